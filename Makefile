@@ -1,0 +1,58 @@
+# The front door. `make up` is all a user needs; `make test` proves it.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PY := .venv/bin/python
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.venv/.run: requirements/run.txt pyproject.toml
+	@test -x $(PY) || python3.11 -m venv .venv || python3 -m venv .venv
+	$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(PY) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: .venv/.run requirements/dev.txt
+	$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/.train: .venv/.dev requirements/train.txt
+	$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/train.txt
+	@touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+huoqun/static/dist/.built: node_modules/.package-lock.json $(shell find frontend -type f 2>/dev/null)
+	node frontend/build.mjs
+	@touch $@
+
+huoqun/locale/.built: .venv/.run $(shell find huoqun/locale -name '*.po' 2>/dev/null)
+	$(PY) -m babel.messages.frontend compile -q -D django -d huoqun/locale || true
+	@touch $@
+
+setup: .venv/.run huoqun/static/dist/.built huoqun/locale/.built ## install everything into this folder
+
+up: setup ## install and start Huoqun; prints its address
+	$(PY) -m huoqun up
+
+test: setup .venv/.dev ## every test
+	$(PY) -m pytest
+
+check: setup .venv/.dev ## format, lint, types, shape, imports
+	ruff format --check .
+	ruff check .
+	mypy
+	lint-imports
+	$(PY) -m pytest tests/test_shape.py
+
+fmt: .venv/.dev ## put the code into shape
+	ruff format .
+	ruff check --fix .
+
+lock: .venv/.dev ## pin what is installed, by hash
+	for f in run dev train; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/$$f.in -o requirements/$$f.txt; done
+
+.PHONY: help setup up test check fmt lock bench truth torture train

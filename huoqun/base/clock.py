@@ -1,0 +1,15 @@
+"""The clock: the only place that reads it. Everything else is given `now`."""
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The present moment, aware, UTC."""
+    return datetime.now(UTC)
+
+
+def naive_utc(moment: datetime) -> datetime:
+    """The same moment as naive UTC, as CHAT and INSIGHT keep times. Raises ValueError for a naive argument."""
+    if moment.tzinfo is None:
+        raise ValueError("naive moment: its zone is unknown")
+    return moment.astimezone(UTC).replace(tzinfo=None)
