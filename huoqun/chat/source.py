@@ -5,8 +5,11 @@ GB18030) is settled here, so that every format works through every wrapping.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from mmap import mmap
 from pathlib import Path
+
+from huoqun.chat.refusal import NotAChat as NotAChat
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Source:
     damaged: tuple[int, ...] = ()
     """0-based lines on which undecodable bytes were replaced."""
 
-    @property
+    @cached_property
     def head(self) -> str:
         """The first 64 KiB as text, for recognising."""
         return bytes(self.data[:65536]).decode("utf-8", "replace")
@@ -33,5 +36,8 @@ class Source:
         return Path(self.name).name.split(".")[0]
 
 
-class NotAChat(Exception):
-    """The file is not a chat export that Huoqun knows. The message says what was found instead."""
+def open_source(path: Path) -> Source:
+    """What stands at the path, ready to be recognised. Raises NotAChat where it cannot be a chat."""
+    if not path.is_file():
+        raise NotAChat(f"{path.name}: no such file")
+    return Source(path.name, path.read_bytes())

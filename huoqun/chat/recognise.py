@@ -1,0 +1,69 @@
+"""Recognising: which of the known formats a file is in, by what stands in it, and reading it.
+
+A format is a module of `chat/formats/` with
+
+    NAME: str                                                    the module's name
+    def recognises(source: Source) -> bool                       looks at `source.head` or `source.parts` only
+    def read(source: Source, *, zone: str | None) -> list[Chat]  one Chat per group in the file
+
+and a docstring that shows the layout. To add one, copy a module that is near, and name it in `FORMATS`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from huoqun.chat.message import Chat
+from huoqun.chat.refusal import NotAChat
+from huoqun.chat.source import Source, open_source
+
+
+class Format(Protocol):
+    """What a format module offers."""
+
+    @property
+    def NAME(self) -> str:
+        """The module's name."""
+
+    def recognises(self, source: Source) -> bool:
+        """Whether the source is in this format."""
+
+    def read(self, source: Source, *, zone: str | None) -> list[Chat]:
+        """The groups of the source. `zone` is the operator's word, or None: the file's, else Asia/Shanghai."""
+
+
+FORMATS: Sequence[Format] = ()
+"""Every format, the most specific first: the first that recognises a source reads it."""
+
+
+def recognise(source: Source) -> Format | None:
+    """The first format that knows the source."""
+    return next((form for form in FORMATS if form.recognises(source)), None)
+
+
+def read_file(path: Path, *, zone: str | None = None) -> list[Chat]:
+    """The groups in a file, a packed file or a folder. Raises NotAChat with a clear one-line reason."""
+    chats = read_source(open_source(path), zone=zone)
+    if not any(chat.rows.height for chat in chats):
+        skipped = sum(len(chat.skipped) for chat in chats)
+        raise NotAChat(f"{path.name}: no message could be read ({skipped} damaged places)")
+    return chats
+
+
+def read_source(source: Source, *, zone: str | None = None) -> list[Chat]:
+    """The groups of an opened source; of a bundle that no format knows as a whole, those of its parts."""
+    form = recognise(source)
+    if form is not None:
+        return form.read(source, zone=zone)
+    if not source.parts:
+        raise NotAChat(f"{source.name}: no known chat format")
+    chats: list[Chat] = []
+    strange = 0
+    for part in source.parts:
+        known = recognise(part)
+        chats += known.read(part, zone=zone) if known else []
+        strange += known is None
+    if not chats:
+        raise NotAChat(f"{source.name}: none of its {strange} text files is in a known chat format")
+    return [replace(chat, notes=(*chat.notes, "files_ignored")) for chat in chats] if strange else chats
