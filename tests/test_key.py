@@ -45,6 +45,18 @@ def test_keys_of_the_network_stay_and_only_gaps_are_filled():
     assert rows.select(is_digest(pl.col("key")))["key"].to_list() == [False, True, True]
 
 
+def test_an_id_on_messages_of_different_people_or_times_is_no_id():
+    rows = with_keys(chat((0, "a", "one", "0"), (1, "b", "two", "0"), (2, "b", "three", "0"), (3, "b", "four", "9"))).rows
+    assert rows.height == 4
+    assert rows["key"].n_unique() == 4
+    assert rows["key"].to_list().count("0") == 0
+
+
+def test_a_message_written_twice_into_a_file_is_one():
+    rows = with_keys(chat((0, "a", "one", "5"), (0, "a", "one", "5"), (1, "a", "two", "6"))).rows
+    assert rows["key"].to_list() == ["5", "6"]
+
+
 def test_the_same_words_in_the_same_second_stay_apart():
     keys = with_keys(chat((0, "a", "+1"), (0, "a", "+1"), (0, "b", "+1"), (0, "a", "+1"), (1, "a", "+1"))).rows["key"]
     assert keys.n_unique() == 5
