@@ -46,7 +46,9 @@ def test_keys_of_the_network_stay_and_only_gaps_are_filled():
 
 
 def test_an_id_on_messages_of_different_people_or_times_is_no_id():
-    rows = with_keys(chat((0, "a", "one", "0"), (1, "b", "two", "0"), (2, "b", "three", "0"), (3, "b", "four", "9"))).rows
+    rows = with_keys(
+        chat((0, "a", "one", "0"), (1, "b", "two", "0"), (2, "b", "three", "0"), (3, "b", "four", "9"))
+    ).rows
     assert rows.height == 4
     assert rows["key"].n_unique() == 4
     assert rows["key"].to_list().count("0") == 0
