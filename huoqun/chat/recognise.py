@@ -6,7 +6,8 @@ A format is a module of `chat/formats/` with
     def recognises(source: Source) -> bool                       looks at `source.head` or `source.parts` only
     def read(source: Source, *, zone: str | None) -> list[Chat]  one Chat per group in the file
 
-and a docstring that shows the layout. To add one, copy a module that is near, and name it in `FORMATS`.
+and a docstring that shows the layout. Lines with undecodable bytes are reported here, not by the format. To
+add one, copy a module that is near, and name it in `FORMATS`.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from huoqun.chat.message import Chat
+from huoqun.chat.formats import whatsapp
+from huoqun.chat.message import Chat, Skipped
 from huoqun.chat.refusal import NotAChat
 from huoqun.chat.source import Source, open_source
 
@@ -33,7 +35,7 @@ class Format(Protocol):
         """The groups of the source. `zone` is the operator's word, or None: the file's, else Asia/Shanghai."""
 
 
-FORMATS: Sequence[Format] = ()
+FORMATS: Sequence[Format] = (whatsapp,)
 """Every format, the most specific first: the first that recognises a source reads it."""
 
 
@@ -55,15 +57,23 @@ def read_source(source: Source, *, zone: str | None = None) -> list[Chat]:
     """The groups of an opened source; of a bundle that no format knows as a whole, those of its parts."""
     form = recognise(source)
     if form is not None:
-        return form.read(source, zone=zone)
+        return _damaged(form.read(source, zone=zone), source)
     if not source.parts:
         raise NotAChat(f"{source.name}: no known chat format")
     chats: list[Chat] = []
     strange = 0
     for part in source.parts:
         known = recognise(part)
-        chats += known.read(part, zone=zone) if known else []
+        chats += _damaged(known.read(part, zone=zone), part) if known else []
         strange += known is None
     if not chats:
         raise NotAChat(f"{source.name}: none of its {strange} text files is in a known chat format")
     return [replace(chat, notes=(*chat.notes, "files_ignored")) for chat in chats] if strange else chats
+
+
+def _damaged(chats: list[Chat], source: Source) -> list[Chat]:
+    """The chats of one file, the first of them with the lines in which bytes were replaced as `not_utf8`."""
+    if not source.damaged or not chats:
+        return chats
+    told = [*chats[0].skipped, *(Skipped(line, "not_utf8") for line in source.damaged)]
+    return [replace(chats[0], skipped=tuple(sorted(told, key=lambda place: place.line))), *chats[1:]]
