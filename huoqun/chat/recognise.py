@@ -15,7 +15,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from huoqun.chat.formats import whatsapp
+from huoqun.chat.formats import (
+    chatlab,
+    chatlog,
+    matrix,
+    plain,
+    qq_exporter,
+    qq_exporter_txt,
+    qq_exporter_xlsx,
+    slack,
+    wechat_copy,
+    wechat_md,
+    wechat_sql,
+    wechat_txt,
+    wecom,
+    weflow,
+    whatsapp,
+)
 from huoqun.chat.message import Chat, Skipped
 from huoqun.chat.refusal import NotAChat
 from huoqun.chat.source import Source, open_source
@@ -35,7 +51,23 @@ class Format(Protocol):
         """The groups of the source. `zone` is the operator's word, or None: the file's, else Asia/Shanghai."""
 
 
-FORMATS: Sequence[Format] = (whatsapp,)
+FORMATS: Sequence[Format] = (
+    whatsapp,
+    chatlab,
+    slack,
+    matrix,
+    wecom,
+    qq_exporter,
+    weflow,
+    chatlog,
+    qq_exporter_xlsx,
+    qq_exporter_txt,
+    wechat_md,
+    wechat_sql,
+    wechat_txt,
+    wechat_copy,
+    plain,
+)
 """Every format, the most specific first: the first that recognises a source reads it."""
 
 
