@@ -205,6 +205,17 @@ def test_another_exporter_does_not_bring_an_erased_person_back(archive):
     assert remains(archive, [ANN, "u1", "Ann"]) == []
 
 
+def test_a_quote_is_redacted_although_the_quoted_words_are_not_in_the_file(archive):
+    append(archive, "g", with_ann())
+    erase(archive, "g", "u1", now=NOW)
+    append(
+        archive,
+        "g",
+        with_keys(chat((50, "u2", "「Ann：something unheard of」\nyes", "n1"), (60, "u2", "> <Ann> hm", "n2"))).rows,
+    )
+    assert remains(archive, ["unheard", "Ann"]) == []
+
+
 def test_a_newcomer_of_the_same_name_is_welcome(archive):
     append(archive, "g", with_ann())
     erase(archive, "g", "u1", now=NOW)

@@ -14,12 +14,10 @@ from datetime import datetime
 import polars as pl
 
 from huoqun.chat.lake import Conflict, Lake, note, noted
-from huoqun.chat.redact import Trace, forget, trace
+from huoqun.chat.redact import Trace, addressed, forget, trace
 
 MARKS = pl.Schema({"group": pl.String(), "mark": pl.String(), "until": pl.Datetime("us")})
 """A keyed hash in a group; `until` null for an identity, the moment of erasure for a name."""
-
-_ADDRESSED = r"@([^\s@,，:：]+)"
 
 
 def marked(lake: Lake, group: str) -> pl.DataFrame:
@@ -67,7 +65,7 @@ def _candidates(rows: pl.DataFrame) -> Iterable[str]:
     """Everything in the rows that can stand for a person."""
     parts = [rows[column].drop_nulls().unique() for column in ("sender", "name", "subject")]
     parts.append(rows["mentions"].list.explode(empty_as_null=False).drop_nulls().unique())
-    parts.append(rows["text"].str.extract_all(_ADDRESSED).list.explode(empty_as_null=False).str.slice(1).unique())
+    parts.append(addressed(rows["text"]))
     return pl.concat([part.alias("word") for part in parts]).unique()
 
 
