@@ -259,6 +259,20 @@ def test_writers_at_the_same_moment_all_land_and_double_nothing(archive):
     assert same(record.rows(archive, "h"), long()[1500:])
 
 
+def test_two_who_compact_at_once_double_nothing(archive, monkeypatch):
+    for n in range(3):
+        append(archive, f"g{n}", long(100, seed=n))
+    old = lake.snapshot(archive.messages)
+    looks = iter([old, old])
+    monkeypatch.setattr(lake, "snapshot", lambda which, look=lake.snapshot: next(looks, None) or look(which))
+    month = old.added["month"][0]
+    assert record._compact(archive, month) == 3
+    with pytest.raises(lake.Conflict):
+        record._compact(archive, month)
+    for n in range(3):
+        assert same(record.rows(archive, f"g{n}"), long(100, seed=n))
+
+
 def test_without_the_secret_nobody_knows_who_was_erased(archive, tmp_path):
     append(archive, "g", with_ann())
     erase(archive, "g", "u1", now=NOW)

@@ -132,7 +132,7 @@ def _added(table: DeltaTable) -> pl.DataFrame:
     return frame.with_columns(missing).select([pl.col(a).alias(b) for a, b in names.items()])
 
 
-def write(lake: Lake, month: str, rows: pl.DataFrame, *, data_change: bool = True) -> AddAction:
+def write(lake: Lake, month: str, rows: pl.DataFrame) -> AddAction:
     """Writes one file of sorted rows of one month. It counts only when it is committed."""
     path = f"month={month}/{uuid4().hex}.parquet"
     buffer = io.BytesIO()
@@ -149,13 +149,13 @@ def write(lake: Lake, month: str, rows: pl.DataFrame, *, data_change: bool = Tru
         "nullCount": {"group": 0, "time": 0},
     }
     size = buffer.getbuffer().nbytes
-    return AddAction(path, size, {"month": month}, _milliseconds(), data_change, json.dumps(stats))
+    return AddAction(path, size, {"month": month}, _milliseconds(), True, json.dumps(stats))
 
 
-def removal(path: str, *, data_change: bool = True) -> RemoveAction:
+def removal(path: str) -> RemoveAction:
     """That a file counts no more."""
     month = path.split("/")[0].removeprefix("month=")
-    return RemoveAction(path, data_change, _milliseconds(), partition_values={"month": month})
+    return RemoveAction(path, True, _milliseconds(), partition_values={"month": month})
 
 
 def commit(snap: Snapshot, actions: Sequence[Action], marks: Mapping[str, int]) -> None:
