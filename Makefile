@@ -48,6 +48,9 @@ check: setup .venv/.dev ## format, lint, types, shape, imports
 	lint-imports
 	$(PY) -m pytest tests/test_shape.py
 
+torture: setup .venv/.dev ## a thousand kills, long fuzzing; results in docs/torture.md
+	$(PY) -m torture --write
+
 fmt: .venv/.dev ## put the code into shape
 	ruff format .
 	ruff check --fix .

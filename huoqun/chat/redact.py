@@ -24,6 +24,8 @@ COMMON = 0.02
 COMMON_LEAST = 20
 """Messages with the name that this takes at least."""
 
+_QUOTE = r"(?m)(?P<mark>「|『|“|\[引用\](?:\([^)\n]*\))?\s*|\[引用\s*|^>\s*)"
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -74,6 +76,14 @@ def forget(rows: pl.DataFrame, gone: Trace) -> pl.DataFrame:
     )
 
 
+def addressed(texts: pl.Series) -> pl.Series:
+    """Every name that stands in the texts after an @ or at the head of a quote."""
+    called = texts.str.extract_all(r"@[^\s@,，:：]+").list.explode(empty_as_null=False).str.slice(1)
+    heads = texts.str.extract_all(_QUOTE + r"<?@?[^:：>\n]{1,64}(?:>|[:：])").list.explode(empty_as_null=False)
+    quoted = heads.str.extract(_QUOTE + r"<?@?(?P<who>[^:：>\n]{1,64}?)\s*(?:>|[:：])", 2)
+    return pl.concat([called.alias("word"), quoted.alias("word")]).drop_nulls().unique()
+
+
 def _is_message() -> pl.Expr:
     return pl.col("kind").to_physical() < len(MESSAGE_KINDS)
 
@@ -103,8 +113,7 @@ def _without_names(kept: pl.DataFrame, texts: pl.Series, gone: Trace) -> pl.Seri
 
 def _quote_of(name: str) -> str:
     """A quote of somebody as clients write it: 「name: …」, `[引用](time)name: …`, `> name: …`, `> <name> …`."""
-    opens = r"(?m)(?P<mark>「|『|“|\[引用\](?:\([^)\n]*\))?\s*|\[引用\s*|^>\s*)"
-    return opens + r"<?@?" + pl.escape_regex(name) + r"(?:>|\s*[:：])[^」』”\]\n]*"
+    return _QUOTE + r"<?@?" + pl.escape_regex(name) + r"(?:>|\s*[:：])[^」』”\]\n]*"
 
 
 def _alone(name: str) -> str | None:
