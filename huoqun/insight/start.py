@@ -1,30 +1,53 @@
-"""Conversation starts: who breaks the silence."""
+"""Starts: which messages belong together, and who set them going.
+
+A conversation is a root and everything that leads back to it over each message's most probable link.
+"""
 
 from datetime import timedelta
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from huoqun.insight.answer import SURE
 from huoqun.insight.reading import Reading
 
-PAUSE = timedelta(minutes=30)
-"""A message after at least so much silence, that answers nothing, starts a conversation. Half an hour is the usual
-cut between sessions in logs of talk; chats that answer later than that are caught by the link."""
-SURE = 0.5
-"""A link counts from this probability on."""
+QUIET = timedelta(minutes=30)
+"""Without links: words after so long a silence start something new."""
+
+
+def roots(reading: Reading, *, sure: float = SURE) -> npt.NDArray[np.int64]:
+    """By row: the row that its conversation begins with (itself for a beginning). Links below `sure` do not count."""
+    root = np.arange(reading.rows.height)
+    best = (
+        reading.links.filter(pl.col("probability") >= sure)
+        .sort("row", "probability", "answers")
+        .group_by("row", maintain_order=True)
+        .last()
+    )
+    root[best["row"].to_numpy()] = best["answers"].to_numpy()
+    while True:
+        further = root[root]
+        if np.array_equal(further, root):
+            return root
+        root = further
 
 
 def starts(reading: Reading) -> pl.DataFrame:
-    """`row`, `person`, `day`, `time`, `answered` of each start: whether anybody else spoke before the next `PAUSE`.
+    """The messages that set a conversation of at least two people going: row, person, time, people; sorted by row.
 
-    The first message of the history counts as one.
+    A history without any links: the first message after `QUIET`, whoever follows (`people` counts the speakers up to
+    the next silence).
     """
-    answering = reading.links.filter(pl.col("probability") >= SURE)["row"].unique()
-    said = reading.messages.select("row", "person", "day", "time")
-    pause = (pl.col("time").diff() >= PAUSE).fill_null(True)
-    session = said.with_columns(pause.cum_sum().alias("session"))
-    people = session.group_by("session").agg(pl.col("person").n_unique().alias("people"))
+    said = reading.messages.select("row", "time", "person")
+    if reading.links.height:
+        talk = said.with_columns(talk=pl.Series(roots(reading)).gather(said["row"]))
+    else:
+        talk = said.with_columns(talk=(pl.col("time").diff() > QUIET).fill_null(True).cum_sum().cast(pl.Int64))
     return (
-        session.filter(pause & ~pl.col("row").is_in(answering.implode()))
-        .join(people, on="session", how="left", maintain_order="left")
-        .select("row", "person", "day", "time", (pl.col("people") > 1).alias("answered"))
+        talk.group_by("talk")
+        .agg(pl.col("row", "person", "time").sort_by("row").first(), people=pl.col("person").n_unique())
+        .filter(pl.col("people") > 1)
+        .sort("row")
+        .select("row", "person", "time", "people")
     )
