@@ -19,11 +19,12 @@ def dependence_measure(ground: Ground, starts: pl.DataFrame, ties_left: float | 
 
     Mean of the share of conversation starts that are the owner's and the share of tie strength that goes with them
     (`ties_left` is what `insight/tie` finds to stay); of the starts alone where ties are unknown. `starts` is the
-    table of `insight/start`; only starts that somebody took up count: a greeting nobody returned starts nothing.
+    table of `insight/start`: only starts that somebody took up, a greeting nobody returned starts nothing.
     """
     if ground.reading.card.owner is None:
         return Measure("owner_dependence", "share")
-    cases = starts.filter("answered").select("day", _by_owner(ground).alias("hit"))
+    days = ground.reading.messages.select("row", "day")
+    cases = starts.join(days, on="row").select("day", _by_owner(ground).alias("hit"))
     recent = cases.filter(pl.col("day") >= ground.since(QUARTER))["hit"]
     total, hits = len(recent), int(recent.sum())
     if not total:

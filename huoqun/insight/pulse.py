@@ -52,13 +52,15 @@ def visits(reading: Reading) -> pl.DataFrame:
 
 
 def daily(reading: Reading) -> pl.DataFrame:
-    """`day` (Date), `messages`, `speakers` (UInt32): one row a day, gapless to `now`. Empty for an empty reading."""
-    schema = {"day": pl.Date(), "messages": pl.UInt32(), "speakers": pl.UInt32()}
+    """`day` (Date), `messages`, `speakers`, `loudest` (messages of whoever wrote most): a row a day, gapless to now.
+
+    Empty for an empty reading.
+    """
+    schema = {"day": pl.Date(), **dict.fromkeys(("messages", "speakers", "loudest"), pl.UInt32())}
     if not reading.rows.height:
         return pl.DataFrame(schema=schema)
-    seen = reading.messages.group_by("day").agg(
-        pl.len().cast(pl.UInt32).alias("messages"), pl.col("person").n_unique().cast(pl.UInt32).alias("speakers")
-    )
+    said = pl.col("messages")
+    seen = visits(reading).group_by("day").agg(said.sum(), pl.len().alias("speakers"), said.max().alias("loudest"))
     first = reading.rows["local"].dt.date().min()
     last = max(today(reading.card, reading.now), reading.rows["local"].dt.date().max())  # type: ignore[type-var]
     days = pl.DataFrame({"day": pl.date_range(first, last, eager=True)})  # type: ignore[arg-type]
@@ -115,14 +117,16 @@ def burst_days(days: pl.DataFrame) -> npt.NDArray[np.bool_]:
     """Which days of `daily` stand far above the habit of the days around them.
 
     Robust: median and median absolute deviation, so that neither one great day nor a dead month moves the habit.
-    0.5 is the least spread, that of a Poisson count on the square-root scale.
+    0.5 is the least spread, that of a Poisson count on the square-root scale. Nobody makes an event alone: the loudest
+    person counts for no more than all the others together.
     """
     if days.height <= HABIT_DAYS // 2:
         return np.zeros(days.height, dtype=np.bool_)
     counts = days["messages"].to_numpy().astype(np.float64)
     median, spread = _habit(counts)
     far = (np.sqrt(counts) - median) / spread >= BURST_SPREADS
-    high = counts >= np.maximum(BURST_TIMES * median**2, BURST_LEAST)
+    others = counts - days["loudest"].to_numpy()
+    high = np.minimum(counts, 2 * others) >= np.maximum(BURST_TIMES * median**2, BURST_LEAST)
     return far & high & (days["speakers"].to_numpy() >= 3)  # type: ignore[no-any-return]
 
 

@@ -39,6 +39,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 TRAITS = tuple(trait for family in FAMILIES.values() for trait in family)
 """All traits, in the order of a vector."""
 
+OLD = 400.0
+"""Days after which a group is simply old: beyond a year, age would only tell which year it was in the training data."""
 WEEKS = 52
 """How far back weekly speakers are followed: a year."""
 USUAL_BLOCKS = 8
@@ -54,7 +56,7 @@ def traits(past: Past) -> Floats:
         **_silence(past),
         **_turnover(past),
         **_evenness(past),
-        "age": _log(past.age),
+        "age": _log(min(past.age, OLD)),
     }
     return np.array([found[name] for name in TRAITS], dtype=np.float64)
 

@@ -32,7 +32,6 @@ from huoqun.insight.ownership import (
 )
 from huoqun.insight.pulse import best_week, daily, events, today, visits
 from huoqun.insight.reading import Reading
-from huoqun.insight.start import starts
 from huoqun.insight.trend import trend
 
 ORDER = (
@@ -73,6 +72,7 @@ def vital_signs(
     base: Ground,
     newcomers: pl.DataFrame,
     questions: pl.DataFrame,
+    starts: pl.DataFrame,
     *,
     strong_share: float | None = None,
     ties_left: float | None = None,
@@ -80,16 +80,16 @@ def vital_signs(
 ) -> list[VitalSign]:
     """All vital signs in the order of `ORDER`; those that cannot be measured have the value None.
 
-    `newcomers` and `questions` are the tables of `insight/newcomer` and `insight/question`. `strong_share`: share of
-    the people of the last 90 days with a strong tie; `ties_left`: share of tie strength without the owner; `mood`: by
-    week, oldest first.
+    `newcomers`, `questions` and `starts` are the tables of `insight/newcomer`, `question` and `start`. `strong_share`:
+    share of the people of the last 90 days with a strong tie; `ties_left`: share of tie strength without the owner;
+    `mood`: by week, oldest first.
     """
     reading = base.reading
     found = [
         *pulse_measures(base),
         *speaker_measures(base),
         strong_measure(base, strong_share),
-        dependence_measure(base, starts(reading), ties_left),
+        dependence_measure(base, starts, ties_left),
         event_measure(base),
         *evenness_measures(base),
         *newcomer_measures(base, newcomers),
