@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from huoqun.insight.talk import NOBODY, Ints, Talk
+from huoqun.insight.flow import NOBODY, Flow, Ints
 
 NEAR = 15
-"""The last so many messages are candidates whatever they are (93 % of all links of the training corpus)."""
+"""The last so many messages are candidates whatever they are."""
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """Pairs of a message and one it may answer, sorted by message, then newest first; each message's first is itself."""
+    """Pairs of a message and one it may answer, by message, then newest first; each message's first is itself."""
 
     start: int
     """The first message asked about; they are neighbours."""
@@ -24,24 +24,24 @@ class Candidates:
     """By pair: the candidate."""
 
 
-def candidates(talk: Talk, start: int, end: int) -> Candidates:
+def candidates(flow: Flow, start: int, end: int) -> Candidates:
     """The candidates of messages `start` to `end`: the nearest; the last of those named, of the author, of those who
     named the author, of those whom the author named before."""
     at = np.arange(start, end)
-    person, named = talk.person[start:end], talk.named[start:end]
-    last = talk.before[start:end]
-    partner = np.where(last >= 0, talk.named[last, 0], NOBODY)
-    caller = talk.called[start:end, 0]
-    caller = np.where(caller >= 0, talk.person[caller], NOBODY)
+    person, named = flow.person[start:end], flow.named[start:end]
+    last = flow.before[start:end]
+    partner = np.where(last >= 0, flow.named[last, 0], NOBODY)
+    caller = flow.called[start:end, 0]
+    caller = np.where(caller >= 0, flow.person[caller], NOBODY)
     found = np.concatenate(
         [
             at[:, None] - np.arange(NEAR + 1),
-            talk.spoken.before(named[:, 0], at, 3),
-            talk.spoken.before(named[:, 1], at, 2),
-            talk.spoken.before(person, at, 4),
-            talk.called[start:end],
-            talk.spoken.before(partner, at, 2),
-            talk.spoken.before(caller, at, 2),
+            flow.spoken.before(named[:, 0], at, 3),
+            flow.spoken.before(named[:, 1], at, 2),
+            flow.spoken.before(person, at, 4),
+            flow.called[start:end],
+            flow.spoken.before(partner, at, 2),
+            flow.spoken.before(caller, at, 2),
         ],
         axis=1,
     )

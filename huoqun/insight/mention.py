@@ -34,7 +34,7 @@ def mentions(said: pl.DataFrame, renames: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("person") != pl.col("self"))
         .group_by("row", "person")
         .agg(pl.col("how").max())
-        .cast(dict(MENTIONS))
+        .cast(MENTIONS)
         .sort(["row", "how", "person"], descending=[False, True, False])
     )
 
@@ -52,7 +52,10 @@ def _bearers(said: pl.DataFrame, renames: pl.DataFrame) -> pl.DataFrame:
         )
         .with_columns(pl.concat_list("parts", pl.concat_list("bare")).alias("core"))
         .explode("core")
-        .filter((pl.col("core") != pl.col("name")) & (pl.col("core").str.len_chars() >= 3 - pl.col("core").str.contains(CJK).cast(pl.Int8)))
+        .filter(
+            (pl.col("core") != pl.col("name"))
+            & (pl.col("core").str.len_chars() >= 3 - pl.col("core").str.contains(CJK).cast(pl.Int8))
+        )
         .filter(~pl.col("core").str.contains(r"^\d+$"))
         .select("name", "core")
         .unique()
@@ -70,7 +73,7 @@ def _borne(words: pl.DataFrame, bearers: pl.DataFrame) -> pl.DataFrame:
         .join_asof(bearers.sort("row"), on="row", by="name", strategy="backward", check_sortedness=False)
         .drop_nulls("person")
         .select("row", "person", "how")
-        .cast(dict(MENTIONS))
+        .cast(MENTIONS)
     )
 
 
@@ -83,11 +86,21 @@ def _opening(said: pl.DataFrame, bearers: pl.DataFrame) -> pl.DataFrame:
         .select(
             "row",
             pl.col("2").str.to_lowercase().alias("name"),
-            pl.when(pl.col("1") == "@").then(MARKED).when(pl.col("3") != "").then(OPENING).otherwise(FIRST).cast(pl.UInt8).alias("how"),
+            pl.when(pl.col("1") == "@")
+            .then(MARKED)
+            .when(pl.col("3") != "")
+            .then(OPENING)
+            .otherwise(FIRST)
+            .cast(pl.UInt8)
+            .alias("how"),
         )
     )
     whole = _borne(first, bearers)
-    rest = first.filter(pl.col("how") >= OPENING).join(whole, on="row", how="anti").filter(pl.col("name").str.len_chars() >= 3)
+    rest = (
+        first.filter(pl.col("how") >= OPENING)
+        .join(whole, on="row", how="anti")
+        .filter(pl.col("name").str.len_chars() >= 3)
+    )
     return pl.concat([whole, _abbreviated(rest, bearers)])
 
 
@@ -101,13 +114,15 @@ def _abbreviated(words: pl.DataFrame, bearers: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("name").str.starts_with(pl.col("word")))
         .select("word", "name")
     )
-    spoken = bearers.join(longer, on="name").select("row", pl.col("row").alias("since"), "person", pl.col("word").alias("name"))
+    spoken = bearers.join(longer, on="name").select(
+        "row", pl.col("row").alias("since"), "person", pl.col("word").alias("name")
+    )
     return (
         words.sort("row")
         .join_asof(spoken.sort("row"), on="row", by="name", strategy="backward", check_sortedness=False)
         .drop_nulls("person")
         .select("row", "person", "how")
-        .cast(dict(MENTIONS))
+        .cast(MENTIONS)
     )
 
 
@@ -127,7 +142,7 @@ def _marked(said: pl.DataFrame, bearers: pl.DataFrame) -> pl.DataFrame:
         .explode("mentions")
         .join(identities, on="mentions")
         .select("row", "person", pl.lit(MARKED, pl.UInt8).alias("how"))
-        .cast(dict(MENTIONS))
+        .cast(MENTIONS)
     )
     return pl.concat([_borne(words, bearers), native])
 

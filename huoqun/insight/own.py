@@ -1,11 +1,11 @@
-"""What a message shows by itself and by its place in the talk, as numbers for the model that links messages."""
+"""What a message shows by itself and by its place in the flow, as numbers for the model that links messages."""
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from huoqun.insight.cue import CUES, cues
-from huoqun.insight.talk import Floats, Ints, Talk
+from huoqun.insight.flow import Floats, Flow, Ints
 
 FAR = 7.0
 """Stands for "never" among logarithms of distances (1,100 messages)."""
@@ -26,59 +26,61 @@ NAMES = (
 """The columns of `own`."""
 
 
-def own(talk: Talk) -> Floats:
+def own(flow: Flow) -> Floats:
     """(messages, len(NAMES)) what each message shows."""
-    place = [np.asarray(column, np.float32) for column in (*_naming(talk), *_history(talk), *_future(talk), *_form(talk))]
-    return np.column_stack([*place, cues(talk.said["text"])])
+    place = [
+        np.asarray(column, np.float32) for column in (*_naming(flow), *_history(flow), *_future(flow), *_form(flow))
+    ]
+    return np.column_stack([*place, cues(flow.said["text"])])
 
 
-def _naming(talk: Talk) -> list[npt.NDArray[np.generic]]:
-    clearest = talk.how[:, 0]
-    return [*(clearest == level for level in (4, 3, 2, 1)), (talk.named >= 0).sum(1)]
+def _naming(flow: Flow) -> list[npt.NDArray[np.generic]]:
+    clearest = flow.how[:, 0]
+    return [*(clearest == level for level in (4, 3, 2, 1)), (flow.named >= 0).sum(1)]
 
 
-def _ago(talk: Talk, then: Ints) -> tuple[Floats, Floats]:
+def _ago(flow: Flow, then: Ints) -> tuple[Floats, Floats]:
     """How long ago, in messages and minutes, as logarithms; FAR for never."""
-    at = np.arange(len(talk))
-    known = (then >= 0) & (then < len(talk))
+    at = np.arange(len(flow))
+    known = (then >= 0) & (then < len(flow))
     other = np.where(known, then, at)
     messages = np.where(known, np.log1p(np.abs(at - other)), FAR)
-    minutes = np.where(known, np.log1p(np.minimum(np.abs(talk.minute - talk.minute[other]), HOURS)), FAR)
+    minutes = np.where(known, np.log1p(np.minimum(np.abs(flow.minute - flow.minute[other]), HOURS)), FAR)
     return messages.astype(np.float32), minutes.astype(np.float32)
 
 
-def _names_somebody(talk: Talk, then: Ints) -> npt.NDArray[np.bool_]:
-    known = (then >= 0) & (then < len(talk))
-    return known & (talk.named[np.where(known, then, 0), 0] >= 0)
+def _names_somebody(flow: Flow, then: Ints) -> npt.NDArray[np.bool_]:
+    known = (then >= 0) & (then < len(flow))
+    return np.asarray(known & (flow.named[np.where(known, then, 0), 0] >= 0))
 
 
-def _history(talk: Talk) -> list[npt.NDArray[np.generic]]:
-    called = talk.called[:, 0]
+def _history(flow: Flow) -> list[npt.NDArray[np.generic]]:
+    called = flow.called[:, 0]
     return [
-        *_ago(talk, talk.before), talk.before < 0, _names_somebody(talk, talk.before),
-        _ago(talk, talk.joined)[0], talk.joined > talk.before,
-        *_ago(talk, called), (called >= 0) & (talk.before > called),
+        *_ago(flow, flow.before), flow.before < 0, _names_somebody(flow, flow.before),
+        _ago(flow, flow.joined)[0], flow.joined > flow.before,
+        *_ago(flow, called), (called >= 0) & (flow.before > called),
     ]  # fmt: skip
 
 
-def _future(talk: Talk) -> list[npt.NDArray[np.generic]]:
-    recalled = talk.recalled[:, 0]
+def _future(flow: Flow) -> list[npt.NDArray[np.generic]]:
+    recalled = flow.recalled[:, 0]
     return [
-        *_ago(talk, talk.after), _names_somebody(talk, talk.after),
-        _ago(talk, recalled)[0], recalled < talk.after,
+        *_ago(flow, flow.after), _names_somebody(flow, flow.after),
+        _ago(flow, recalled)[0], recalled < flow.after,
     ]  # fmt: skip
 
 
-def _form(talk: Talk) -> list[npt.NDArray[np.generic]]:
-    at = np.arange(len(talk))
+def _form(flow: Flow) -> list[npt.NDArray[np.generic]]:
+    at = np.arange(len(flow))
     back = np.maximum(at - 20, 0)
-    pace = (talk.minute - talk.minute[back]) / np.maximum(at - back, 1)
-    gap = np.diff(talk.minute, prepend=talk.minute[:1])
-    text = talk.said["text"]
-    machine = talk.said.select(pl.col("name").str.contains(MACHINE).fill_null(value=False) | pl.col("bot")).to_series()
-    follows = np.diff(talk.person, prepend=-1) == 0
+    pace = (flow.minute - flow.minute[back]) / np.maximum(at - back, 1)
+    gap = np.diff(flow.minute, prepend=flow.minute[:1])
+    text = flow.said["text"]
+    machine = flow.said.select(pl.col("name").str.contains(MACHINE).fill_null(value=False) | pl.col("bot")).to_series()
+    follows = np.diff(flow.person, prepend=-1) == 0
     return [
         follows, np.append(follows[1:], False), np.log1p(np.maximum(pace, 0)),
         np.log1p(np.clip(gap, 0, HOURS)), np.log1p(np.clip(np.append(gap[1:], 0), 0, HOURS)),
-        np.log1p(text.str.len_chars().to_numpy()), np.log1p(talk.weight[:, -1]), machine.to_numpy(),
+        np.log1p(text.str.len_chars().to_numpy()), np.log1p(flow.weight[:, -1]), machine.to_numpy(),
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 A word sets one bit in each of three signatures: of words that are rare in this part of the chat, of fairly rare
 ones, and of all but the commonest. Words are runs of Latin letters and digits, and pairs of neighbouring Chinese
-characters. Two words may share a bit (64, 128 and 128 bits; a message has some ten words): the model has learnt with that.
+characters. Two words may share a bit (of 64, 128 and 128; a message has some ten words): the model has learnt with it.
 """
 
 import numpy as np
@@ -32,9 +32,8 @@ def tokens(text: pl.Series) -> pl.DataFrame:
     han = single & (pl.col("word").str.len_chars() == 1)
     following = pl.col("word").shift(-1)
     pair = han & han.shift(-1) & (pl.col("at") == pl.col("at").shift(-1))
-    return (
-        words.with_columns(pl.when(pair).then(pl.col("word") + following).otherwise("word").alias("word"))
-        .unique(maintain_order=True)
+    return words.with_columns(pl.when(pair).then(pl.col("word") + following).otherwise("word").alias("word")).unique(
+        maintain_order=True
     )
 
 
@@ -45,7 +44,9 @@ def signatures(words: pl.DataFrame, count: int) -> tuple[npt.NDArray[np.uint64],
         pl.len().over("code", "stretch").alias("uses")
     )
     at = spread["at"].to_numpy()
-    uses = spread["uses"].to_numpy() * (STRETCH / np.maximum(np.minimum(STRETCH, count - at // STRETCH * STRETCH), FEWEST))
+    uses = spread["uses"].to_numpy() * (
+        STRETCH / np.maximum(np.minimum(STRETCH, count - at // STRETCH * STRETCH), FEWEST)
+    )
     code = spread["code"].to_numpy()
     bits = np.zeros((count, sum(WIDTH)), np.uint64)
     weight = np.zeros((count, len(WIDTH)), np.float32)

@@ -20,14 +20,18 @@ from typing import Any
 
 import polars as pl
 
-from huoqun.chat.message import SCHEMA, Chat, Skipped
+from huoqun.chat.message import Chat, Skipped
+from huoqun.chat.rows import build
 from huoqun.chat.source import Source
+from huoqun.chat.zone import choose
 
 NAME = "irc"
 
 CLOCK = r"\[?(?:(\d{4}-\d\d-\d\d)[ T])?(\d{1,2}):(\d\d)(?::(\d\d))?\]?[ \t]+"
 """The time before a line: date, hour, minute, second."""
-SPEAKER = r"(?:<[@+%&~! ]?([^<>]{1,64})>|\* ([^\s]{1,64})|-([^\s:!-][^\s:]{0,63}?)(?::[^\s]*)?-|\(([^\s()/]{1,64})[^\s()]*\))"
+SPEAKER = (
+    r"(?:<[@+%&~! ]?([^<>]{1,64})>|\* ([^\s]{1,64})|-([^\s:!-][^\s:]{0,63}?)(?::[^\s]*)?-|\(([^\s()/]{1,64})[^\s()]*\))"
+)
 """Who said it: the name in one of four dresses (said, did, noticed, relayed)."""
 SAID = rf"^{CLOCK}{SPEAKER}(?: (.*)|$)"
 """A line somebody said."""
@@ -58,7 +62,7 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     named = _date_of(source.name)
     rows = _kinds(_dated(lines, named or date(1970, 1, 1)))
     strange = rows.filter(pl.col("kind").is_null() & (pl.col("whole").str.strip_chars() != ""))
-    wall = zone or "Asia/Shanghai"
+    wall, zone_source = choose(zone)
     return [
         Chat(
             format=NAME,
@@ -66,10 +70,10 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
             group=source.stem,
             group_id=None,
             zone=wall,
-            zone_source="named" if zone else "default",
+            zone_source=zone_source,
             exported_at=None,
             has_ids=False,
-            rows=_shaped(rows.filter(pl.col("kind").is_not_null()), wall),
+            rows=build(rows.filter(pl.col("kind").is_not_null()), wall),
             skipped=tuple(Skipped(line, "missing_field") for line in strange["line"]),
             notes=() if named or lines["day"].null_count() < lines.height else ("date_unknown",),
         )
@@ -100,10 +104,11 @@ def _lines(source: Source) -> pl.DataFrame:
     )
     said, told, opened = (pl.col(name).struct for name in ("said", "told", "opened"))
     month = opened.field("1").replace_strict(MONTHS, list(range(1, 13)), default=None, return_dtype=pl.Int32)
+    midnight = pl.when(opened.field("6").is_not_null()).then(0)
     return found.select(
         "line",
         "whole",
-        pl.coalesce(_clock(said, "2"), _clock(told, "2"), _clock(opened, "3")).alias("clock"),
+        pl.coalesce(_clock(said, "2"), _clock(told, "2"), _clock(opened, "3"), midnight).alias("clock"),
         pl.coalesce(
             said.field("1").str.to_date("%Y-%m-%d", strict=False),
             told.field("1").str.to_date("%Y-%m-%d", strict=False),
@@ -163,21 +168,5 @@ def _kinds(lines: pl.DataFrame) -> pl.DataFrame:
         pl.coalesce("name", pl.when(pl.col("kind") == "rename").then(renamed)).alias("name"),
         pl.when(pl.col("kind").is_in(["rename", "join", "leave", "remove"])).then(who).alias("subject"),
         pl.when(pl.col("kind") == "text").then("text").otherwise("whole").alias("text"),
-        pl.when(pl.col("kind") == "text").then("name").alias("sender"),
-    )
-
-
-def _shaped(lines: pl.DataFrame, zone: str) -> pl.DataFrame:
-    """`SCHEMA` rows from lines with kind and local time."""
-    zoned = pl.col("local").dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    utc = zoned.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-    return (
-        lines.with_columns(pl.coalesce(utc, "local").cum_max().alias("time"), pl.lit(value=False).alias("bot"))
-        .with_columns(pl.int_range(pl.len(), dtype=pl.Int32).over("time").alias("order"))
-        .with_columns(
-            pl.lit([], pl.List(pl.String)).alias("mentions"),
-            *(pl.lit(None, SCHEMA[name]).alias(name) for name in ("key", "sequence", "reply_to")),
-        )
-        .select(SCHEMA.names())
-        .cast(dict(SCHEMA))
+        pl.when(pl.col("kind") == "text").then("name").when(pl.col("kind") == "rename").then(who).alias("sender"),
     )

@@ -1,4 +1,4 @@
-"""Talk: the messages of one group as arrays: who, when, naming whom, and where each stands among the others.
+"""Flow: the messages of one group as arrays: who, when, naming whom, and where each stands among the others.
 
 Indexes count messages (events are left out); `NOBODY` stands for no person and no message before, the number of
 messages for no message after. Times are whole minutes, because many exports know no more.
@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Talk:
+class Flow:
     """Arrays over the messages of one group, in their order."""
 
     said: pl.DataFrame
@@ -71,7 +71,7 @@ class Index:
         return self._read(key, place, NOBODY)
 
     def next(self, key: Ints, at: Ints, depth: int) -> Ints:
-        """(len(key), depth) messages of the key after `at`, soonest first; the number of messages where none is left."""
+        """(len(key), depth) messages of the key after `at`, soonest first; the number of messages for none."""
         place = np.searchsorted(self.sorted, key * self.stride + at, side="right")[:, None] + np.arange(depth)
         return self._read(key, place, self.stride - 1)
 
@@ -83,7 +83,7 @@ class Index:
         return np.where(mine, found % self.stride, missing)
 
 
-def talk(rows: pl.DataFrame) -> Talk:
+def flow(rows: pl.DataFrame) -> Flow:
     """The messages of the rows of one group."""
     numbered = rows.with_row_index("row")
     said = numbered.filter((pl.col("kind").to_physical() < len(MESSAGE_KINDS)) & pl.col("sender").is_not_null())
@@ -101,7 +101,7 @@ def talk(rows: pl.DataFrame) -> Talk:
     joins = _of_subject(numbered, people, "join")
     entered = Index(joins["person"].to_numpy(), np.searchsorted(row, joins["row"].to_numpy()), count)
     signature, weight = signatures(tokens(said["text"]), count)
-    return Talk(
+    return Flow(
         said=said,
         row=row,
         person=person,
@@ -123,7 +123,11 @@ def talk(rows: pl.DataFrame) -> Talk:
 def _of_subject(rows: pl.DataFrame, people: pl.DataFrame, kind: str) -> pl.DataFrame:
     """Events of a kind with the person they befell: `row`, `person`, `name`."""
     befell = people.rename({"sender": "subject"})
-    return rows.filter(pl.col("kind") == kind).join(befell, on="subject", maintain_order="left").select("row", "person", "name")
+    return (
+        rows.filter(pl.col("kind") == kind)
+        .join(befell, on="subject", maintain_order="left")
+        .select("row", "person", "name")
+    )
 
 
 def _named(said: pl.DataFrame, renames: pl.DataFrame) -> tuple[Ints, Ints]:
