@@ -30,13 +30,13 @@ huoqun/static/dist/.built: node_modules/.package-lock.json $(shell find frontend
 	@touch $@
 
 huoqun/locale/.built: .venv/.run $(shell find huoqun/locale -name '*.po' 2>/dev/null)
-	$(PY) -m babel.messages.frontend compile -q -D django -d huoqun/locale || true
+	$(PY) -m babel.messages.frontend -q compile -D django -d huoqun/locale
 	@touch $@
 
 setup: .venv/.run huoqun/static/dist/.built huoqun/locale/.built ## install everything into this folder
 
-up: setup ## install and start Huoqun; prints its address
-	$(PY) -m huoqun up
+up: setup ## install and start Huoqun; prints its address (PORT=8001 for another port)
+	$(PY) -m huoqun up $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST))
 
 test: setup .venv/.dev ## every test
 	$(PY) -m pytest

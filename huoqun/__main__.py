@@ -9,6 +9,10 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 
 COMMANDS = {
+    "up": ("huoqun.terminal.up", "start Huoqun on this computer and print its address"),
+    "web": ("huoqun.web.serve", "serve the pages only"),
+    "worker": ("huoqun.terminal.work", "do what is due: imports, diagnoses"),
+    "manage": ("huoqun.terminal.manage", "Django's own commands"),
     "schema": ("huoqun.terminal.schema", "print the JSON Schema of a diagnosis"),
 }
 """Loaded only when called, so that a command starts as fast as what it needs."""
