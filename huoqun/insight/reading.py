@@ -36,8 +36,9 @@ def reading(rows: pl.DataFrame, links: pl.DataFrame, card: Card, *, now: datetim
         (pl.col("kind").to_physical() < len(MESSAGE_KINDS)) & ~pl.col("bot") & pl.col("sender").is_not_null()
     )
     people = said["sender"].unique(maintain_order=True).to_list()
+    number = pl.col("sender").replace_strict(people, range(len(people)), return_dtype=pl.UInt32)
     said = said.with_columns(
         pl.col("local").dt.date().alias("day"),
-        pl.col("sender").replace_strict(people, range(len(people)), return_dtype=pl.UInt32).alias("person"),
+        (number if people else pl.lit(None, pl.UInt32)).alias("person"),
     )
     return Reading(rows, said, people, links.filter(pl.col("row") < count), card, now)

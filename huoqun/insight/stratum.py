@@ -1,0 +1,179 @@
+"""Strata: where a person stands in the group, as a pure rule from what the archive shows, with the reason.
+
+From handbook chapter 2; the highest that fits counts:
+
+kol            seen lately, and brings others or is answered by many
+core           speaks on 3 days of 7 (this week, or at that pace over four weeks)
+regular        seen in 30 days
+word_of_mouth  passes the group on without taking part: brought somebody, but has not spoken for long. Others of this
+               stratum (not customers, but carrying the brand) need what no archive shows
+silent         none of these
+
+Use of the product, the other axis of the handbook, is no matter of the archive.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from huoqun.insight.reading import Reading
+
+STRATA = ("kol", "core", "regular", "word_of_mouth", "silent")
+
+Stratum = pl.Enum(STRATA)
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The numbers of the rule; an operator can set others. Windows are days on the group's calendar, today included."""
+
+    core_days: int = 3
+    core_window: int = 7
+    core_weeks: int = 4
+    """The pace also counts over so many weeks, so that one week of holidays costs nobody their place."""
+    regular_days: int = 30
+    kol_window: int = 90
+    kol_answered_by: int = 8
+    """Distinct people who answer in `kol_window` …"""
+    kol_answered_share: float = 0.15
+    """… and at least this share of those who spoke in it."""
+    kol_brought: int = 3
+    """People brought into the group in `kol_window`."""
+    answered_weight: float = 0.5
+    """What makes somebody an answerer: evidence of this fresh weight (one likely reply, or three turns)."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """What the rule looks at, gathered once so that many moments can be judged quickly."""
+
+    days: pl.DataFrame
+    """`person`, `day`: each day somebody spoke once, sorted by day."""
+    turned: pl.DataFrame
+    """Replies and turns of `insight/tie`'s evidence, sorted by time: `a` (who answers), `b`, `time`, `weight`."""
+    brought: pl.DataFrame
+    """Joins that another person brought about: `person`, `subject`, `time`."""
+    now: datetime
+    zone: str
+
+
+def past(reading: Reading, evidence: pl.DataFrame) -> Past:
+    """Gather what `strata` needs; `evidence` is that of `insight/tie`."""
+    days = reading.messages.select("person", "day").unique().sort("day", "person")
+    turned = evidence.filter(pl.col("kind").is_in(["reply", "turn"])).select("a", "b", "time", "weight")
+    people = pl.DataFrame({"sender": reading.people}, schema={"sender": pl.String}).with_row_index("person")
+    brought = (
+        reading.rows.filter((pl.col("kind") == "join") & (pl.col("sender") != pl.col("subject")))
+        .join(people, on="sender", how="inner")
+        .select("person", "subject", "time")
+    )
+    return Past(days, turned, brought, reading.now, reading.card.zone)
+
+
+def strata(past: Past, *, at: datetime | None = None, thresholds: Thresholds | None = None) -> pl.DataFrame:
+    """One row per person who spoke by `at` (default: now), sorted by `person`.
+
+    person; stratum; reason (id) with value and of (its numbers):
+    `brought` value people; `answered_by` value people of speakers; `days_of_week` value days of 7; `days_of_weeks`
+    value days of 28; `seen` value days ago; `brought_quietly` value people; `unseen` value days ago. Beside them what
+    was measured: days_week, days_weeks, ago (days since the last message), answered_by, brought.
+    """
+    at = at or past.now
+    rule = thresholds or Thresholds()
+    spoken = _spoken(past, local_day(at, past.zone), rule)
+    since = at - timedelta(days=rule.kol_window)
+    speakers = spoken.filter(pl.col("ago") < rule.kol_window).height
+    brought = past.brought.filter((pl.col("time") > since) & (pl.col("time") <= at))
+    measured = (
+        spoken.join(_answered(past, since, at, rule), on="person", how="left")
+        .join(brought.group_by("person").agg(brought=pl.col("subject").n_unique()), on="person", how="left")
+        .with_columns(pl.col("answered_by", "brought").fill_null(0), of=pl.lit(float(speakers)))
+        .sort("person")
+    )
+    return _judged(measured, rule)
+
+
+def local_day(at: datetime, zone: str) -> date:
+    """The day on the wall clock of `zone` at the naive UTC time `at`."""
+    return at.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(zone)).date()
+
+
+def gone(reading: Reading, at: datetime) -> pl.Series:
+    """Persons (indexes) who left or were removed by `at` and have neither joined nor spoken since."""
+    moves = reading.rows.filter(pl.col("kind").is_in(["leave", "remove", "join"]) & (pl.col("time") <= at))
+    people = pl.DataFrame({"subject": reading.people}, schema={"subject": pl.String}).with_row_index("person")
+    last = (
+        moves.select("time", "kind", pl.coalesce("subject", "sender").alias("subject"))
+        .join(people, on="subject", how="inner")
+        .group_by("person")
+        .agg(pl.col("time", "kind").sort_by("time").last())
+        .filter(pl.col("kind") != "join")
+    )
+    if not last.height:
+        return last["person"]
+    since = last.join(reading.messages.select("person", said="time"), on="person")
+    back = since.filter((pl.col("said") > pl.col("time")) & (pl.col("said") <= at))["person"]
+    return last.filter(~pl.col("person").is_in(back.unique().implode()))["person"].sort()
+
+
+def _spoken(past: Past, today: date, rule: Thresholds) -> pl.DataFrame:
+    ago = (pl.lit(today) - pl.col("day")).dt.total_days()
+    return (
+        past.days.head(int(past.days["day"].search_sorted(today, side="right")))
+        .with_columns(ago=ago)
+        .group_by("person")
+        .agg(
+            days_week=(pl.col("ago") < rule.core_window).sum(),
+            days_weeks=(pl.col("ago") < rule.core_window * rule.core_weeks).sum(),
+            ago=pl.col("ago").min(),
+        )
+    )
+
+
+def _answered(past: Past, since: datetime, at: datetime, rule: Thresholds) -> pl.DataFrame:
+    first, last = (int(past.turned["time"].search_sorted(moment, side="right")) for moment in (since, at))
+    return (
+        past.turned[first:last]
+        .group_by("b", "a")
+        .agg(pl.col("weight").sum())
+        .filter(pl.col("weight") >= rule.answered_weight)
+        .group_by(pl.col("b").alias("person"))
+        .agg(answered_by=pl.len())
+    )
+
+
+def _judged(measured: pl.DataFrame, rule: Thresholds) -> pl.DataFrame:
+    seen = pl.col("ago") < rule.regular_days
+    many = pl.col("answered_by") >= pl.max_horizontal(rule.kol_answered_by, rule.kol_answered_share * pl.col("of"))
+    pace = rule.core_days * rule.core_weeks
+    week, weeks, month = (
+        pl.lit(float(n)) for n in (rule.core_window, rule.core_window * rule.core_weeks, rule.regular_days)
+    )
+    rules = [
+        ("kol", "brought", seen & (pl.col("brought") >= rule.kol_brought), "brought", None),
+        ("kol", "answered_by", seen & many, "answered_by", pl.col("of")),
+        ("core", "days_of_week", pl.col("days_week") >= rule.core_days, "days_week", week),
+        ("core", "days_of_weeks", pl.col("days_weeks") >= pace, "days_weeks", weeks),
+        ("regular", "seen", seen, "ago", month),
+        ("word_of_mouth", "brought_quietly", pl.col("brought") > 0, "brought", None),
+        ("silent", "unseen", pl.lit(True), "ago", month),
+    ]
+    none = pl.lit(None, pl.Float64)
+    return measured.select(
+        "person",
+        pl.coalesce(pl.when(test).then(pl.lit(name)) for name, _, test, _, _ in rules).cast(Stratum).alias("stratum"),
+        pl.coalesce(pl.when(test).then(pl.lit(reason)) for _, reason, test, _, _ in rules).alias("reason"),
+        _first_fit([(test, pl.col(value).cast(pl.Float64)) for _, _, test, value, _ in rules]).alias("value"),
+        _first_fit([(test, none if of is None else of) for _, _, test, _, of in rules]).alias("of"),
+        *("days_week", "days_weeks", "ago", "answered_by", "brought"),
+    )
+
+
+def _first_fit(cases: list[tuple[pl.Expr, pl.Expr]]) -> pl.Expr:
+    """The value of the first case whose test holds, null included."""
+    chosen = pl.lit(None, pl.Float64)
+    for test, value in reversed(cases):
+        chosen = pl.when(test).then(value).otherwise(chosen)
+    return chosen

@@ -1,0 +1,186 @@
+"""Ties: what connects two persons, added up from evidence that fades.
+
+Strength is measured in fresh replies: one sure reply given at the moment of looking is 1, and every evidence loses
+half of its weight in `HALF_LIFE`. A tie is *returned* when both sides give, and *strong* when it is returned and of
+more than one kind or above a threshold (handbook chapter 5).
+
+The kinds of evidence that an archive shows:
+
+reply    a link to a message of the other (`insight/reply`), by its probability
+mention  the other is called by name, as the network marks it or as `@name` in the text, in a message without a link
+         to them (with one it is a reply, and one message is one evidence)
+quote    words of the other are quoted in the text (`「name：words」`), likewise without a link
+turn     the two speak one after the other in the same conversation without a link between those messages
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+import polars as pl
+
+from huoqun.insight.answer import NOBODY, SURE, speakers
+from huoqun.insight.called import called
+from huoqun.insight.document import Tie
+from huoqun.insight.reading import Reading
+from huoqun.insight.start import roots
+
+KINDS = ("reply", "mention", "quote", "turn")
+WEIGHT = {"reply": 1.0, "mention": 1.0, "quote": 1.0, "turn": 0.2}
+"""Fresh weight by kind. A turn may be chance, so five of them are worth one reply. Ours; docs/decisions/061."""
+
+HALF_LIFE = timedelta(days=60)
+"""After it an evidence counts half. Ours: two months without a word is when people of a group stop counting on each
+other; docs/decisions/061 shows what other values do."""
+
+STRONG = 3.0
+"""A returned tie above it is strong whatever its kinds."""
+
+STRONG_MIXED = 1.0
+"""A returned tie above it is strong if at least two of reply, mention and quote made it. Turns are no second kind:
+whoever replies to each other also takes turns."""
+
+RETURNED = 0.1
+"""Strength that the weaker direction needs: one reply about 200 days ago, or one fresh turn would do."""
+
+TURN_WITHIN = timedelta(minutes=10)
+"""Two messages further apart are no turns of one conversation."""
+
+TURN_WITHOUT_LINKS = timedelta(minutes=2)
+"""The same in a history without links, where nearness is all there is."""
+
+EVIDENCE = pl.Schema(
+    {
+        "a": pl.UInt32(),
+        "b": pl.UInt32(),
+        "kind": pl.Enum(KINDS),
+        "time": pl.Datetime("us"),
+        "weight": pl.Float64(),
+    }
+)
+"""`a` turned to `b` (indexes into `reading.people`, never the same), how, when, and its fresh weight."""
+
+
+@dataclass(frozen=True)
+class Ties:
+    """All ties of a group as of one moment."""
+
+    pairs: pl.DataFrame
+    """One row per pair a < b, sorted: `a`, `b`; `forward` (strength of a → b), `backward`, `strength` (their sum);
+    `returned`, `strong`; `reciprocity` (0 one-sided to 1 even); `reply`, `mention`, `quote`, `turn` (counts, not
+    faded); `last` (time of the newest evidence)."""
+    at: datetime
+    evidence: pl.DataFrame
+    """`EVIDENCE` up to `at`, sorted by time."""
+
+
+def evidence(reading: Reading) -> pl.DataFrame:
+    """`EVIDENCE` of the whole history, sorted by time, then by persons and kind."""
+    by = speakers(reading)
+    parts = [_replies(reading, by), _named(reading), _turns(reading)]
+    return pl.concat(parts).filter(pl.col("a") != pl.col("b")).sort("time", "a", "b", "kind")
+
+
+def ties(reading: Reading, at: datetime | None = None, *, known: pl.DataFrame | None = None) -> Ties:
+    """The ties as of `at` (default: the reading's now). `known` is `evidence(reading)` where it is at hand."""
+    at = at or reading.now
+    seen = (evidence(reading) if known is None else known).filter(pl.col("time") <= at)
+    faded = seen.with_columns(strength=pl.col("weight") * fading(pl.lit(at) - pl.col("time")))
+    ahead = pl.col("a") < pl.col("b")
+    pairs = (
+        faded.select(
+            pl.min_horizontal("a", "b").alias("a"),
+            pl.max_horizontal("a", "b").alias("b"),
+            pl.when(ahead).then("strength").otherwise(0.0).alias("forward"),
+            pl.when(ahead).then(0.0).otherwise("strength").alias("backward"),
+            "kind",
+            "time",
+        )
+        .group_by("a", "b")
+        .agg(
+            pl.col("forward", "backward").sum(),
+            *((pl.col("kind") == kind).sum().alias(kind) for kind in KINDS),
+            pl.col("time").max().alias("last"),
+        )
+        .sort("a", "b")
+    )
+    return Ties(_judged(pairs), at, seen)
+
+
+def fading(age: pl.Expr, half_life: timedelta = HALF_LIFE) -> pl.Expr:
+    """What is left of an evidence of this age: 1 when fresh, half after `half_life`. Never rises with age."""
+    halves = age.dt.total_seconds(fractional=True).clip(lower_bound=0) / half_life.total_seconds()
+    return pl.lit(0.5).pow(halves)
+
+
+def tie_list(reading: Reading, now: Ties, *, limit: int = 5000, least: float = 0.05) -> list[Tie]:
+    """The document's ties: the strongest `limit` that are not below `least`, strongest first."""
+    shown = now.pairs.filter(pl.col("strength") >= least).sort("strength", "a", "b", descending=[True, False, False])
+    return [
+        Tie(
+            a=reading.people[row["a"]],
+            b=reading.people[row["b"]],
+            strength=round(row["strength"], 3),
+            strong=row["strong"],
+            returned=row["returned"],
+            kinds={kind: row[kind] for kind in KINDS if row[kind]},
+            last=row["last"],
+        )
+        for row in shown.head(limit).iter_rows(named=True)
+    ]
+
+
+def _judged(pairs: pl.DataFrame) -> pl.DataFrame:
+    weaker = pl.min_horizontal("forward", "backward")
+    mixed = pl.sum_horizontal(pl.col("reply", "mention", "quote") > 0) > 1
+    return (
+        pairs.with_columns(strength=pl.col("forward") + pl.col("backward"), returned=weaker >= RETURNED)
+        .with_columns(
+            strong=pl.col("returned")
+            & ((pl.col("strength") >= STRONG) | (mixed & (pl.col("strength") >= STRONG_MIXED))),
+            reciprocity=pl.when(pl.col("strength") > 0).then(2 * weaker / pl.col("strength")).otherwise(0.0),
+        )
+        .select(
+            *("a", "b", "strength", "forward", "backward", "returned", "strong", "reciprocity"),
+            *KINDS,
+            "last",
+        )
+    )
+
+
+def _of_kind(kind: str, frame: pl.DataFrame, weight: pl.Expr | None = None) -> pl.DataFrame:
+    """`EVIDENCE` from a frame with a, b, time."""
+    one = pl.lit(WEIGHT[kind]) if weight is None else weight * WEIGHT[kind]
+    return frame.select("a", "b", pl.lit(kind).alias("kind"), "time", one.alias("weight")).cast(EVIDENCE)
+
+
+def _replies(reading: Reading, by: np.ndarray) -> pl.DataFrame:
+    links = reading.links
+    a, b = by[links["row"].to_numpy()], by[links["answers"].to_numpy()]
+    known = pl.Series((a != NOBODY) & (b != NOBODY))
+    found = pl.DataFrame(
+        {"a": a, "b": b, "time": reading.rows["time"].gather(links["row"]), "sure": links["probability"]}
+    )
+    return _of_kind("reply", found.filter(known), pl.col("sure").cast(pl.Float64))
+
+
+def _named(reading: Reading) -> pl.DataFrame:
+    """Mentions and quotes of people to whom the message has no link: one message is one evidence."""
+    told = reading.links.select("row", pl.Series("b", speakers(reading)).gather(reading.links["answers"]).alias("b"))
+    found = called(reading).join(told.unique(), on=["row", "b"], how="anti", maintain_order="left")
+    return pl.concat([_of_kind(how, found.filter(pl.col("how") == how)) for how in ("mention", "quote")])
+
+
+def _turns(reading: Reading) -> pl.DataFrame:
+    said = reading.messages.select("row", "time", "person")
+    within = TURN_WITHIN if reading.links.height else TURN_WITHOUT_LINKS
+    if reading.links.height:
+        said = said.with_columns(talk=pl.Series(roots(reading)).gather(said["row"])).sort("talk", "row")
+    else:
+        said = said.with_columns(talk=pl.lit(0))
+    told = reading.links.filter(pl.col("probability") >= SURE).select("row", before="answers", told=pl.lit(True))
+    last = said.with_columns(pl.col("row", "time", "person", "talk").shift().name.prefix("last_"))
+    near = (pl.col("talk") == pl.col("last_talk")) & (pl.col("time") - pl.col("last_time") <= within)
+    turns = last.filter(near & (pl.col("person") != pl.col("last_person")))
+    turns = turns.join(told, left_on=["row", "last_row"], right_on=["row", "before"], how="anti")
+    return _of_kind("turn", turns.select(pl.col("person").alias("a"), pl.col("last_person").alias("b"), "time"))
