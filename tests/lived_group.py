@@ -20,7 +20,7 @@ LINKS = {"row": pl.UInt32, "answers": pl.UInt32, "probability": pl.Float32}
 
 
 def said(
-    days: np.ndarray, people: np.ndarray, *, seed: int = 1, text: str = "好的", kind: str = "text", spread: int = 600
+    days: np.ndarray, people: np.ndarray, *, seed: int = 1, text: str = "好的", kind: str = "text", spread: int = 100
 ) -> pl.DataFrame:
     """Rows said `days` ago (whole days before `NOW`) by people (numbers), at random minutes of an afternoon."""
     random = np.random.default_rng(seed)

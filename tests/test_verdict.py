@@ -48,7 +48,7 @@ def test_fewer_messages_by_the_same_people_is_no_decline():
 
 @pytest.mark.parametrize("seed", range(3))
 def test_taking_people_away_never_helps_much(seed):
-    """Of the last 90 days, only those who stop are taken out: of the last 30, the last 15, the last 5 people speaking."""
+    """In the last 30 days, fewer and fewer of the same twenty people still speak."""
     whole = regulars(20, chance=0.15, seed=seed)
     chances = []
     for stay in (20, 14, 8, 3, 1):

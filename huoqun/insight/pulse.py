@@ -48,7 +48,8 @@ def visits(reading: Reading) -> pl.DataFrame:
 
     The small table nearly everything about people and time is computed from.
     """
-    return reading.messages.group_by("person", "day").agg(pl.len().alias("messages")).sort("day", "person")
+    person = pl.col("person").cast(pl.UInt32)
+    return reading.messages.group_by(person, "day").agg(pl.len().alias("messages")).sort("day", "person")
 
 
 def daily(reading: Reading) -> pl.DataFrame:

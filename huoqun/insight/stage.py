@@ -8,7 +8,7 @@ cold_start  the first 28 days; longer, up to 90, while fewer than five people sp
 growing     at least 1.35 times the level; until below 1.1
 active      neither
 declining   at most 0.6 times the level (and at least three people fewer); until above 0.8
-silent      nobody but at most one person has spoken for 28 days; until three people do within 28 days
+silent      nobody but at most one person has spoken for 28 days; until three people do within 28 days: then it grows
 closed      past the planned end of a camp
 
 The two thresholds each way and a wait of 14 days keep the stage from flickering; a change is dated on the day on which
@@ -81,8 +81,8 @@ def _next(stage: int, age: int, people: int, level: float) -> int:
     """What a day calls for, given the stage so far."""
     if people <= 1 and age >= SPAN:
         return SILENT
-    if stage == SILENT and people < WAKE_PEOPLE:
-        return SILENT
+    if stage == SILENT:
+        return GROWING if people >= WAKE_PEOPLE else SILENT
     if age < COLD_DAYS or (stage == COLD and age < COLD_LONGEST and people < COLD_PEOPLE):
         return COLD
     if np.isnan(level) or level <= 0:
