@@ -130,9 +130,7 @@ def newest(kind: str, key: str) -> Job | None:
 def claim(kind: str, hand: Hand) -> Lease | None:
     """Take the longest due job of this kind, or one whose worker has died. None where nothing is due."""
     now = hand.clock()
-    due = Job.objects.filter(kind=kind).filter(
-        Q(state=WAITING, due__lte=now) | Q(state=RUNNING, leased_until__lt=now)
-    )
+    due = Job.objects.filter(kind=kind).filter(Q(state=WAITING, due__lte=now) | Q(state=RUNNING, leased_until__lt=now))
     if not due.exists():
         return None
     with transaction.atomic():

@@ -178,9 +178,7 @@ def store(group: Group, found: Diagnosis, *, now: datetime) -> None:
         document=found.model_dump_json(),
     )
     values = [f.name for f in Checkup._meta.concrete_fields if f.name not in {"id", "group", "day", "created"}]
-    Checkup.objects.bulk_create(
-        [row], update_conflicts=True, unique_fields=["group", "day"], update_fields=values
-    )
+    Checkup.objects.bulk_create([row], update_conflicts=True, unique_fields=["group", "day"], update_fields=values)
     Checkup.objects.filter(group=group, day__gt=row.day).delete()
 
 

@@ -89,9 +89,7 @@ def _memberships(group: Group, identities: dict[str, Identity], found: Seen, *, 
 
 
 def _upsert(table: Any, rows: list[Any], unique: list[str], values: list[str]) -> None:
-    table.objects.bulk_create(
-        rows, batch_size=2000, update_conflicts=True, unique_fields=unique, update_fields=values
-    )
+    table.objects.bulk_create(rows, batch_size=2000, update_conflicts=True, unique_fields=unique, update_fields=values)
 
 
 def _facts(group: Group, chat: Chat) -> None:
