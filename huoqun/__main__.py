@@ -13,6 +13,9 @@ COMMANDS = {
     "web": ("huoqun.web.serve", "serve the pages only"),
     "worker": ("huoqun.terminal.work", "do what is due: imports, diagnoses"),
     "manage": ("huoqun.terminal.manage", "Django's own commands"),
+    "diagnose": ("huoqun.terminal.diagnose", "say whether a group lives, and why not, from its chat export"),
+    "convert": ("huoqun.terminal.convert_file", "write an export as parquet, jsonl (ChatLab layout) or csv"),
+    "replies": ("huoqun.terminal.replies", "write which line answers which"),
     "schema": ("huoqun.terminal.schema", "print the JSON Schema of a diagnosis"),
 }
 """Loaded only when called, so that a command starts as fast as what it needs."""

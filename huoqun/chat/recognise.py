@@ -18,6 +18,7 @@ from typing import Protocol
 from huoqun.chat.formats import (
     chatlab,
     chatlog,
+    irc,
     matrix,
     plain,
     qq_exporter,
@@ -65,6 +66,7 @@ FORMATS: Sequence[Format] = (
     wechat_md,
     wechat_sql,
     wechat_txt,
+    irc,
     wechat_copy,
     plain,
 )

@@ -117,7 +117,7 @@ def _case(base: Reading, bonds: Bonds, weeks: list[Mood]) -> Case:
 
 def _told(base: Reading, chat: Chat, case: Case, bonds: Bonds, whole: Completeness) -> Diagnosis:
     """The document, but for the verdict."""
-    said, rows, soil = base.messages, chat.rows, case.ground
+    rows, soil = chat.rows, case.ground
     changes = stages(soil)
     events = int(rows["kind"].is_in(EVENT_KINDS).sum())
     return Diagnosis(
