@@ -20,7 +20,7 @@ from deltalake import CommitProperties, DeltaTable, Field, Schema, Transaction, 
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from deltalake.schema import ArrayType, PrimitiveType
 from deltalake.transaction import AddAction, RemoveAction
-from pyarrow.fs import FileSelector, FileSystem, FileType, LocalFileSystem  # type: ignore[attr-defined]
+from pyarrow.fs import FileSelector, FileSystem, FileType, LocalFileSystem
 
 from huoqun.base import clock
 from huoqun.chat.message import SCHEMA
