@@ -31,7 +31,7 @@ def people_table(
         .join(strata(known or past(reading, now.evidence), at=now.at), on="person", how="left")
         .join(_tied(now), on="person", how="left")
         .join(_exchanged(reading), on="person", how="left")
-        .with_columns(pl.lit(pl.Series(circle_of(reading, now))).gather(pl.col("person")).alias("circle"))
+        .join(pl.DataFrame({"circle": circle_of(reading, now)}).with_row_index("person"), on="person", how="left")
         .with_columns(pl.col("ties", "strong_ties", "answers", "answered").fill_null(0))
         .sort("messages_90d", "messages", "person", descending=[True, True, False])
     )

@@ -21,7 +21,7 @@ questions that nobody here asks."""
 ONE_ASKING = timedelta(minutes=2)
 """Questions by the same person within this time of each other are one asking."""
 
-ADDRESS = r"(?:https?://|www\.)\S*"
+ADDRESS = r"(?:https?://|www\.)[^\s\p{Han}，。！？]*"
 
 MARKS = ["?", "？"]
 WORDS_ZH = [
