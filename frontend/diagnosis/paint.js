@@ -123,7 +123,7 @@ export function paint(pen, graph, scene, place, size, c, names, words) {
   pen.lineJoin = 'round';
   pen.textBaseline = 'middle';
   pen.fillStyle = c.card;
-  pen.fillRect(0, 0, size.width, size.height);
+  pen.fillRect(0, 0, size.width + 1, size.height + 1);
   if (scene.circles) paintCircles(pen, graph, scene, place, c, words);
   const near = paintTies(pen, graph, scene, place, c);
   const tints = strataColours(c);

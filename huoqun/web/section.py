@@ -1,5 +1,6 @@
 """Section: the parts of a diagnosis as templates want them: short strings, cleaned and formatted, a dict a part."""
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -315,6 +316,23 @@ def trust(document: Diagnosis, lang: Lang) -> dict[str, Any]:
         "format": name(document.format),
         "events": text.label["n_events"].format(n=whole(document.events)),
     }
+
+
+def week(document: Diagnosis, lang: Lang) -> dict[str, Any]:
+    """The heat map: a row a weekday; a cell is a level 0 to 8, bent so that quiet hours still differ, and a count."""
+    text, grid = book(lang), document.heatmap
+    most = max((count for row in grid for count in row), default=0)
+    if most <= 0:
+        return {"rows": [], "hours": [], "busiest": ""}
+    day, hour = max(((d, h) for d in range(len(grid)) for h in range(len(grid[d]))), key=lambda c: grid[c[0]][c[1]])
+    rows = [
+        {"day": name, "cells": [(math.ceil(8 * (max(0, n) / most) ** 0.7), whole(n)) for n in row]}
+        for name, row in zip(text.weekdays, grid, strict=False)
+    ]
+    busiest = text.label["busiest"].format(
+        day=text.weekdays[day % 7], hour=f"{hour:02}:00–{hour + 1:02}:00", n=whole(most)
+    )
+    return {"rows": rows, "hours": range(24), "busiest": busiest}
 
 
 def strata_legend(document: Diagnosis, lang: Lang) -> Sequence[tuple[str, str]]:
