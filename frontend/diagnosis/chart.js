@@ -1,21 +1,22 @@
 // Charts: ECharts with one theme, and behind each chart its table and its picture to save.
 import * as echarts from 'echarts/core';
-import { HeatmapChart, LineChart, ScatterChart } from 'echarts/charts';
-import { DataZoomInsideComponent, GridComponent, MarkAreaComponent, TooltipComponent, VisualMapContinuousComponent } from 'echarts/components';
+import { LineChart, ScatterChart } from 'echarts/charts';
+import { DataZoomInsideComponent, GridComponent, MarkAreaComponent, TooltipComponent } from 'echarts/components';
 import { CanvasRenderer } from 'echarts/renderers';
 import { each, h, on } from './dom.js';
 import { savePicture } from './save.js';
-import { colours, onTheme } from './theme.js';
+import { PAPER, colours, onTheme } from './theme.js';
 
-echarts.use([HeatmapChart, LineChart, ScatterChart, DataZoomInsideComponent, GridComponent, MarkAreaComponent, TooltipComponent,
-  VisualMapContinuousComponent, CanvasRenderer]);
+echarts.use([LineChart, ScatterChart, DataZoomInsideComponent, GridComponent, MarkAreaComponent, TooltipComponent, CanvasRenderer]);
 
-const PAPER_WIDTH = 660;
 const live = new Set();
 
-/** Charts at the width of paper, or of their place again. @param {boolean} paper */
+/** Charts at the size they have on paper, or of their place again; drawn at once, since the printer does not wait. */
 export function fitForPaper(paper) {
-  for (const chart of live) chart.resize(paper ? { width: Math.min(PAPER_WIDTH, chart.paperWidth ?? PAPER_WIDTH) } : { width: 'auto' });
+  for (const chart of live) {
+    chart.resize(paper ? { width: PAPER.width, height: PAPER.chart } : { width: 'auto', height: 'auto' });
+    chart.getZr().flush();
+  }
 }
 
 /** What all charts share: type, grid lines, tooltip. Tooltips are nodes, never markup. */

@@ -1,32 +1,61 @@
-// The week as a heat map: seven days by twenty-four hours.
-import { base, tip } from './chart.js';
-import { whole } from './dom.js';
+// The week: the heat map is a table that stands in the page already; here it says the hour under the pointer, shows its
+// numbers on demand, and becomes a picture to save.
+import { each, fill, on, whole } from './dom.js';
+import { colours } from './theme.js';
+
+/** A colour between two, as canvases need it. @param {string} one @param {string} other @param {number} share */
+export function mix(one, other, share) {
+  const parts = (hex) => [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16));
+  const [a, b] = [parts(one), parts(other)];
+  return `rgb(${a.map((value, k) => Math.round(value + (b[k] - value) * share)).join(' ')})`;
+}
 
 /** @param {any} page */
 export function heat(page) {
   const { root, data } = page;
-  const element = root.querySelector('[data-chart="heat"]');
-  if (!element) return;
+  const grid = root.querySelector('[data-heat]');
+  if (!grid) return;
   const w = data.words;
-  const hours = Array.from({ length: 24 }, (_, hour) => hour);
-  const cells = data.heat.flatMap((row, day) => row.map((count, hour) => [hour, day, count]));
-  const most = Math.max(1, ...cells.map((cell) => cell[2]));
-  const hourText = (hour) => `${String(hour).padStart(2, '0')}:00–${String(hour + 1).padStart(2, '0')}:00`;
+  const said = root.querySelector('[data-heat-said]');
+  const quiet = said.textContent;
+  const hours = (hour) => `${String(hour).padStart(2, '0')}:00–${String(hour + 1).padStart(2, '0')}:00`;
 
-  page.charts.make(
-    element,
-    (c) => {
-      const shared = base(c);
-      return {
-        ...shared,
-        grid: { left: 4, right: 4, top: 4, bottom: 4, containLabel: true },
-        tooltip: { ...shared.tooltip, formatter: ({ data: [hour, day, count] }) => tip(`${data.weekdays[day]} ${hourText(hour)}`, [[w.messages, whole(count)]]) },
-        xAxis: { ...shared.axis, type: 'category', data: hours, splitLine: { show: false }, axisLine: { show: false }, axisLabel: { ...shared.axis.axisLabel, interval: 2 } },
-        yAxis: { ...shared.axis, type: 'category', data: data.weekdays, inverse: true, splitLine: { show: false }, axisLine: { show: false } },
-        visualMap: { type: 'continuous', show: false, min: 0, max: most, inRange: { color: [c.wash, c.jadeWash, c.jade] } },
-        series: [{ type: 'heatmap', data: cells, itemStyle: { borderColor: c.card, borderWidth: 2, borderRadius: 4 }, emphasis: { itemStyle: { borderColor: c.ink } } }],
-      };
-    },
-    { key: 'heat', title: w.week_title, rows: () => [['', ...hours.map((hour) => hour + (w.hour === 'h' ? '' : ' ') + w.hour)], data.heat.map((row, day) => [data.weekdays[day], ...row])] },
+  on(grid, 'pointerover', (event) => {
+    const cell = event.target.closest('tbody td');
+    if (!cell) return;
+    const [day, hour] = [cell.parentElement.sectionRowIndex, cell.cellIndex - 1];
+    said.textContent = `${data.weekdays[day]} ${hours(hour)} · ${fill(w.n_messages, { n: whole(data.heat[day][hour]) })}`;
+  });
+  on(grid, 'pointerleave', () => (said.textContent = quiet));
+  each(root, '[data-heat-numbers]', (button) =>
+    on(button, 'click', () => button.setAttribute('aria-pressed', String(grid.classList.toggle('numbers')))),
   );
+
+  function canvas() {
+    const [cell, left, top] = [44, 90, 8];
+    const made = document.createElement('canvas');
+    [made.width, made.height] = [left + 24 * cell + 8, top + 7 * cell + 48];
+    const pen = made.getContext('2d');
+    const c = colours();
+    pen.fillStyle = c.card;
+    pen.fillRect(0, 0, made.width, made.height);
+    pen.font = `24px ${c.sans}`;
+    pen.textBaseline = 'middle';
+    data.weekdays.forEach((name, day) => {
+      pen.fillStyle = c.soft;
+      pen.fillText(name, 0, top + (day + 0.5) * cell, left - 12);
+      for (let hour = 0; hour < 24; hour++) {
+        const level = Number(grid.tBodies[0].rows[day].cells[hour + 1].className.slice(1));
+        pen.fillStyle = mix(c.wash, c.jade, level / 8);
+        pen.beginPath();
+        pen.roundRect(left + hour * cell + 2, top + day * cell + 2, cell - 4, cell - 4, 7);
+        pen.fill();
+      }
+    });
+    pen.fillStyle = c.soft;
+    pen.textAlign = 'center';
+    for (let hour = 0; hour < 24; hour += 3) pen.fillText(hour, left + (hour + 0.5) * cell, made.height - 20);
+    return made;
+  }
+  page.charts.register('heat', { title: w.week_title, canvas });
 }

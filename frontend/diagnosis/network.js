@@ -2,7 +2,7 @@
 import { each, fill, h, on, still, whole } from './dom.js';
 import { graph as unpack } from './graph.js';
 import { paint, radius } from './paint.js';
-import { colours, onTheme } from './theme.js';
+import { PAPER, colours, onTheme } from './theme.js';
 
 const STEP = 900; // milliseconds a frame takes while playing
 const STRATA = ['kol', 'core', 'regular', 'word_of_mouth', 'silent'];
@@ -36,7 +36,8 @@ export function network(page) {
 
   function draw() {
     pending = 0;
-    const box = canvas.getBoundingClientRect();
+    const paper = document.documentElement.hasAttribute('data-paper');
+    const box = paper ? { width: PAPER.width, height: PAPER.network } : canvas.getBoundingClientRect();
     if (!box.width) return;
     size.width = box.width;
     size.height = box.height;
@@ -153,6 +154,7 @@ export function network(page) {
     on(button, 'click', () => {
       scene.circles = !scene.circles;
       button.setAttribute('aria-pressed', String(scene.circles));
+      button.textContent = scene.circles ? w.hide_circles : w.show_circles;
       redraw();
     }),
   );
@@ -254,7 +256,7 @@ export function network(page) {
     },
   });
   if (graph.faint) find('network-note').append(' ' + fill(w.faint_left_out, { n: whole(graph.faint) }));
-  new ResizeObserver(redraw).observe(canvas);
+  new ResizeObserver(() => document.documentElement.hasAttribute('data-paper') || redraw()).observe(canvas);
   onTheme(draw);
   frameChanged();
   draw();

@@ -76,7 +76,6 @@ function paintCircles(pen, graph, scene, place, c, words) {
     pen.beginPath();
     line.forEach(([x, y], k) => (k ? pen.lineTo(x, y) : pen.moveTo(x, y)));
     pen.closePath();
-    pen.lineJoin = 'round';
     pen.lineWidth = 22;
     pen.globalAlpha = 0.07;
     pen.strokeStyle = pen.fillStyle = c.jade;
@@ -96,7 +95,6 @@ function paintNames(pen, graph, scene, place, c, names, size) {
   const wanted = [scene.focus, scene.ownerOut < 0.5 ? graph.owner : -1, ...ranked.slice(0, Math.round(6 * scene.zoom))].filter((k) => k >= 0);
   const taken = [];
   pen.font = `12px ${c.sans}`;
-  pen.textBaseline = 'middle';
   for (const k of new Set(wanted)) {
     const letters = [...(names[k] ?? '')];
     const text = letters.length > 12 ? letters.slice(0, 11).join('') + '…' : letters.join('');
@@ -109,7 +107,6 @@ function paintNames(pen, graph, scene, place, c, names, size) {
     if (k !== scene.focus && taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1])) continue;
     taken.push(box);
     pen.textAlign = 'left';
-    pen.lineJoin = 'round';
     pen.lineWidth = 4;
     pen.strokeStyle = c.card;
     pen.strokeText(text, x, place.y[k]);
@@ -123,8 +120,10 @@ function paintNames(pen, graph, scene, place, c, names, size) {
  * @param {CanvasRenderingContext2D} pen
  */
 export function paint(pen, graph, scene, place, size, c, names, words) {
+  pen.lineJoin = 'round';
+  pen.textBaseline = 'middle';
   pen.fillStyle = c.card;
-  pen.fillRect(0, 0, size.width, size.height);
+  pen.fillRect(0, 0, size.width + 1, size.height + 1);
   if (scene.circles) paintCircles(pen, graph, scene, place, c, words);
   const near = paintTies(pen, graph, scene, place, c);
   const tints = strataColours(c);

@@ -7,7 +7,7 @@ import { fitForPaper } from './chart.js';
 export function paper() {
   const opened = [];
   on(window, 'beforeprint', () => {
-    each(document, '.findings details.rest, details.moved', (fold) => {
+    each(document, '.findings details.rest, .moved details', (fold) => {
       if (!fold.open) opened.push(fold);
       fold.open = true;
     });

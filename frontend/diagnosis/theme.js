@@ -1,6 +1,9 @@
 // Light and dark: the system's choice until the reader chooses. Charts ask for colours anew when it changes.
 import { each, on } from './dom.js';
 
+/** Sizes on A4 in CSS pixels; `style/print.css` has the same. */
+export const PAPER = { width: 660, chart: 216, network: 400 };
+
 const listeners = new Set();
 let forPrint = false;
 

@@ -24,7 +24,7 @@ export function trend(page) {
         grid: { left: 4, right: 8, top: 12, bottom: 4, containLabel: true },
         tooltip: { ...shared.tooltip, trigger: 'axis', formatter: ([{ dataIndex: k }]) => tip(`${w.week_of} ${days[k]}`, [[w.value, say(sign.value[k]) || '—']]) },
         xAxis: { ...shared.axis, type: 'category', data: days, boundaryGap: false, splitLine: { show: false }, axisLabel: { ...shared.axis.axisLabel, formatter: (day) => (days.length > 60 ? day.slice(0, 7) : day.slice(5)) } },
-        yAxis: { ...shared.axis, type: 'value', axisLine: { show: false }, splitNumber: 4, axisLabel: { ...shared.axis.axisLabel, formatter: say } },
+        yAxis: { ...shared.axis, type: 'value', axisLine: { show: false }, splitNumber: 4, min: (seen) => Math.min(0, seen.min), max: band ? (seen) => Math.max(seen.max, sign.high) : undefined, axisLabel: { ...shared.axis.axisLabel, formatter: say } },
         series: [{ type: 'line', data: sign.value, symbol: 'none', lineStyle: { color: c.ink, width: 1.75 }, connectNulls: false,
           markArea: band ? { silent: true, itemStyle: { color: c.jade, opacity: 0.14 }, data: [[{ yAxis: sign.low }, { yAxis: sign.high }]] } : undefined }],
       };

@@ -114,8 +114,10 @@ def _clauses(document: Diagnosis, found: dict[str, float], book: Book) -> list[s
             people = words["speakers_fall"].format(fall=fraction(-change, book))
         elif change >= NOTABLE:
             people = words["speakers_rise"].format(rise=fraction(change, book))
-        else:
+        elif document.verdict.state == "living" or found.get("of_best", 1) >= 0.6:
             people = say(words["speakers_same"], values, book.lang)
+        elif len(loud) == 1 and "outside" in found:
+            people = say(words["messages_fall"], values, book.lang)
     if document.verdict.state == "living":
         return [c for c in (people, loud[0]) if c]
     return [c for c in (loud[0], people) if c]

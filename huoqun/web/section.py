@@ -1,5 +1,6 @@
 """Section: the parts of a diagnosis as templates want them: short strings, cleaned and formatted, a dict a part."""
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -14,12 +15,16 @@ from huoqun.web.when import day_text, minute_text, span, zone_of
 _NUMBER = re.compile(r"(?<![\w-])\d[\d,]*(?:\.\d+)?%?(?![\w-])")
 SHOWN = 3
 """Findings that stand open; the rest is folded."""
+MOVED = 4
+"""Reasons of the verdict that stand open."""
 
 
 def emphasised(sentence: str) -> list[tuple[bool, str]]:
-    """A sentence cut into (is a number, text), so that a template can set the numbers in bold."""
+    """A sentence cut into (weighty, text), so that a template can set its numbers in bold: shares if it has any."""
     parts, end = [], 0
-    for match in _NUMBER.finditer(sentence):
+    found = list(_NUMBER.finditer(sentence))
+    shares = [m for m in found if m.group().endswith("%")]
+    for match in shares or found:
         parts += [(False, sentence[end : match.start()]), (True, match.group())]
         end = match.end()
     return [p for p in [*parts, (False, sentence[end:])] if p[1]]
@@ -66,7 +71,7 @@ def head(document: Diagnosis, lang: Lang) -> dict[str, Any]:
         "simulated": document.simulated,
         "as_of": minute_text(document.as_of, zone),
         "as_of_source": text.label["as_of_" + document.as_of_source],
-        "zone": name(document.zone),
+        "zone": name(document.zone, 32),
         "zone_source": text.label["zone_" + document.zone_source],
         "span": span_of(document),
         "messages": text.label["n_messages"].format(n=whole(document.messages)),
@@ -113,7 +118,8 @@ def verdict(document: Diagnosis, lang: Lang) -> dict[str, Any]:
         "sentence": sentence,
         "evidence": emphasised(evidence),
         "probabilities": rows,
-        "reasons": reasons,
+        "reasons": reasons[:MOVED],
+        "more_reasons": reasons[MOVED:],
         "state_note": text.label["basis_prior"] if state == "prior" else "",
         "withheld": text.withheld.get(found.why_withheld or "", "") if found.state == "withheld" else "",
         "grade_note": text.grades[document.completeness.grade],
@@ -145,17 +151,26 @@ def findings(document: Diagnosis, lang: Lang) -> dict[str, Any]:
     return {"worst": made[:SHOWN], "rest": made[SHOWN:]}
 
 
+def between(low: float, high: float, unit: str, lang: Lang) -> tuple[str, str]:
+    """Two ends of a range; the unit is said once where both have it."""
+    first, last = quantity(low, unit, lang), quantity(high, unit, lang)
+    for suffix in ("%", " 分钟", " 小时", " 天", " min", " h", " d"):
+        if first.endswith(suffix) and last.endswith(suffix):
+            return first.removesuffix(suffix), last
+    return first, last
+
+
 def sign(found: VitalSign, place: int, lang: Lang) -> dict[str, Any]:
     """One vital sign for `sign.html`."""
     text = book(lang)
     entry = text.signs.get(found.id)
     normal = ""
     if found.low is not None and found.high is not None:
-        low, high = quantity(found.low, found.unit, lang), quantity(found.high, found.unit, lang)
-        normal = text.label["normal_range"].format(low=low.rstrip("%") if high.endswith("%") else low, high=high)
+        low, high = between(found.low, found.high, found.unit, lang)
+        normal = text.label["normal_range"].format(low=low, high=high)
     interval = ""
     if found.interval is not None:
-        low, high = (quantity(v, found.unit, lang) for v in found.interval)
+        low, high = between(*found.interval, found.unit, lang)
         interval = text.label["interval_80"].format(low=low, high=high)
     values = [v for _, v in found.series]
     return {
@@ -301,6 +316,23 @@ def trust(document: Diagnosis, lang: Lang) -> dict[str, Any]:
         "format": name(document.format),
         "events": text.label["n_events"].format(n=whole(document.events)),
     }
+
+
+def week(document: Diagnosis, lang: Lang) -> dict[str, Any]:
+    """The heat map: a row a weekday; a cell is a level 0 to 8, bent so that quiet hours still differ, and a count."""
+    text, grid = book(lang), document.heatmap
+    most = max((count for row in grid for count in row), default=0)
+    if most <= 0:
+        return {"rows": [], "hours": [], "busiest": ""}
+    day, hour = max(((d, h) for d in range(len(grid)) for h in range(len(grid[d]))), key=lambda c: grid[c[0]][c[1]])
+    rows = [
+        {"day": name, "cells": [(math.ceil(8 * (max(0, n) / most) ** 0.7), whole(n)) for n in row]}
+        for name, row in zip(text.weekdays, grid, strict=False)
+    ]
+    busiest = text.label["busiest"].format(
+        day=text.weekdays[day % 7], hour=f"{hour:02}:00–{hour + 1:02}:00", n=whole(most)
+    )
+    return {"rows": rows, "hours": range(24), "busiest": busiest}
 
 
 def strata_legend(document: Diagnosis, lang: Lang) -> Sequence[tuple[str, str]]:

@@ -60,7 +60,7 @@ def context(document: Diagnosis, lang: Lang = "zh") -> dict[str, Any]:
         "left_out": told.network_picture.left_out if told.network_picture else 0,
         "signs": section.signs(told, lang),
         "has_pulse": any(told.pulse.messages),
-        "has_heat": any(map(any, told.heatmap)),
+        "week": section.week(told, lang),
         "has_mood": len(told.mood) > 1,
         "newcomers": section.newcomers(told, lang),
         "questions": section.questions(told, lang),
