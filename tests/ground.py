@@ -11,4 +11,4 @@ if "HUOQUN_TEST_HOME" not in os.environ:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
 os.environ["HUOQUN_HOME"] = tempfile.mkdtemp(dir=os.environ["HUOQUN_TEST_HOME"])
 
-from huoqun.settings import *  # noqa: E402, F403
+from huoqun.settings import *  # noqa: F403

@@ -4,7 +4,7 @@ import json
 import random
 from datetime import UTC, datetime, timedelta
 
-WORDS = "早 打卡 今天 读书 谢谢 有人 周末 一起 吗 好的 分享 老师 问题 明天 见 哈哈 收到 这本 书 孩子".split()
+WORDS = "早/打卡/今天/读书/谢谢/有人/周末/一起/吗/好的/分享/老师/问题/明天/见/哈哈/收到/这本/书/孩子"
 START = datetime(2026, 1, 5, 0, 0, tzinfo=UTC)
 
 
@@ -15,13 +15,15 @@ def lines(*, people: int = 12, days: int = 120, a_day: int = 8, seed: int = 1, s
     for day in range(days):
         for _ in range(a_day):
             at = start + timedelta(days=day, seconds=rng.randrange(86_400))
-            text = " ".join(rng.choices(WORDS, k=rng.randrange(2, 9)))
+            text = " ".join(rng.choices(WORDS.split("/"), k=rng.randrange(2, 9)))
             said.append({"time": at, "who": f"u{rng.randrange(people):03}", "text": text})
     said.sort(key=lambda line: line["time"])
     return [{"id": str(1000 + number), **line} for number, line in enumerate(said)]
 
 
-def chatlab(said: list[dict], *, group: str = "晨读一群", group_id: str | None = "g-1", extra: list[dict] = ()) -> bytes:
+def chatlab(
+    said: list[dict], *, group: str = "晨读一群", group_id: str | None = "g-1", extra: list[dict] = ()
+) -> bytes:
     """The lines as a ChatLab JSONL file with ids, members and an owner."""
     meta = {"name": group, "platform": "qq", "type": "group", **({"groupId": group_id} if group_id else {})}
     people = sorted({line["who"] for line in said})

@@ -1,4 +1,4 @@
-"""History: who is who, what they were called, and when they were there, however often and in whatever order it comes."""
+"""History: who is who, what they were called, and when they were there, in whatever order it comes."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -127,7 +127,9 @@ def test_halves_in_any_order_say_what_the_whole_says(group):
     for part in (ROWS[4:], ROWS[:5]):
         group = take(group, chat(part))
     halves = everything()
-    other = Group(workspace=group.workspace, created=NOW, name="w", network="qq", zone=group.zone, zone_source="default")
+    other = Group(
+        workspace=group.workspace, created=NOW, name="w", network="qq", zone=group.zone, zone_source="default"
+    )
     other.save()
     Identity.objects.all().delete()
     Person.objects.all().delete()

@@ -1,4 +1,4 @@
-"""Pages as the server sends them: what is wrong is said, what is forbidden is refused, all words are Chinese or English."""
+"""Pages as the server sends them: what is wrong is said, what is forbidden is refused, every word has its Chinese."""
 
 import re
 from datetime import timedelta
@@ -86,7 +86,9 @@ def test_what_is_not_there_is_said(client, path):
     assert "回到社群列表" in answer.content.decode()
 
 
-@pytest.mark.parametrize("query", ["?q=%00", "?q=%25_'\"--", "?state=x&order=y&page=-1", "?page=99999999999", "?removed=z"])
+@pytest.mark.parametrize(
+    "query", ["?q=%00", "?q=%25_'\"--", "?state=x&order=y&page=-1", "?page=99999999999", "?removed=z"]
+)
 def test_strange_questions_get_the_list(client, query):
     assert client.get("/" + query).status_code == 200
 
@@ -107,7 +109,9 @@ def words_of_the_console():
         for path in paths:
             code = templates.templatize(path.read_text(encoding="utf-8"), origin=str(path))
             for call in re.findall(r"n?gettext\((.*?)\) ", code, re.S):
-                found |= {part[0] or part[1] for part in re.findall(r"u?'((?:[^'\\]|\\.)+)'|u?\"((?:[^\"\\]|\\.)+)\"", call)}
+                found |= {
+                    part[0] or part[1] for part in re.findall(r"u?'((?:[^'\\]|\\.)+)'|u?\"((?:[^\"\\]|\\.)+)\"", call)
+                }
     for _, _, message, _, _ in extract_from_dir(str(ROOT / "web"), [("**.py", "python")]):
         found.add(message[0] if isinstance(message, tuple) else message)
     return found
