@@ -9,7 +9,7 @@ from django.db.utils import InterfaceError, OperationalError
 
 from huoqun.base import job, presence
 from huoqun.base.job import Hand
-from huoqun.people import reception, checkup, erasure, upload
+from huoqun.people import checkup, erasure, reception, upload
 from huoqun.simulation import example
 
 Tick = Callable[[Hand], bool]

@@ -218,6 +218,35 @@ def _erase(archive: Archive, group: str, identity: str, now: datetime) -> int:
     return before.height - after.height
 
 
+def drop(archive: Archive, group: str) -> int:
+    """Takes a whole group out for good; returns how many rows went. A new import may bring it back, without those who
+    were erased from it before. Calling it again finishes what a killed call began.
+    """
+    with _lock(archive, alone=True):
+        gone = _patiently(lambda: _drop(archive, group))
+        lake.sweep(archive.messages, alone=_is_folder(archive))
+        return gone
+
+
+def _drop(archive: Archive, group: str) -> int:
+    snap = lake.snapshot(archive.messages)
+    actions: list[lake.Action] = []
+    months, gone = set(), 0
+    for path in snap.paths(group):
+        held = snap.scan([path]).select(lake.STORED.names()).collect()
+        left = held.filter(pl.col("group") != group)
+        if left.height == held.height:
+            continue
+        gone += held.height - left.height
+        months.add(_month(path))
+        actions.append(lake.removal(path))
+        if not left.is_empty():
+            actions.append(lake.write(archive.messages, _month(path), left.sort(lake.ORDER)))
+    if actions:
+        _commit(snap, actions, _turn(snap, group) | _months(snap, sorted(months)))
+    return gone
+
+
 def compact(archive: Archive) -> int:
     """Puts the files of each month together, sorted, and deletes dead files; returns how many files were replaced."""
     with _lock(archive):

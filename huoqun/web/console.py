@@ -110,8 +110,8 @@ def as_csv(request: HttpRequest) -> HttpResponse:
     out = io.StringIO()
     write = csv.writer(out)
     write.writerow(
-        [_("Group"), _("Network"), _("Type"), _("Verdict"), _("Half as many speakers in 90 days"), _("Silent in 90 days"),
-         _("Messages"), _("Last message (UTC)"), _("Completeness")]
+        [_("Group"), _("Network"), _("Type"), _("Verdict"), _("Half as many speakers in 90 days"),
+         _("Silent in 90 days"), _("Messages"), _("Last message (UTC)"), _("Completeness")]
     )  # fmt: skip
     for g in portfolio(_asked(request)):
         row: Any = g

@@ -21,9 +21,9 @@ SPARK_WIDTH, SPARK_HEIGHT = 120, 28
 
 
 @register.filter
-def spark(values: Sequence[int]) -> SafeString | str:
+def spark(values: Sequence[int] | None) -> SafeString | str:
     """A line of weekly numbers as a small picture; a dot marks the newest."""
-    if len(values) < 2:
+    if not values or len(values) < 2:
         return ""
     top = max(values) or 1
     step = (SPARK_WIDTH - 6) / (len(values) - 1)
