@@ -23,6 +23,7 @@ from pathlib import Path
 
 import polars as pl
 
+from huoqun.chat.identity import join_renames
 from huoqun.chat.key import is_digest, with_keys
 from huoqun.chat.message import MEMBERS, Chat
 from huoqun.chat.recognise import read_file
@@ -68,7 +69,7 @@ def read(paths: Iterable[Path], *, zone: str | None = None) -> Chat:
 
 def read_groups(paths: Iterable[Path], *, zone: str | None = None) -> list[Chat]:
     """Every group of these files, each merged from all files that are of it. Raises NotAChat."""
-    return [_merged([told.chat for told in part]) for part in _parts(_all(paths, zone))]
+    return [join_renames(_merged([told.chat for told in part])) for part in _parts(_all(paths, zone))]
 
 
 def merge(chats: Sequence[Chat]) -> Chat:
@@ -98,7 +99,7 @@ def _one(told: list[_Told]) -> Chat:
     parts = _parts(told)
     if len(parts) > 1:
         raise DifferentGroups(parts[0][0].chat.group, parts[1][0].chat.group)
-    return _merged([each.chat for each in parts[0]])
+    return join_renames(_merged([each.chat for each in parts[0]]))
 
 
 def _parts(told: list[_Told]) -> list[list[_Told]]:

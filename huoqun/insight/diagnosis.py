@@ -3,23 +3,25 @@
 This module only puts the parts together; each part is computed in the module that bears its name.
 """
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
+from huoqun.chat.completeness import completeness
 from huoqun.chat.message import EVENT_KINDS, Chat
 from huoqun.insight.answer import answers
 from huoqun.insight.card import Card
 from huoqun.insight.cause import Case
 from huoqun.insight.coming import members
-from huoqun.insight.document import Completeness, Diagnosis, Mood, Owner, Person, Skip, Tie
+from huoqun.insight.document import Completeness, Diagnosis, Gap, Mood, Owner, Person, Skip, Tie
 from huoqun.insight.document import Network as NetworkPicture
 from huoqun.insight.finding import findings
 from huoqun.insight.graph import without_owner
 from huoqun.insight.liveliness import QUARTER, Ground
+from huoqun.insight.mood import mood
 from huoqun.insight.network import network
 from huoqun.insight.newcomer import newcomer_list, newcomers
 from huoqun.insight.person import people_table
@@ -30,11 +32,15 @@ from huoqun.insight.reply import links
 from huoqun.insight.stage import stage, stages
 from huoqun.insight.start import starts
 from huoqun.insight.tie import Ties, tie_list, ties
+from huoqun.insight.topic import topics
 from huoqun.insight.verdict import verdict
 from huoqun.insight.vital import ground, vital_signs
 
 SKIPPED_SHOWN = 1000
 """The document lists so many damaged places; the total is told beside them."""
+
+LATE_CLOCK = timedelta(days=1)
+"""Export times are often in another zone than they say, or rounded to the day."""
 
 AsOf = Literal["named", "export", "last_message"]
 
@@ -67,18 +73,33 @@ def diagnose(chat: Chat, card: Card, *, now: datetime, as_of_source: AsOf = "nam
     base = reading(chat.rows, links(chat.rows), card, now=now)
     whole = _completeness(chat)
     bonds = _bonds(base, chat)
-    weeks: list[Mood] = []
+    weeks = mood(base)
     return _told(base, chat, _case(base, bonds, weeks), bonds, whole).model_copy(
         update={
             "as_of_source": as_of_source,
             "verdict": verdict(base, grade=whole.grade, anyway=anyway),
             "mood": weeks,
+            "topics": topics(base),
         }
     )
 
 
+def moment_of(chat: Chat) -> tuple[datetime, AsOf]:
+    """ "Now" (naive UTC) where nobody names it: the time of export where the format tells it, else the last row.
+
+    An export that claims to be older than its own rows is not believed. The chat must have rows.
+    """
+    last = chat.rows["time"].max()
+    assert isinstance(last, datetime)
+    if chat.exported_at is not None and chat.exported_at >= last - LATE_CLOCK:
+        return max(chat.exported_at, last), "export"
+    return last, "last_message"
+
+
 def _completeness(chat: Chat) -> Completeness:
-    return Completeness(grade="A" if chat.has_ids else "B", gaps=[])
+    graded = completeness(chat)
+    grade: Any = graded.grade
+    return Completeness(grade=grade, gaps=[Gap(**asdict(gap)) for gap in graded.gaps])
 
 
 def _bonds(base: Reading, chat: Chat) -> Bonds:

@@ -129,8 +129,7 @@ def _run(lease: job.Lease) -> None:
 
 def diagnose(group: Group, chat: Chat) -> Diagnosis:
     """The diagnosis as of the export's time, or of the last row where the format does not tell it."""
-    as_of, source = (chat.exported_at, "export") if chat.exported_at else (chat.rows["time"].max(), "last_message")
-    assert isinstance(as_of, datetime)
+    as_of, source = diagnosis.moment_of(chat)
     found = diagnosis.diagnose(chat, card_of(group, chat), now=as_of, as_of_source=source)
     return found.model_copy(update={"simulated": group.simulated, "group": group.name})
 

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from huoqun.chat import archive
 from huoqun.chat import zone as zones
+from huoqun.chat.identity import join_renames
 from huoqun.chat.message import MEMBERS, MESSAGE_KINDS, Chat, Skipped
 from huoqun.people.group import Group, refresh
 from huoqun.people.membership import Membership
@@ -137,7 +138,7 @@ def chat_of(group: Group, also: Chat | None = None) -> Chat:
         has_ids = also.has_ids and (has_ids or "format" not in facts)
         owner, form = also.owner or owner, also.format
         members = also.members if also.members.height else members
-    return Chat(
+    whole = Chat(
         format=form,
         network=group.network,
         group=group.name,
@@ -152,6 +153,7 @@ def chat_of(group: Group, also: Chat | None = None) -> Chat:
         skipped=tuple(skipped),
         notes=tuple(notes),
     )
+    return join_renames(whole)
 
 
 def _in_zone(rows: pl.DataFrame, group: Group) -> pl.DataFrame:

@@ -1,7 +1,6 @@
 """`huoqun diagnose`: a chat export becomes a verdict, as one self-contained page and as JSON."""
 
 import argparse
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from huoqun.base.file import whole_file
@@ -9,7 +8,7 @@ from huoqun.chat.intake import DifferentGroups, read
 from huoqun.chat.message import Chat
 from huoqun.chat.refusal import NotAChat
 from huoqun.insight.card import TYPES, Card
-from huoqun.insight.diagnosis import AsOf, diagnose
+from huoqun.insight.diagnosis import diagnose, moment_of
 from huoqun.insight.document import Diagnosis
 from huoqun.insight.owner import NobodyByThatName, owner_of, staff_of
 from huoqun.terminal import given
@@ -58,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
 
 def diagnosis(chat: Chat, args: argparse.Namespace) -> Diagnosis:
     """The diagnosis of a chat as the options ask for it, with its words."""
-    now, source = moment_of(chat, args.as_of)
+    now, source = moment_of(chat) if args.as_of is None else (given.moment(args.as_of, chat.zone), "named")
     owner, owner_source = owner_of(chat, args.owner)
     card = Card(
         zone=chat.zone,
@@ -69,17 +68,6 @@ def diagnosis(chat: Chat, args: argparse.Namespace) -> Diagnosis:
     )
     found = diagnose(chat, card, now=now, as_of_source=source, anyway=args.anyway)
     return fill(found.model_copy(update={"files": [Path(name).name for name in args.files]}), args.lang)
-
-
-def moment_of(chat: Chat, as_of: str | None) -> tuple[datetime, AsOf]:
-    """ "Now" and where it comes from: `named`, `export` or `last_message`. Raises WrongUse."""
-    if as_of is not None:
-        return given.moment(as_of, chat.zone), "named"
-    last = chat.rows["time"].max()
-    assert isinstance(last, datetime)
-    if chat.exported_at is not None and chat.exported_at >= last - timedelta(days=1):
-        return max(chat.exported_at, last), "export"
-    return last, "last_message"
 
 
 def write(found: Diagnosis, out: Path | None, json_out: Path | None, lang: Lang) -> None:
