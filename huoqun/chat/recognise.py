@@ -18,14 +18,18 @@ from typing import Protocol
 from huoqun.chat.formats import (
     chatlab,
     chatlog,
+    discord,
     irc,
     matrix,
     plain,
     qq_exporter,
     qq_exporter_txt,
     qq_exporter_xlsx,
+    qq_txt,
     slack,
+    telegram,
     wechat_copy,
+    wechat_csv,
     wechat_md,
     wechat_sql,
     wechat_txt,
@@ -53,7 +57,9 @@ class Format(Protocol):
 
 
 FORMATS: Sequence[Format] = (
-    whatsapp,
+    wechat_csv,
+    discord,
+    telegram,
     chatlab,
     slack,
     matrix,
@@ -63,6 +69,8 @@ FORMATS: Sequence[Format] = (
     chatlog,
     qq_exporter_xlsx,
     qq_exporter_txt,
+    qq_txt,
+    whatsapp,
     wechat_md,
     wechat_sql,
     wechat_txt,

@@ -12,14 +12,12 @@ equally well are told as `date_order_ambiguous`. The group's name comes from the
 """
 
 import re
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from huoqun.chat import zone as clock
 from huoqun.chat.cursor import Cursor
-from huoqun.chat.dates import Dates
 from huoqun.chat.dates import read as read_dates
 from huoqun.chat.daytime import AFTERNOON, MORNING, NIGHT, halves
 from huoqun.chat.encoding import Bytes
@@ -27,6 +25,7 @@ from huoqun.chat.formats.whatsapp_names import name_ends
 from huoqun.chat.formats.whatsapp_said import classify
 from huoqun.chat.formats.whatsapp_system import System, read_system
 from huoqun.chat.formats.whatsapp_words import GROUP_FILE, MARKS
+from huoqun.chat.heads import Heads, before, pasted, sane
 from huoqun.chat.lines import Ints, Lines, Mask, split, texts
 from huoqun.chat.message import Chat, Skipped
 from huoqun.chat.rows import build
@@ -42,29 +41,25 @@ _HEAD = re.compile(
 _MARK = b"\xe2\x80\x8e"
 _LONGEST_WORD = 16
 """Bytes between date and time, and after the time: `, `, ` 下午`, ` a. m.`."""
-_PASTED = 50
-"""How many header-like lines a pasted piece of another chat may hold."""
 
 
 def recognises(source: Source) -> bool:
-    """The first line, or two lines of the beginning, are headers."""
+    """The first line is a header, or two are, of which one stands near the beginning."""
     heads = list(_HEAD.finditer(source.head))
-    return len(heads) > 1 or bool(heads and heads[0].start() == 0)
+    return bool(heads) and (heads[0].start() == 0 or (len(heads) > 1 and heads[0].start() < 500))
 
 
 def read(source: Source, *, zone: str | None) -> list[Chat]:
     """The one group of the file."""
     named, zone_source = clock.choose(zone)
     lines = split(source.data)
-    heads = _heads(lines)
-    notes = []
-    if heads.dates.ambiguous:
-        notes.append("date_order_ambiguous")
-    pasted = _pasted(heads.moment)
-    if pasted.any():
+    heads, ambiguous = _heads(lines)
+    notes = ["date_order_ambiguous"] if ambiguous else []
+    foreign = pasted(heads)
+    if foreign.any():
         notes.append("pasted_headers")
-        heads = heads.only(~pasted)
-    skipped = [Skipped(int(line), "no_header") for line in _before(lines, heads)]
+        heads = heads.only(~foreign)
+    skipped = [Skipped(int(line), "no_header") for line in before(lines, heads)]
     skipped += [Skipped(int(line), "bad_time") for line in heads.line[~heads.good]]
     frame = _frame(lines, heads)
     system = read_system(frame)
@@ -87,24 +82,8 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     ]
 
 
-@dataclass(frozen=True)
-class _Heads:
-    """The lines that begin a message."""
-
-    line: Ints
-    rest: Ints
-    """Where the text after the header begins."""
-    moment: Ints
-    """Wall time in seconds since 1970."""
-    good: Mask
-    """Date and time exist."""
-    dates: Dates
-
-    def only(self, keep: Mask) -> "_Heads":
-        return _Heads(self.line[keep], self.rest[keep], self.moment[keep], self.good[keep], self.dates)
-
-
-def _heads(lines: Lines) -> _Heads:
+def _heads(lines: Lines) -> tuple[Heads, bool]:
+    """The heads, and whether day and month could be the other way round."""
     first = lines.raw.take(lines.starts, mode="clip")
     long_enough = lines.stops - lines.starts > 14
     which = np.flatnonzero(long_enough & ((first - np.uint8(48) < 10) | (first == 91) | (first > 0xE0)))
@@ -136,8 +115,9 @@ def _heads(lines: Lines) -> _Heads:
     dates = read_dates(
         one[keep], two[keep], three[keep], digits[keep], seconds, _hint(texts(lines.data, tail[0][keep], tail[1][keep]))
     )
-    sane = possible & dates.ok & (dates.days > 9000) & (dates.days < 47000)
-    return _Heads(which[keep], cursor.at[keep], dates.days * 86400 + seconds, sane, dates)
+    moment = dates.days * 86400 + seconds
+    good = possible & dates.ok & sane(moment)
+    return Heads(which[keep], cursor.at[keep], moment, good), dates.ambiguous
 
 
 def _habit(style: Ints, ok: Mask) -> Mask:
@@ -164,32 +144,11 @@ def _hint(tail: pl.Series) -> str:
     return "mdy" if tail.str.contains(r"\b[AP]M$").mean() or 0 > 0.5 else "dmy"
 
 
-def _pasted(moment: Ints) -> Mask:
-    """Header-like lines of a piece pasted into a message: older by more than a day, and soon after all is as before."""
-    pasted = np.zeros(len(moment), np.bool_)
-    drops = np.flatnonzero(np.diff(moment) < -86400) + 1
-    free = 0
-    for drop in drops.tolist():
-        if drop < free:
-            continue
-        ahead = moment[drop : drop + _PASTED] >= moment[drop - 1]
-        if ahead.any():
-            free = drop + int(ahead.argmax())
-            pasted[drop:free] = True
-    return pasted
-
-
-def _before(lines: Lines, heads: _Heads) -> Ints:
-    """Lines with words in them above the first header."""
-    end = int(heads.line[0]) if len(heads.line) else len(lines.starts)
-    return np.flatnonzero(lines.stops[:end] > lines.starts[:end])
-
-
-def _frame(lines: Lines, heads: _Heads) -> pl.DataFrame:
+def _frame(lines: Lines, heads: Heads) -> pl.DataFrame:
     """One row per header: line, wall time, name (null for a system line), text."""
-    after = np.append(heads.line[1:], len(lines.starts))
-    stop = lines.stops[after - 1][heads.good] if len(after) else after
-    line, begin = heads.line[heads.good], heads.rest[heads.good]
+    stop = lines.stops[heads.ends(len(lines.starts)) - 1][heads.good]
+    heads = heads.only(heads.good)
+    line, begin = heads.line, heads.rest
     ends = name_ends(lines.data, begin, lines.stops[line])
     said = ends >= 0
     from_ = np.where(said, np.minimum(ends + 2, lines.stops[line]), begin)
@@ -200,7 +159,7 @@ def _frame(lines: Lines, heads: _Heads) -> pl.DataFrame:
     frame = pl.DataFrame(
         {
             "line": line,
-            "local": pl.Series(heads.moment[heads.good] * 1_000_000, dtype=pl.Int64).cast(pl.Datetime("us")),
+            "local": heads.wall(),
             "name": _clean(names),
             "text": text,
             "said": said,
