@@ -7,13 +7,12 @@ import numpy as np
 import polars as pl
 
 from huoqun.chat.message import SCHEMA
-from huoqun.insight.answer import answers
 from huoqun.insight.card import Card
 from huoqun.insight.cause import Case
-from huoqun.insight.newcomer import newcomers
-from huoqun.insight.question import questions
+from huoqun.insight.document import WithoutOwner
+from huoqun.insight.examination import examine
 from huoqun.insight.reading import Reading, reading
-from huoqun.insight.vital import ground, vital_signs
+from huoqun.insight.tie import Ties
 
 NOW = datetime(2025, 6, 30, 12)
 LINKS = {"row": pl.UInt32, "answers": pl.UInt32, "probability": pl.Float32}
@@ -58,25 +57,18 @@ def group(*parts: pl.DataFrame, card: Card | None = None, links: Sequence[tuple[
     return reading(rows(*parts), table, card or Card(), now=NOW)
 
 
-def starts(of: Reading, pause: int = 30) -> pl.DataFrame:
-    """The table of `insight/start` for a group without links: first words after a pause, when others followed."""
-    begun = of.messages.with_columns(
-        (pl.col("time").diff() > timedelta(minutes=pause)).fill_null(True).cum_sum().alias("talk")
-    )
-    first = begun.group_by("talk").agg(
-        pl.col("row", "person", "time").first(), pl.col("person").n_unique().alias("people")
-    )
-    return first.filter(pl.col("people") > 1).sort("row").select("row", "person", "time", "people")
+def case(of: Reading, *, strong: float = 0.6, **more) -> Case:
+    """The whole case of a group, of whose recent speakers the share `strong` is tied strongly to the next one."""
+    recent = of.messages.filter(pl.col("time") > NOW - timedelta(days=89))["person"].unique().sort().to_list()
+    tied = recent[: round(strong * len(recent))]
+    pairs = {"a": tied[:-1], "b": tied[1:], "strong": [True] * (len(tied) - 1), "returned": [True] * (len(tied) - 1)}
+    table = pl.DataFrame(pairs, schema={"a": pl.UInt32, "b": pl.UInt32, "strong": pl.Boolean, "returned": pl.Boolean})
+    return examine(of, **{"ties": Ties(table, NOW, pl.DataFrame()), **more})
 
 
-def case(of: Reading, **more) -> Case:
-    """The whole case of a group, with what other modules hand in (`strong_share`, `ties_left`, `mood`, `ties`)."""
-    base = ground(of)
-    arrived, asked, begun = newcomers(of), questions(of), starts(of)
-    handed = {k: more[k] for k in ("strong_share", "ties_left", "mood") if k in more}
-    signs = {sign.id: sign for sign in vital_signs(base, arrived, asked, begun, **handed)}
-    rest = {k: more[k] for k in ("ties", "ties_left", "mood") if k in more}
-    return Case(base, signs, arrived, asked, begun, answers(of), **rest)
+def without(ties_left: float) -> WithoutOwner:
+    """A network of which so much is left without its owner."""
+    return WithoutOwner(ties_left=ties_left, largest_left=ties_left, starts_left=ties_left)
 
 
 def regulars(

@@ -9,26 +9,26 @@ import pytest
 from huoqun.insight.card import Card, Mark
 from huoqun.insight.document import Mood
 from huoqun.insight.finding import findings
-from tests.lived_group import NOW, case, event, group, passers, regulars, said
+from tests.lived_group import NOW, case, event, group, passers, regulars, said, without
 
 HEALTHY = (regulars(30, chance=0.25), passers(0.4))
 TEAM = Card(owner="p0", owner_source="named", staff=frozenset({"p0", "p1"}), created=NOW - timedelta(days=400))
 
 
 def causes(*parts, card=None, **more):
-    return {one.cause: one for one in findings(case(group(*parts, card=card), **{"strong_share": 0.6, **more}))}
+    return {one.cause: one for one in findings(case(group(*parts, card=card), **more))}
 
 
 def test_a_healthy_group_has_no_finding():
     assert causes(*HEALTHY) == {}
-    assert causes(*HEALTHY, card=TEAM, ties_left=0.9) == {}
+    assert causes(*HEALTHY, card=TEAM, without=without(0.9)) == {}
 
 
 def test_weak_ties_only():
-    found = causes(*HEALTHY, strong_share=0.02)["weak_ties"]
-    assert found.playbook == "revival-week" and found.evidence["strong_share"] == 0.02 and found.harm > 0.5
-    assert "weak_ties" not in causes(*HEALTHY, strong_share=0.3)
-    assert "weak_ties" not in causes(*HEALTHY, strong_share=None)
+    found = causes(*HEALTHY, strong=0.05)["weak_ties"]
+    assert found.playbook == "revival-week" and found.evidence["strong_share"] < 0.1 and found.harm > 0.5
+    assert "weak_ties" not in causes(*HEALTHY, strong=0.3)
+    assert "weak_ties" not in causes(*HEALTHY, ties=None)
 
 
 def owner_led(**more):
@@ -42,13 +42,13 @@ def owner_led(**more):
 
 
 def test_a_group_that_lives_on_its_owner():
-    found = owner_led(card=Card(owner="p0", owner_source="named"), ties_left=0.2)["lives_on_owner"]
+    found = owner_led(card=Card(owner="p0", owner_source="named"), without=without(0.2))["lives_on_owner"]
     assert found.playbook == "duty-week" and found.people == ["p0"] and found.evidence["starts_share"] > 0.9
     assert found.evidence["ties_lost"] == 0.8 and found.quotes[0].text == "大家早"
 
 
 def test_nothing_is_said_of_an_owner_who_is_only_guessed():
-    assert "lives_on_owner" not in owner_led(card=Card(owner="p0", owner_source="guess"), ties_left=0.2)
+    assert "lives_on_owner" not in owner_led(card=Card(owner="p0", owner_source="guess"), without=without(0.2))
     assert "lives_on_owner" not in owner_led()
 
 
@@ -256,11 +256,11 @@ def test_activities_below_the_floor():
 def test_a_camp_near_its_end_and_after_it():
     near = causes(*HEALTHY, card=Card(type="camp", ends=NOW + timedelta(days=5)))
     assert near["camp_ending"].evidence["days_left"] == 5
-    assert causes(*HEALTHY, strong_share=0.01, card=Card(type="camp", ends=NOW - timedelta(days=5))) == {}
+    assert causes(*HEALTHY, strong=0.0, card=Card(type="camp", ends=NOW - timedelta(days=5))) == {}
 
 
 def test_the_worst_stands_first_and_harm_is_a_share():
-    found = findings(case(group(regulars(3, chance=0.9, each=25), passers(0.4)), strong_share=0.01))
+    found = findings(case(group(regulars(3, chance=0.9, each=25), passers(0.4)), strong=0.0))
     assert [f.harm for f in found] == sorted((f.harm for f in found), reverse=True) and len(found) >= 2
     assert all(0 < f.harm <= 1 for f in found)
 

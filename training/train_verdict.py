@@ -20,14 +20,14 @@ from huoqun.insight.past import past
 from huoqun.insight.trait import traits
 from training.lives import AHEAD_DAYS, LEAST_MESSAGES, Life, Sample, distinct, lives, samples
 
-STRETCHES = {0.4: 60, 0.5: 60, 0.6: 60, 0.7: 60, 0.8: 60, 1.25: 30, 1.4: 30, 1.6: 30, 2.0: 30, 2.5: 30}
+STRETCHES = {0.4: 60, 0.5: 60, 0.6: 60, 0.7: 60, 0.8: 60, 1.25: 60, 1.4: 60, 1.6: 60, 2.0: 60, 2.5: 60}
 """Time factor, and days between samples."""
 DENSE_DAYS = 10
-STRETCHED_WEIGHT = 0.4
-OUTSIDE_WEIGHT = 0.4
+STRETCHED_WEIGHT = 0.6
+OUTSIDE_WEIGHT = 0.6
 BAGS = 30
-TREES = 5
-LEAF = 20
+TREES = 4
+LEAF = 12
 TRAITS_TRIED = 0.3
 SEED = 20
 BANDS = (7, 14, 30, 60, 366)
@@ -52,15 +52,15 @@ class Table:
         return Table(**{name: getattr(self, name)[mask] for name in self.__dataclass_fields__})
 
 
-def table(found: list[Life], end: float) -> Table:
-    """All samples to grow on and to judge by."""
+def table(found: list[Life], end: float, *, stretched: bool = True) -> Table:
+    """All samples to grow on and to judge by; without the stretched ones and those outside the rule if not asked."""
     dense = samples(found, end, step=DENSE_DAYS)
     on_rule = {(s.life, round(s.when, 6)) for s in samples(found, end)}
     parts = [(found, s, 0 if (s.life, round(s.when, 6)) in on_rule else 1) for s in dense]
-    for factor, step in STRETCHES.items():
+    for factor, step in STRETCHES.items() if stretched else ():
         slow = [Life(life.name, end - (end - life.times) * factor, life.people) for life in found]
         parts += [(slow, s, 2) for s in samples(slow, end, step=step)]
-    parts += [(found, s, 3) for s in outside(found, end)]
+    parts += [(found, s, 3) for s in outside(found, end)] if stretched else []
     life = np.array([s.life for _, s, _ in parts])
     kind = np.array([k for _, _, k in parts])
     per_life = np.bincount(life[kind < 2], minlength=len(found))
@@ -95,7 +95,7 @@ def outside(found: list[Life], end: float) -> list[Sample]:
     for number, life in enumerate(found):
         if len(life.times) < LEAST_MESSAGES:
             continue
-        for when in np.arange(life.times[0] + 45, end - AHEAD_DAYS, 15):
+        for when in np.arange(life.times[0] + 45, end - AHEAD_DAYS, 30):
             before = int(np.searchsorted(life.times, when))
             quiet = when - life.times[before - 1]
             speakers = distinct(life, when - 90, when)

@@ -48,7 +48,8 @@ def weak_ties(case: Case) -> Finding | None:
     harm = under(0.75, sign.value, sign.interval, WEAK_SHARE)
     if harm is None:
         return None
-    returned = sum(tie.returned for tie in case.ties) / len(case.ties) if case.ties else None
+    pairs = case.ties
+    returned = None if pairs is None or not pairs.height else float(pairs.select(pl.col("returned").mean()).item())
     evidence = {"strong_share": sign.value, "speakers": speakers, "returned_share": returned}
     return found("weak_ties", "revival-week", harm, evidence)
 
@@ -149,11 +150,12 @@ def too_large(case: Case) -> Finding | None:
     if there < KNOWN_SIZE or not known or (spoke < DYADS and spoke / there > 0.2):
         return None
     harm = 0.4 * min(1.0, 0.6 + 0.4 * (there - KNOWN_SIZE) / 700)
-    tied = len({p for tie in case.ties for p in (tie.a, tie.b)})
+    pairs = pl.DataFrame(schema={"a": pl.UInt32, "b": pl.UInt32}) if case.ties is None else case.ties
+    tied = pl.concat([pairs["a"], pairs["b"]]).n_unique()
     evidence = {
         "members": there,
         "spoke": spoke,
         "limit": KNOWN_SIZE,
-        "ties_per_person": 2 * len(case.ties) / tied if tied else None,
+        "ties_per_person": 2 * pairs.height / tied if tied else None,
     }
     return found("too_large", "split-by-region", harm, evidence)

@@ -13,7 +13,7 @@ from math import erf, sqrt
 
 import polars as pl
 
-from huoqun.insight.document import Finding, Interval, Mood, Quote, Tie, VitalSign
+from huoqun.insight.document import Finding, Interval, Mood, Quote, VitalSign
 from huoqun.insight.interval import Z80
 from huoqun.insight.liveliness import Ground
 from huoqun.insight.quote import quotes
@@ -40,7 +40,8 @@ class Case:
     """Table of `insight/start`."""
     answers: pl.DataFrame
     """Table of `insight/answer`."""
-    ties: Sequence[Tie] = ()
+    ties: pl.DataFrame | None = None
+    """`Ties.pairs` of `insight/tie`, where known."""
     ties_left: float | None = None
     mood: Sequence[Mood] = field(default=())
 

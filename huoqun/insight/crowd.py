@@ -17,7 +17,7 @@ MEMBERS_LEAST = 30
 SPEAKING_SHARE = 0.2
 """The handbook expects a fifth of the members to carry the rest; fewer than that speaking in 90 days is worse."""
 TOP_SHARE = 0.9
-"""In four of five channels of group-lives the top fifth writes less than this (data/normal.json)."""
+"""In four of five living channels of group-lives the top fifth writes under 0.67 (data/normal.json)."""
 REGULAR_WEEKS = 4
 """A regular of a quarter spoke in at least four of its thirteen weeks."""
 REGULARS_LEAST = 5

@@ -20,7 +20,8 @@ def wilson(hits: float, cases: float) -> Interval | None:
     centre = share + square / (2 * cases)
     half = Z80 * np.sqrt(share * (1 - share) / cases + square / (4 * cases**2))
     scale = 1 + square / cases
-    return max(0.0, float((centre - half) / scale)), min(1.0, float((centre + half) / scale))
+    low, high = float((centre - half) / scale), float((centre + half) / scale)
+    return max(0.0, min(low, share)), min(1.0, max(high, share))
 
 
 def mean_interval(values: npt.NDArray[np.float64]) -> Interval | None:

@@ -5,14 +5,15 @@ number over the half year before those 28 days. Fewer messages by the same peopl
 from 404 to 98 messages a meeting while the same 8 to 11 people kept speaking).
 
 cold_start  the first 28 days; longer, up to 90, while fewer than five people speak
-growing     at least 1.35 times the level; until below 1.1
+growing     at least 1.35 times the level, beyond chance; until below 1.1
 active      neither
-declining   at most 0.6 times the level (and at least three people fewer); until above 0.8
-silent      nobody but at most one person has spoken for 28 days; until three people do within 28 days: then it grows
+declining   at most 0.6 times the level, beyond chance; until above 0.8
+silent      nobody has spoken for 28 days, or one person alone for 56; until two people do within 28 days: then it grows
 closed      past the planned end of a camp
 
-The two thresholds each way and a wait of 14 days keep the stage from flickering; a change is dated on the day on which
-what caused it began. Thresholds are ours (docs/decisions/052-stages.md shows what others do on group-lives).
+Two thresholds each way, a test against chance (two Poisson counts, one-sided 5 %; to stay, half as strict) and a wait
+of 21 days keep the stage from flickering; a change is dated on the day on which what caused it began. Thresholds are
+ours (docs/decisions/052-stages.md).
 """
 
 from datetime import date, timedelta
@@ -30,11 +31,11 @@ LEVEL_DAYS = 182
 COLD_DAYS = 28
 COLD_LONGEST = 90
 COLD_PEOPLE = 5
-WAIT = 14
+WAIT = 21
 GROW, GROWN = 1.35, 1.1
 FALL, FALLEN = 0.6, 0.8
-FALL_PEOPLE = 3
-WAKE_PEOPLE = 3
+CHANCE = 1.645
+WAKE_PEOPLE = 2
 
 COLD, GROWING, ACTIVE, DECLINING, SILENT, CLOSED = range(6)
 NAMES = ("cold_start", "growing", "active", "declining", "silent", "closed")
@@ -77,9 +78,9 @@ def levels(speakers: Counts) -> npt.NDArray[np.float64]:
     return level
 
 
-def _next(stage: int, age: int, people: int, level: float) -> int:
-    """What a day calls for, given the stage so far."""
-    if people <= 1 and age >= SPAN:
+def _next(stage: int, age: int, people: int, longer: int, level: float) -> int:
+    """What a day calls for, given the stage so far; `people` spoke in 28 days, `longer` in 56."""
+    if age >= SPAN and (people == 0 or (longer <= 1 and age >= 2 * SPAN)):
         return SILENT
     if stage == SILENT:
         return GROWING if people >= WAKE_PEOPLE else SILENT
@@ -87,21 +88,22 @@ def _next(stage: int, age: int, people: int, level: float) -> int:
         return COLD
     if np.isnan(level) or level <= 0:
         return GROWING if stage in (COLD, SILENT) else ACTIVE
-    ratio = people / level
-    if ratio <= (FALLEN if stage == DECLINING else FALL) and level - people >= FALL_PEOPLE:
+    ratio, beyond = people / level, float(np.sqrt(2 * people) - np.sqrt(2 * level))
+    doubt = CHANCE / 2 if stage in (DECLINING, GROWING) else CHANCE
+    if beyond <= -doubt and ratio <= (FALLEN if stage == DECLINING else FALL):
         return DECLINING
-    if ratio >= (GROWN if stage == GROWING else GROW) and people - level >= FALL_PEOPLE - 1:
+    if beyond >= doubt and ratio >= (GROWN if stage == GROWING else GROW):
         return GROWING
     return ACTIVE
 
 
-def walk(speakers: Counts) -> Counts:
-    """The stage of each day, from people by day."""
+def walk(speakers: Counts, longer: Counts) -> Counts:
+    """The stage of each day, from the people of its last 28 and 56 days."""
     level = levels(speakers)
     stages = np.zeros(len(speakers), dtype=np.int64)
     stage, wanted, since = COLD, COLD, 0
     for day in range(len(speakers)):
-        call = _next(stage, day, int(speakers[day]), float(level[day]))
+        call = _next(stage, day, int(speakers[day]), int(longer[day]), float(level[day]))
         if call != wanted:
             wanted, since = call, day
         if wanted != stage and (day - since >= WAIT or SILENT in (wanted, stage)):
@@ -116,7 +118,8 @@ def stages(ground: Ground) -> list[StageChange]:
     if ground.first is None:
         return []
     count = ground.days.height
-    by_day = walk(speakers_by_day(ground.visits, ground.first, count))
+    people, longer = (speakers_by_day(ground.visits, ground.first, count, span) for span in (SPAN, 2 * SPAN))
+    by_day = walk(people, longer)
     end = ground.reading.card.ends
     if end is not None and end <= ground.reading.now:
         by_day[max(0, (today(ground.reading.card, end) - ground.first).days) :] = CLOSED

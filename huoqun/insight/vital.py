@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from huoqun.insight.arrival import leave_measure, newcomer_measures, question_measures, retention_measures
-from huoqun.insight.coming import moves
+from huoqun.insight.coming import moves, tells_leaving
 from huoqun.insight.document import Event, Mood, VitalSign
 from huoqun.insight.interval import wilson
 from huoqun.insight.liveliness import (
@@ -144,9 +144,13 @@ def dressed(measure: Measure, normal: Normal) -> VitalSign:
 def _own(base: Ground, ranges: dict[str, Normal], speakers: Measure) -> dict[str, Normal]:
     """Ranges of the pulse and of speakers, which depend on the group's size: parts of its own best week.
 
-    Which parts are normal comes from the table (`pulse_of_best`, `speakers_of_best`).
+    Which parts are normal comes from the table (`pulse_of_best`, `speakers_of_best`). The speaking share has no range
+    where members are known: the table's is over everybody ever seen.
     """
     own = {}
+    share = ranges.get("speaking_share", Normal())
+    if share.source == "group-lives" and (base.reading.card.members is not None or tells_leaving(base.reading)):
+        own["speaking_share"] = Normal()
     best = {"pulse": best_week(base.days)[1], "speakers": max((v or 0 for _, v in speakers.series), default=0)}
     for id in ("pulse", "speakers"):
         part = ranges.get(f"{id}_of_best", Normal())
