@@ -33,10 +33,10 @@ def section() -> str:
         f"| of the offensive, negative by model or lexicon | {mood[labels == 1].mean():.3f} |",
         f"| of the others, negative by model or lexicon | {mood[labels == 0].mean():.3f} |",
         "",
-        "The dev part flatters: its class balance is another than that of COLD's published test, and its texts come from",
-        "the same crawl as the training part. Expect about ten points less on that test, and less again in a group that",
-        "talks neither of region nor of race nor of gender. Offence is not anger: the weekly share of negative messages",
-        "rests on the lexicon first, and there is no gold standard for that share.",
+        "The dev part flatters: its class balance is another than that of COLD's published test, and its texts come",
+        "from the same crawl as the training part. Expect about ten points less on that test, and less again in a",
+        "group that talks neither of region nor of race nor of gender. Offence is not anger: the weekly share of",
+        "negative messages rests on the lexicon first, and there is no gold standard for that share.",
     ]
     return "\n".join(lines) + "\n"
 
