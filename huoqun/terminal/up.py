@@ -23,7 +23,7 @@ from huoqun.base.database import BadDatabase
 from huoqun.base.home import home
 from huoqun.base.process import free_port
 from huoqun.terminal.say import refuse
-from huoqun.terminal.start import start
+from huoqun.terminal.ready import start
 
 PATIENCE = 60
 """Seconds until a start that does not answer is called failed."""
