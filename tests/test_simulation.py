@@ -5,7 +5,7 @@ from datetime import datetime
 import polars as pl
 
 from huoqun.chat.message import SCHEMA, messages
-from huoqun.simulation.group import simulate
+from huoqun.simulation.story import simulate
 
 END = datetime(2026, 6, 30, 12)
 

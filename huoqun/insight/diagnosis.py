@@ -24,11 +24,11 @@ from huoqun.insight.liveliness import QUARTER, Ground
 from huoqun.insight.mood import mood
 from huoqun.insight.network import network
 from huoqun.insight.newcomer import newcomer_list, newcomers
-from huoqun.insight.person import people_table
 from huoqun.insight.pulse import heatmap, pulse
 from huoqun.insight.question import question_list, questions
 from huoqun.insight.reading import Reading, reading
 from huoqun.insight.reply import links
+from huoqun.insight.roster import people_table
 from huoqun.insight.stage import stage, stages
 from huoqun.insight.start import starts
 from huoqun.insight.tie import Ties, tie_list, ties

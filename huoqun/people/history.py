@@ -35,6 +35,7 @@ def take_in(group: Group, chat: Chat, *, now: datetime) -> Group:
         identities = _identities(group, found, now=now)
         _namings(identities, found, now=now)
         _memberships(group, identities, found, now=now)
+        _absorbed(group, found)
         _facts(group, chat)
         refresh(group)
     return group
@@ -58,6 +59,15 @@ def _identities(group: Group, found: Seen, *, now: datetime) -> dict[str, Identi
     Identity.objects.filter(group=group, listed=True).update(listed=False)
     _upsert(Identity, wanted, ["group", "account"], ["name", "listed", "role", "bot", "messages", "first", "last"])
     return {i.account: i for i in wanted}
+
+
+def _absorbed(group: Group, found: Seen) -> None:
+    """Take away accounts whose messages now stand under another one, because a rename has become known."""
+    there = set(found.identities["account"])
+    spoke = Identity.objects.filter(group=group, messages__gt=0).values_list("pk", "person", "account")
+    gone = [(key, person) for key, person, account in spoke if account not in there]
+    Identity.objects.filter(pk__in=[key for key, _ in gone]).delete()
+    Person.objects.filter(pk__in=[person for _, person in gone], identities=None, merged=None).delete()
 
 
 def _namings(identities: dict[str, Identity], found: Seen, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from huoqun.people import reception, upload
 from huoqun.people.group import Group, refresh
 from huoqun.people.mark import add_known
 from huoqun.people.upload import Upload
-from huoqun.simulation.group import simulate
+from huoqun.simulation.story import simulate
 
 SEED = 7
 

@@ -22,8 +22,8 @@ from django.core.management import call_command
 from huoqun.base.database import BadDatabase
 from huoqun.base.home import home
 from huoqun.base.process import free_port
+from huoqun.terminal.ready import start
 from huoqun.terminal.say import refuse
-from huoqun.terminal.start import start
 
 PATIENCE = 60
 """Seconds until a start that does not answer is called failed."""

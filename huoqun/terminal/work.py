@@ -11,7 +11,7 @@ from types import FrameType
 
 from huoqun.base import clock
 from huoqun.base.process import end_with_parent
-from huoqun.terminal.start import start
+from huoqun.terminal.ready import start
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

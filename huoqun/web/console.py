@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from huoqun.base import clock
-from huoqun.people import upload
+from huoqun.base import clock, job
+from huoqun.people import checkup, upload
 from huoqun.people.checkup import CARE, Checkup
 from huoqun.people.group import Group, groups
 from huoqun.people.workspace import local
@@ -71,7 +71,11 @@ def _lines(asked: Asked) -> tuple[list[Any], int]:
     """The groups of one page of the list, and how many there are in all."""
     found = portfolio(asked)
     begin = (asked.page - 1) * PAGE
-    return list(found[begin : begin + PAGE]), found.count()
+    lines: list[Any] = list(found[begin : begin + PAGE])
+    for line in lines:
+        work = None if line.state else checkup.working(line)
+        line.failed = work is not None and work.state == job.FAILED
+    return lines, found.count()
 
 
 @require_safe
@@ -89,6 +93,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "orders": [(o, word.of("order", o)) for o in ORDERS],
         "open_uploads": upload.uploads_of(workspace).filter(state__in=upload.OPEN),
         "removed": _removed(request),
+        "example_there": groups(workspace).filter(simulated=True).exists(),
     }
     if request.headers.get("HX-Request"):
         return render(request, "console/_groups.html", context)

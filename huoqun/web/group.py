@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,7 +22,6 @@ from huoqun.people.group import Group
 from huoqun.people.person import Identity
 from huoqun.people.workspace import local
 from huoqun.web import verdict, word
-from huoqun.web.phrase import Lang
 
 OWNERS = 100
 """Who can be named as owner in the form: the members who spoke most, and those with a role."""
@@ -31,10 +29,6 @@ OWNERS = 100
 
 def _group(key: UUID) -> Group:
     return get_object_or_404(groups.groups(local(now=clock.now())), pk=key)
-
-
-def _language() -> Lang:
-    return "en" if (get_language() or "").startswith("en") else "zh"
 
 
 def _work(group: Group) -> dict[str, Any]:
@@ -51,7 +45,7 @@ def page(request: HttpRequest, key: UUID) -> HttpResponse:
     found = checkup.latest(group)
     context: dict[str, Any] = {"group": group, "checkup": found, "tab": "diagnosis", **_work(group)}
     if found is not None:
-        context["body"] = verdict.body(checkup.document(found), _language())
+        context["body"] = verdict.body(checkup.document(found), word.language())
     return render(request, "group/page.html", context)
 
 
@@ -172,7 +166,7 @@ def as_file(request: HttpRequest, key: UUID) -> HttpResponse:
     found = checkup.latest(group)
     if found is None:
         return redirect("group", group.pk)
-    page = verdict.page(checkup.document(found), _language())
+    page = verdict.page(checkup.document(found), word.language())
     return _download(page.encode(), "text/html; charset=utf-8", f"{group.name} {found.day}.html")
 
 

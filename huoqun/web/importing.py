@@ -7,7 +7,6 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huoqun.base import clock, job
@@ -16,7 +15,7 @@ from huoqun.people import checkup, upload
 from huoqun.people.group import Group, groups
 from huoqun.people.upload import Given, Upload
 from huoqun.people.workspace import local
-from huoqun.web import fault
+from huoqun.web import fault, word
 
 STEPS = (upload.READING, upload.ARCHIVING, upload.DIAGNOSING)
 SHOWN = 100
@@ -72,8 +71,7 @@ def example(request: HttpRequest) -> HttpResponse:
     there = groups(workspace).filter(simulated=True).first()
     if there is not None:
         return redirect("group", there.pk)
-    language = "en" if (get_language() or "").startswith("en") else "zh"
-    return redirect("import", upload.ask_example(workspace, language=language, now=now).pk)
+    return redirect("import", upload.ask_example(workspace, language=word.language(), now=now).pk)
 
 
 def _context(row: Upload) -> dict[str, object]:

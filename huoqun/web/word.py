@@ -1,46 +1,17 @@
-"""The word: what the interface calls the ids of the code. The words of a diagnosis itself stand in `phrase`."""
+"""The word: what the interface calls the ids of the code.
+
+What a diagnosis also says (networks, types, verdicts, causes) it takes from the diagnosis's own book, so that one thing
+has one word; the rest stands here.
+"""
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from huoqun.web import phrase
+from huoqun.web.phrase import Lang
+
 WORDS: dict[str, dict[str, str | Promise]] = {
-    "state": {"living": _("Living"), "at_risk": _("At risk"), "dying": _("Dying"), "withheld": _("Withheld")},
-    "network": {
-        "wechat": _("WeChat"),
-        "wecom": _("WeCom"),
-        "qq": _("QQ"),
-        "telegram": "Telegram",
-        "discord": "Discord",
-        "whatsapp": "WhatsApp",
-        "slack": "Slack",
-        "matrix": "Matrix",
-        "irc": "IRC",
-        "other": _("Other network"),
-    },
-    "type": {
-        "": _("Type not set"),
-        "lead_pond": _("Lead pond"),
-        "newcomer": _("Newcomer group"),
-        "camp": _("Training camp"),
-        "core": _("Core users"),
-        "benefits": _("Benefits"),
-        "word_of_mouth": _("Word of mouth"),
-        "learning": _("Learning"),
-        "interest": _("Interest"),
-        "relationship": _("Relationship"),
-        "supply_demand": _("Supply and demand"),
-        "feedback": _("Product feedback"),
-        "regional": _("Regional"),
-        "staff": _("Internal staff"),
-    },
-    "stage": {
-        "cold_start": _("Cold start"),
-        "growing": _("Growing"),
-        "active": _("Active"),
-        "declining": _("Declining"),
-        "silent": _("Silent"),
-        "closed": _("Closed"),
-    },
     "step": {
         "waiting": _("Waiting"),
         "reading": _("Reading the files"),
@@ -52,14 +23,6 @@ WORDS: dict[str, dict[str, str | Promise]] = {
     "refusal": {
         "not_a_chat": _("This is not a chat export that Huoqun knows."),
         "other_group": _("These files are of another group."),
-        "no_messages": _("There is no message in these files."),
-    },
-    "skip": {
-        "bad_time": _("time cannot be read"),
-        "bad_json": _("broken JSON"),
-        "missing_field": _("a field is missing"),
-        "too_few_columns": _("too few columns"),
-        "not_utf8": _("bytes that are no text"),
     },
     "order": {
         "care": _("Who needs care first"),
@@ -70,6 +33,22 @@ WORDS: dict[str, dict[str, str | Promise]] = {
 }
 
 
+def language() -> Lang:
+    """The language of the page."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
 def of(family: str, id: str) -> str:
-    """The word for an id, or the id itself where nobody has named it."""
-    return str(WORDS[family].get(id, id.replace("_", " ")))
+    """The word for an id, or the id itself, made readable, where nobody has named it."""
+    book = phrase.book(language())
+    told: dict[str, dict[str, str]] = {
+        "state": book.states,
+        "network": book.networks,
+        "type": book.types | {"": str(_("Type not set"))},
+        "stage": book.stages,
+        "skip": book.skips,
+    }
+    if family == "cause":
+        return phrase.cause(id, language()).title
+    found = WORDS[family].get(id) if family in WORDS else told[family].get(id)
+    return phrase.spaced(id) if found is None else str(found)
