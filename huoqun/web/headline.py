@@ -126,7 +126,7 @@ def _clauses(document: Diagnosis, found: dict[str, float], book: Book) -> list[s
 def _cooling(found: dict[str, float]) -> bool:
     """Whether clearly fewer people speak a day than two months ago."""
     before, now = found.get("speakers_before"), found.get("speakers")
-    return bool(before) and now is not None and now / before <= 1 - NOTABLE
+    return before is not None and now is not None and now < before * (1 - NOTABLE)
 
 
 def _lead(document: Diagnosis, book: Book) -> str:
