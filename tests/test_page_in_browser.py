@@ -163,6 +163,20 @@ def reds(page: Page) -> int:
     )
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_pulse_runs_over_its_whole_width(watched, files, width):
+    page = watched(width).open(files(documents.ordinary))
+    page.wait_for_timeout(200)
+    inked = page.evaluate(
+        """() => { const c = document.querySelector('[data-chart=pulse] canvas'), pen = c.getContext('2d');
+        const full = (from, to) => {
+          const p = pen.getImageData(from * c.width, 0, (to - from) * c.width, c.height).data;
+          let n = 0; for (let k = 0; k < p.length; k += 4) n += p[k] < 60 && p[k + 3] > 200; return n; };
+        return [full(0.25, 0.5), full(0.5, 0.75), full(0.75, 1)]; }"""
+    )
+    assert min(inked) > 40
+
+
 def test_the_owner_is_taken_out_at_a_click_and_comes_back(watched, files):
     page = watched(reduced_motion="reduce").open(files(documents.ordinary))
     before = reds(page)

@@ -5,6 +5,7 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import documents
 import pytest
@@ -160,6 +161,10 @@ class TestTheHeadline:
             "down 60%" in phrase.fill(calm([200] * 92 + [80] * 28, [50] * 92 + [20] * 28, "dying"), "en").verdict.text
         )
 
+    def test_of_a_group_that_lives_but_cools_says_both(self):
+        text = phrase.fill(calm([200] * 92 + [80] * 28, [50] * 92 + [20] * 28), "zh").verdict.text
+        assert text.startswith("这个群还活着，但在变冷：")
+
     def test_names_the_worst_cause(self):
         text = phrase.fill(documents.ordinary(), "zh").verdict.text
         assert text.startswith("成员彼此不认识：")
@@ -232,3 +237,27 @@ def test_no_evidence_breaks_a_sentence(evidence):
 )
 def test_amounts_read_well(value, unit, said):
     assert amount.quantity(value, unit, "zh") == said
+
+
+def test_why_somebody_stands_where_they_stand():
+    assert phrase.stratum_text("answered_by 12 60", "zh") == "说话的 60 人里有 12 人回应过他"
+    assert phrase.stratum_text("unseen 44", "en") == "silent for 44 days"
+    assert phrase.stratum_text("ordered 5 times in 30 days", "zh") == "ordered 5 times in 30 days"
+    assert phrase.stratum_text("", "zh") == ""
+
+
+def test_a_reason_without_a_value_says_what_is_missing():
+    for lang in ("zh", "en"):
+        for reason in phrase.book(lang).reasons:
+            said = phrase.reason_text(d.Reason(id=reason, value=None, effect=0.1), lang)
+            assert said
+            assert "{" not in said
+
+
+def test_gaps_are_sentences():
+    zone = ZoneInfo("Asia/Shanghai")
+    gap = d.Gap(kind="types", detail="events")
+    assert "进群" in phrase.gap_text(gap, zone, "zh")
+    assert "4,210" in phrase.gap_text(d.Gap(kind="sequence", missing=4210), zone, "zh")
+    assert phrase.gap_text(d.Gap(kind="no_ids", detail="never heard of"), zone, "en")
+    assert phrase.gap_text(d.Gap(kind="brand_new"), zone, "en") == "brand new"

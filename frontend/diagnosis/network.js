@@ -24,13 +24,19 @@ export function network(page) {
   let pending = 0;
   let motion = 0;
 
+  // People fill the picture, the same way in every frame; neither side is stretched more than half over the other.
+  const middle = (values) => [(Math.min(...values) + Math.max(...values)) / 2, Math.max(1, (Math.max(...values) - Math.min(...values)) / 2)];
+  const [middleX, reachX] = middle(graph.x);
+  const [middleY, reachY] = middle(graph.y);
+
   function layout() {
-    const pad = 30;
-    const sy = size.height / 2 - pad;
-    const sx = Math.min(size.width / 2 - pad, sy * 1.5);
+    const pad = 28;
+    let sx = (size.width / 2 - pad) / reachX;
+    let sy = (size.height / 2 - pad) / reachY;
+    [sx, sy] = [Math.min(sx, sy * 1.5), Math.min(sy, sx * 1.5)];
     for (let k = 0; k < graph.people; k++) {
-      place.x[k] = size.width / 2 + scene.dx + (graph.x[k] / 1000) * sx * scene.zoom;
-      place.y[k] = size.height / 2 + scene.dy + (graph.y[k] / 1000) * sy * scene.zoom;
+      place.x[k] = size.width / 2 + scene.dx + (graph.x[k] - middleX) * sx * scene.zoom;
+      place.y[k] = size.height / 2 + scene.dy + (graph.y[k] - middleY) * sy * scene.zoom;
     }
   }
 

@@ -41,7 +41,7 @@ function paintTies(pen, graph, scene, place, c) {
   const dim = scene.focus >= 0 ? 0.25 : 1;
   pen.strokeStyle = c.soft;
   buckets.forEach((pairs, level) => {
-    pen.globalAlpha = (0.1 + level * 0.1) * dim * (0.35 + 0.65 * crowd);
+    pen.globalAlpha = (0.14 + level * 0.1) * dim * (0.5 + 0.5 * crowd);
     pen.lineWidth = 0.6 + level * 0.28;
     pen.beginPath();
     for (let k = 0; k < pairs.length; k += 2) {

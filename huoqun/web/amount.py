@@ -33,6 +33,8 @@ def duration(minutes: float, lang: str) -> str:
         (60, "小时", "h"),
         (1, "分钟", "min"),
     )
+    if 0 < minutes < 1:
+        return f"{max(1.0, minutes * 60):.0f} {'秒' if lang == 'zh' else 's'}"
     for size, chinese, english in units:
         if minutes >= size * 1.5 or size == 1:
             return f"{whole(minutes / size)} {chinese if lang == 'zh' else english}"

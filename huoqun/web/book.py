@@ -40,9 +40,13 @@ class Book:
     """By playbook id: what to do from Monday on, in a paragraph."""
     reasons: dict[str, str]
     """`Reason.id` with `{value}`."""
+    reasons_unknown: dict[str, str]
+    """`Reason.id` where the history is too short for its value; `""` stands for all others."""
+    stratum_reasons: dict[str, str]
+    """Why somebody stands in a stratum, by the first word of `Person.stratum_reason`, with `{value}` and `{of}`."""
     probabilities: dict[str, str]
     gaps: dict[str, tuple[str, ...]]
-    """`Gap.kind`: candidates, the first whose numbers are known is said."""
+    """`Gap.kind`, or `kind:detail` for details with words of their own: the first whose numbers are known is said."""
     grades: dict[str, str]
     skips: dict[str, str]
     notes: dict[str, str]

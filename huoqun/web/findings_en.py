@@ -48,7 +48,7 @@ CAUSES: dict[str, Cause] = {
         "Questions go unanswered",
         (
             "Of {questions:n} questions in 90 days {unanswered:n} ({unanswered_share:%}) were never answered",
-            "half of the answers took longer than {median_minutes:m}",
+            "the median wait of the rest is {median_minutes:m}",
         ),
         "questions go unanswered",
     ),

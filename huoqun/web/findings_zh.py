@@ -42,7 +42,7 @@ CAUSES: dict[str, Cause] = {
         "问题没有人答",
         (
             "90 天里 {questions:n} 个提问，{unanswered:n} 个（{unanswered_share:%}）没有人答",
-            "答上的，一半要等 {median_minutes:m} 以上",
+            "答上的，等待的中位数是 {median_minutes:m}",
         ),
         "问了没有人答",
     ),

@@ -123,6 +123,12 @@ def _clauses(document: Diagnosis, found: dict[str, float], book: Book) -> list[s
     return [c for c in (loud[0], people) if c]
 
 
+def _cooling(found: dict[str, float]) -> bool:
+    """Whether clearly fewer people speak a day than two months ago."""
+    before, now = found.get("speakers_before"), found.get("speakers")
+    return before is not None and now is not None and now < before * (1 - NOTABLE)
+
+
 def _lead(document: Diagnosis, book: Book) -> str:
     """How the sentence opens: the worst finding that is serious, else the state itself."""
     if document.verdict.state != "living":
@@ -130,6 +136,8 @@ def _lead(document: Diagnosis, book: Book) -> str:
             cause = book.causes.get(finding.cause)
             if cause and finding.harm >= 0.3:
                 return cause.lead
+    if document.verdict.state == "living" and _cooling(facts(document)):
+        return book.headline["cooling"]
     return book.headline[document.verdict.state if document.verdict.state in book.headline else "at_risk"]
 
 

@@ -61,6 +61,8 @@ LABEL = {
     "findings_none_title": "Findings",
     "findings_empty": "Nothing serious was found: the group is well, or the history is short. "
     "Look at the vital signs nearest to the edge of their range.",
+    "findings_nobody": "Nobody has spoken, so there is nothing to diagnose. Ask three to five people to say who they "
+    "are and why they came.",
     "more_findings": "Further findings",
     "what_to_do": "This week",
     "see_proof": "Messages and evidence",

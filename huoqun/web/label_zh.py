@@ -60,6 +60,7 @@ LABEL = {
     "findings_lede": "按危害排序；每条都能点开看到原话。",
     "findings_none_title": "诊断",
     "findings_empty": "没有看到要紧的问题。要么群很好，要么记录还太短；看体征里离正常最近边上的那几项。",
+    "findings_nobody": "没有人说过话，还诊断不了什么。先请三五个人在群里各说一句自己是谁、为什么来。",
     "more_findings": "其余的问题",
     "what_to_do": "这周怎么做",
     "see_proof": "看原话和证据",

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from huoqun.insight.document import Diagnosis, Finding, Gap, Reason, VitalSign
 from huoqun.web import headline
-from huoqun.web.amount import DASH, first_said, known, quantity, say
+from huoqun.web.amount import first_said, known, names_in, quantity, say
 from huoqun.web.book import Book, Cause
 from huoqun.web.phrase_en import BOOK as ENGLISH
 from huoqun.web.phrase_zh import BOOK as CHINESE
@@ -52,12 +52,25 @@ def _raw(value: float | int | str | None) -> str:
 
 def reason_text(reason: Reason, lang: Lang) -> str:
     """What moved the probability, as a clause."""
-    template = book(lang).reasons.get(reason.id)
+    words = book(lang)
+    if reason.value is None or not math.isfinite(reason.value):
+        if reason.id in words.reasons and not names_in(words.reasons[reason.id]):
+            return words.reasons[reason.id]
+        return words.reasons_unknown.get(reason.id, words.reasons_unknown[""])
+    template = words.reasons.get(reason.id)
     said = say(template, {"value": reason.value}, lang) if template else None
-    if said is not None:
-        return said
-    value = DASH if reason.value is None or not math.isfinite(reason.value) else quantity(reason.value, "number", lang)
-    return f"{spaced(reason.id)} {value}"
+    return said or f"{spaced(reason.id)} {quantity(reason.value, 'number', lang)}"
+
+
+def stratum_text(reason: str, lang: Lang) -> str:
+    """Why somebody stands in their stratum: an id with up to two numbers behind it (`answered_by 12 60`), in words."""
+    identifier, *numbers = reason.split(" ")
+    template = book(lang).stratum_reasons.get(identifier)
+    try:
+        values = dict(zip(("value", "of"), map(float, numbers), strict=False))
+    except ValueError:
+        return name(reason, 80)
+    return (say(template, values, lang) if template else None) or name(reason, 80)
 
 
 def sign_text(sign: VitalSign, lang: Lang) -> str:
@@ -80,7 +93,9 @@ def gap_text(gap: Gap, zone: ZoneInfo, lang: Lang) -> str:
         "missing": gap.missing,
         "detail": name(gap.detail, 80),
     }
-    return first_said(book(lang).gaps.get(gap.kind, (spaced(gap.kind),)), values, lang)
+    known_gaps = book(lang).gaps
+    sentences = known_gaps.get(f"{gap.kind}:{gap.detail}", ()) + known_gaps.get(gap.kind, (spaced(gap.kind),))
+    return first_said(sentences, values, lang)
 
 
 def note_text(note: str, lang: Lang) -> str:

@@ -75,8 +75,26 @@ REASONS = {
     "concentration": "the top fifth writes {value:%}",
     "expected_people": "by everyone's habits, the next 90 days will see {value:%} of today's speakers",
     "age": "the history spans {value:n} days",
+    "core_silence": "the five most regular people have been silent for {value:n} days on average",
     "answers": "{value:%} of messages are followed by somebody else within an hour",
     "base": "how often groups like this shrink",
+}
+
+REASONS_UNKNOWN = {
+    "speaker_trend": "too little history to compare with the 90 days before",
+    "faithful": "too little history to see who stayed",
+    "": "one thing this history cannot tell",
+}
+
+STRATUM_REASONS = {
+    "brought": "brought {value:n} people in 90 days",
+    "answered_by": "answered by {value:n} of {of:n} speakers",
+    "days_of_week": "spoke on {value:n} of the last 7 days",
+    "days_of_weeks": "spoke on {value:n} of the last 28 days",
+    "seen": "spoke {value:n} days ago",
+    "brought_quietly": "says nothing, but brought {value:n} people",
+    "unseen": "silent for {value:n} days",
+    "bot": "a bot",
 }
 
 GAPS = {
@@ -90,12 +108,21 @@ GAPS = {
         "{missing:n} days are missing",
         "Whole days are missing",
     ),
-    "types": ("Never seen: {detail}", "Some kinds never occur (such as system lines)"),
+    "sequence:chunks_missing": ("Parts of the export are missing",),
+    "types": ("Never seen: {detail}", "Some kinds never occur"),
+    "types:media": ("Not one picture or voice message; perhaps they were not exported",),
+    "types:events": ("No joins or leaves, so newcomers and leavers are only partly seen",),
+    "types:media,events": ("No pictures or voice messages, and no joins or leaves",),
     "names": ("{missing:n} messages have no name", "Some messages have no name"),
     "clock": ("The clock jumps back near {start}", "The clock jumps back"),
     "no_ids": ("This format has no message ids, so nothing proves that none is missing: B at best",),
     "skipped": ("{missing:n} places could not be read and were skipped", "Places that could not be read were skipped"),
+    "no_ids:ids_without_order": ("Message ids have no order, so nothing proves that none is missing: B at best",),
+    "clock:after_export": ("{missing:n} messages are dated after the export",),
+    "clock:far_away": ("{missing:n} messages stand years away from all others (near {start})",),
+    "clock:backwards": ("The clock jumps back near {start}",),
     "short": ("The history is too short to know its habits",),
+    "short:beginning_missing": ("The first {missing:n} or so are missing: it does not begin with the group",),
 }
 
 GRADES = {
@@ -125,6 +152,8 @@ SKIPS = {
     "too_long": "too long",
     "truncated": "the file breaks off here",
     "duplicate": "duplicate",
+    "bad_quotes": "unbalanced quotes",
+    "other_group": "belongs to another group",
 }
 
 NOTES = {
@@ -137,11 +166,16 @@ NOTES = {
     "owner_guessed": "The owner is a guess from how people talk, so nothing is concluded about the owner.",
     "minutes_only": "Times are to the minute; within one, the order of the file holds.",
     "names_only": "This format has no accounts; people are known by name, joined over announced renames.",
+    "pasted_headers": "Some messages hold pasted chat that looks like headers; each was read as one message.",
+    "chunks_missing": "Parts of the export are missing, see above.",
+    "private_messages_ignored": "Private messages in the file were not read.",
+    "date_unknown": "The file has times but no dates; the days are assumed, so do not read by date.",
     "links_inferred": "Who answered whom is mostly inferred from time, names and words, and will sometimes be wrong.",
 }
 
 HEADLINE = {
     "living": "This group lives",
+    "cooling": "This group still lives, but it is cooling",
     "at_risk": "This group is cooling",
     "dying": "This group is going down",
     "silent": "Nobody has spoken for {quiet:n} days",
@@ -236,6 +270,8 @@ BOOK = Book(
     causes=findings_en.CAUSES,
     methods=findings_en.METHODS,
     reasons=REASONS,
+    reasons_unknown=REASONS_UNKNOWN,
+    stratum_reasons=STRATUM_REASONS,
     probabilities={
         "probability_half_90d": "half the speakers gone in 90 days",
         "probability_third_90d": "under a third left in 90 days",

@@ -47,8 +47,26 @@ REASONS = {
     "concentration": "最能说的五分之一说了 {value:%}",
     "expected_people": "按每个人来去的习惯，下 90 天说话的人约是现在的 {value:%}",
     "age": "这份记录有 {value:n} 天",
+    "core_silence": "半年里最稳的五位常客，平均 {value:n} 天没说话",
     "answers": "{value:%} 的话一小时内有人接",
     "base": "和它相似的群，平时就有这样的可能",
+}
+
+REASONS_UNKNOWN = {
+    "speaker_trend": "历史不够长，没有再往前的 90 天可以比",
+    "faithful": "历史不够长，看不出老面孔留下多少",
+    "": "有一项这份记录看不出来",
+}
+
+STRATUM_REASONS = {
+    "brought": "90 天里带进 {value:n} 人",
+    "answered_by": "说话的 {of:n} 人里有 {value:n} 人回应过他",
+    "days_of_week": "最近 7 天有 {value:n} 天说话",
+    "days_of_weeks": "最近 28 天有 {value:n} 天说话",
+    "seen": "{value:n} 天前说过话",
+    "brought_quietly": "自己不说话，但带进 {value:n} 人",
+    "unseen": "{value:n} 天没有说话",
+    "bot": "机器人",
 }
 
 GAPS = {
@@ -62,12 +80,21 @@ GAPS = {
         "缺 {missing:n} 天的记录",
         "有整天没有记录",
     ),
-    "types": ("从来没有出现过：{detail}", "有几类消息从来没有出现过（比如系统提示）"),
+    "sequence:chunks_missing": ("导出的文件少了几块",),
+    "types": ("从来没有出现过：{detail}", "有几类消息从来没有出现过"),
+    "types:media": ("一张图、一段语音都没有，导出时可能没有带上",),
+    "types:events": ("没有进群、退群这样的系统提示，新人和退群看不全",),
+    "types:media,events": ("没有图片语音，也没有进群、退群的系统提示",),
     "names": ("{missing:n} 条消息没有名字", "有的消息没有名字"),
     "clock": ("{start} 附近时间往回跳过", "时间往回跳过"),
     "no_ids": ("这种格式不带消息编号，无法证明一条不少，最高评到 B",),
     "skipped": ("{missing:n} 处读不出来，已跳过", "有读不出来的地方，已跳过"),
+    "no_ids:ids_without_order": ("消息编号不分先后，无法证明一条不少，最高评到 B",),
+    "clock:after_export": ("有 {missing:n} 条消息的时间在导出之后",),
+    "clock:far_away": ("有 {missing:n} 条消息离其他的好几年远（{start} 附近）",),
+    "clock:backwards": ("{start} 附近时间往回跳过",),
     "short": ("记录还短，看不出习惯",),
+    "short:beginning_missing": ("开头缺约 {missing:n} 条：记录不是从建群开始的",),
 }
 
 GRADES = {
@@ -97,6 +124,8 @@ SKIPS = {
     "too_long": "太长",
     "truncated": "文件在这里断了",
     "duplicate": "重复",
+    "bad_quotes": "引号没有配对",
+    "other_group": "是别的群的",
 }
 
 NOTES = {
@@ -108,11 +137,16 @@ NOTES = {
     "owner_guessed": "群主是按说话的样子猜的，所以不下关于群主的结论。",
     "minutes_only": "时间只到分钟，同一分钟里的先后按文件顺序。",
     "names_only": "这种格式没有账号，只按名字认人；改名由系统提示连起来。",
+    "pasted_headers": "有的消息里贴着聊天记录，看着像消息头，按一条消息读。",
+    "chunks_missing": "导出的文件少了几块，见上。",
+    "private_messages_ignored": "文件里的私聊没有读。",
+    "date_unknown": "文件没有写日期，只有钟点；日期是假定的，别按日子看。",
     "links_inferred": "谁回了谁，多数由模型从时间、称呼和内容推断，会有错。",
 }
 
 HEADLINE = {
     "living": "这个群活着",
+    "cooling": "这个群还活着，但在变冷",
     "at_risk": "这个群有变冷的苗头",
     "dying": "这个群在往下走",
     "silent": "已经 {quiet:n} 天没有人说话",
@@ -201,9 +235,11 @@ BOOK = Book(
     causes=findings_zh.CAUSES,
     methods=findings_zh.METHODS,
     reasons=REASONS,
+    reasons_unknown=REASONS_UNKNOWN,
+    stratum_reasons=STRATUM_REASONS,
     probabilities={
         "probability_half_90d": "90 天内说话的人减半",
-        "probability_third_90d": "90 天内不到三分之一",
+        "probability_third_90d": "90 天内剩不到三分之一",
         "probability_silent_90d": "90 天内无人说话",
     },
     gaps=GAPS,

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from huoqun.insight.document import Diagnosis, Frame, Network
-from huoqun.web.phrase import Lang, book, spaced
+from huoqun.web.phrase import Lang, book, spaced, stratum_text
 from huoqun.web.plain import name
 from huoqun.web.when import day_text, local, zone_of
 
@@ -59,7 +59,7 @@ def _pulse(document: Diagnosis) -> dict[str, Any]:
     }
 
 
-def people(document: Diagnosis) -> dict[str, list[Any]]:
+def people(document: Diagnosis, lang: Lang) -> dict[str, list[Any]]:
     """The table of people by column, in the order of the document."""
     table = document.people_table
     return {
@@ -68,7 +68,7 @@ def people(document: Diagnosis) -> dict[str, list[Any]]:
         "role": ["owner" if document.owner and p.id == document.owner.id else p.role or "" for p in table],
         "bot": [int(p.bot) for p in table],
         "stratum": [STRATA.index(p.stratum) for p in table],
-        "why": [name(p.stratum_reason, 80) for p in table],
+        "why": [stratum_text(p.stratum_reason, lang) for p in table],
         "messages": [p.messages for p in table],
         "days": [p.days for p in table],
         "recent": [p.messages_90d for p in table],
@@ -193,7 +193,7 @@ def data(document: Diagnosis, lang: Lang) -> dict[str, Any]:
             "negative": [number(m.negative) for m in document.mood],
             "positive": [number(m.positive) for m in document.mood],
         },
-        "people": people(document),
+        "people": people(document, lang),
         "ties": _ties(document, place),
         "network": network(picture, place) if picture and picture.people and picture.frames else None,
     }

@@ -181,7 +181,7 @@ def sign(found: VitalSign, place: int, lang: Lang) -> dict[str, Any]:
         "value": quantity(found.value, found.unit, lang),
         "measured": found.value is not None,
         "state": found.state,
-        "state_text": text.sign_states[found.state],
+        "state_text": text.sign_states[found.state] if found.state != "unknown" else "",
         "arrow": {"low": "↓", "high": "↑", "good": "✓"}.get(found.state, ""),
         "normal": normal,
         "trend": text.trends[found.trend] if found.trend else "",
