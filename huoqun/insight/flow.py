@@ -49,6 +49,8 @@ class Flow:
     turn: Ints
     """How often the speaker changed up to here."""
     signature: npt.NDArray[np.uint64]
+    context: npt.NDArray[np.uint64]
+    """The signatures of its author's two messages before this one together."""
     weight: Floats
     """Which words it uses, and how many: `insight.signature`."""
     spoken: "Index"
@@ -101,6 +103,8 @@ def flow(rows: pl.DataFrame) -> Flow:
     joins = _of_subject(numbered, people, "join")
     entered = Index(joins["person"].to_numpy(), np.searchsorted(row, joins["row"].to_numpy()), count)
     signature, weight = signatures(tokens(said["text"]), count)
+    before = spoken.before(person, at, 2)
+    context = np.bitwise_or(*(np.where(then[:, None] >= 0, signature[then], np.uint64(0)) for then in before.T))
     return Flow(
         said=said,
         row=row,
@@ -108,13 +112,14 @@ def flow(rows: pl.DataFrame) -> Flow:
         minute=minute - minute[:1].sum(),
         named=named,
         how=how,
-        before=spoken.before(person, at, 1)[:, 0],
+        before=before[:, 0],
         after=spoken.next(person, at, 1)[:, 0],
         called=calls.before(person, at, 4),
         recalled=calls.next(person, at, 2),
         joined=entered.before(person, at + 1, 1)[:, 0],
         turn=np.cumsum(np.diff(person, prepend=person[:1]) != 0),
         signature=signature,
+        context=context,
         weight=weight,
         spoken=spoken,
     )

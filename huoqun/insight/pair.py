@@ -4,9 +4,12 @@ import numpy as np
 import numpy.typing as npt
 
 from huoqun.insight.candidate import Candidates
+from huoqun.insight.signature import LEVELS, STRETCH, WIDTH
 from huoqun.insight.flow import Floats, Flow, Ints
 from huoqun.insight.own import FAR, HOURS
 
+WORTH = np.log(STRETCH / np.array(LEVELS)).astype(np.float32)
+"""What a shared word of a level is worth: the logarithm of its rarity."""
 Column = npt.NDArray[np.generic]
 NAMES = (
     "self", "distance", "nearness", "one_before", "two_before", "three_before", "four_before",
@@ -19,7 +22,9 @@ NAMES = (
     "they_named_me_before", "by_next_partner", "by_next_caller", "by_second_caller", "they_name_me_next",
     "until_theirs",
     "answered", "answered_by_me", "answered_after",
-    "rare_words", "fairly_rare_words", "all_words", "share_of_mine", "share_of_theirs",
+    "rare_words", "fairly_rare_words", "usual_words", "frequent_words",
+    "words_worth", "share_of_mine", "share_of_theirs", "rarest_word", "shared_words",
+    "words_of_theirs_before", "words_of_mine_before",
 )  # fmt: skip
 """The columns of `traits`."""
 
@@ -132,10 +137,18 @@ def _answers(flow: Flow, of: Ints, to: Ints) -> list[Column]:
     return [answered, by_me, np.where(answered, np.log1p(np.maximum(answer - to, 0)), 0)]
 
 
+def _shared(signature: npt.NDArray[np.uint64], other: npt.NDArray[np.uint64]) -> Floats:
+    """(pairs, levels) how many words two signatures share."""
+    bits = np.bitwise_count(signature & other)
+    return bits.reshape(len(bits), -1, WIDTH).sum(2).astype(np.float32)
+
+
 def _words(flow: Flow, of: Ints, to: Ints) -> list[Column]:
-    shared = np.bitwise_count(flow.signature[of] & flow.signature[to])
-    rare, fair, many = shared[:, 0], shared[:, 1:3].sum(1), shared[:, 3:5].sum(1)
+    shared = _shared(flow.signature[of], flow.signature[to])
+    worth = shared @ WORTH
+    mine = flow.weight[:, :-1] @ WORTH
     return [
-        np.minimum(rare, 4), np.minimum(fair, 6), np.minimum(many, 8),
-        fair / np.maximum(flow.weight[of, 1], 1), fair / np.maximum(flow.weight[to, 1], 1),
+        *np.minimum(shared, 4).T, worth, worth / np.maximum(mine[of], 1), worth / np.maximum(mine[to], 1),
+        ((shared > 0) * WORTH).max(1), shared.sum(1),
+        _shared(flow.signature[of], flow.context[to]) @ WORTH, _shared(flow.context[of], flow.signature[to]) @ WORTH,
     ]  # fmt: skip
