@@ -48,7 +48,7 @@ def test_weflow_gives_ids_zone_and_events():
     assert chat.rows["subject"].to_list() == [None, None, "丙", "丁"]
     assert chat.rows["name"].to_list()[:2] == ["阿: 甲", "乙"]
     assert chat.rows["sequence"].to_list() == [1, 2, 3, 3]
-    assert [(s.line, s.reason) for s in chat.skipped] == [(3, "bad_record"), (4, "bad_time")]
+    assert [(s.line, s.reason) for s in chat.skipped] == [(3, "bad_time"), (4, "bad_time")]
 
 
 def test_the_operators_zone_wins():

@@ -1,7 +1,7 @@
 """The delimited: rows of CSV and its kin, with the line each begins on, surviving damage.
 
 Fields may hold newlines between quotes. A quote that is never closed would swallow the rest of the file: such a line
-is reported and passed over, and reading goes on with the next one.
+is read by itself, its quote as a letter, or reported and passed over, and reading goes on with the next one.
 """
 
 import csv
@@ -14,9 +14,9 @@ from huoqun.chat.message import Skipped
 
 DELIMITERS = ",\t;|"
 _LONGEST = 500
-"""Lines a single field may span; a longer one is an unclosed quote."""
-_PATIENCE = 50
-"""So many unclosed quotes, and the file is read line by line: its quotes mean nothing."""
+"""Lines a single field may span; a longer one is an open quote."""
+_PATIENCE = 1000
+"""So many quotes out of place, and the file is read line by line: its quotes mean nothing."""
 
 
 @dataclass
@@ -38,9 +38,9 @@ def delimiter(head: str) -> str | None:
     return None
 
 
-def _cells(line: str, mark: str) -> list[str]:
+def _cells(line: str, mark: str, quoting: Literal[0, 3] = csv.QUOTE_MINIMAL) -> list[str]:
     try:
-        return next(csv.reader([line], delimiter=mark), [])
+        return next(csv.reader([line], delimiter=mark, quoting=quoting), [])
     except csv.Error:
         return []
 
@@ -58,34 +58,39 @@ def table(text: str, mark: str) -> Table:
 
 
 def _run(lines: Sequence[str], start: int, mark: str, found: Table, *, quoted: bool) -> int:
-    """Read from a line on, until the end or a quote that is not closed; gives where to go on."""
+    """Read from a line on, until the end or a quote that is out of place; gives where to go on."""
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-    reader = csv.reader(_fed(lines, start), delimiter=mark, quoting=quoting)
+    reader = csv.reader(_fed(lines, start), delimiter=mark, quoting=quoting, strict=True)
     width, begin = len(found.headings), start
     try:
         for row in reader:
             end = start + reader.line_num
-            if end - begin > _LONGEST or (end >= len(lines) and end - begin > 1 and _open(lines[begin:end])):
+            if end - begin > _LONGEST:
                 break
-            if len(row) >= width or (len(row) > 1 and row[-1] != "" and len(row) >= width - 1):
-                found.rows.append(row)
-                found.lines.append(begin)
-            elif any(cell.strip() for cell in row):
-                found.skipped.append(Skipped(begin, "too_few_columns"))
+            _take(row, begin, width, found)
             begin = end
         else:
             return len(lines)
     except csv.Error:
         pass
-    found.skipped.append(Skipped(begin, "bad_quotes"))
+    alone = _cells(lines[begin].rstrip("\r"), mark, csv.QUOTE_NONE)
+    if len(alone) == width:
+        found.rows.append(alone)
+        found.lines.append(begin)
+    else:
+        found.skipped.append(Skipped(begin, "bad_quotes"))
     return begin + 1
+
+
+def _take(row: list[str], begin: int, width: int, found: Table) -> None:
+    """Keep a row that has its columns (a last one may be left out), report one that has not."""
+    if len(row) >= width or (len(row) > 1 and row[-1] != "" and len(row) >= width - 1):
+        found.rows.append(row)
+        found.lines.append(begin)
+    elif any(cell.strip() for cell in row):
+        found.skipped.append(Skipped(begin, "too_few_columns"))
 
 
 def _fed(lines: Sequence[str], start: int) -> Iterator[str]:
     for number in range(start, len(lines)):
         yield lines[number] + "\n"
-
-
-def _open(piece: Sequence[str]) -> bool:
-    """Whether the quotes of some lines do not pair up."""
-    return sum(line.count('"') for line in piece) % 2 == 1

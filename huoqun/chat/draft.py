@@ -39,8 +39,6 @@ def settle(draft: pl.DataFrame, *, zone: str) -> tuple[pl.DataFrame, tuple[Skipp
         )
     )
     rows = classify(rows)
-    renamed = pl.col("sender").is_null() & (pl.col("kind") == "rename")
-    rows = rows.with_columns(pl.when(renamed).then("subject").otherwise("sender").alias("sender"))
     rows = rows.with_columns(
         pl.coalesce("name", "sender").alias("name"),
         pl.col("kind").cast(Kind, strict=False).fill_null("other"),

@@ -2,7 +2,8 @@
 
 WeChat, WeCom, QQ and their exporters write these lines in Chinese or English without saying which kind they are.
 `classify` turns rows of the draft kind `notice` into events: the kind, whom it happened to (`subject`) and, for
-renames, the name borne from then on (`name`). A line that lets several people in becomes one row for each.
+renames, the name borne from then on (`name`; who is renamed is the `sender`, too). A line that lets several people in
+becomes one row for each.
 """
 
 import re
@@ -71,7 +72,7 @@ def notice(text: str) -> Notice:
 
 
 def classify(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows (`kind` a string, `text`, `subject`, `name`, `key`) with every `notice` row told apart."""
+    """Rows (`kind` a string, `text`, `sender`, `subject`, `name`, `key`) with every `notice` row told apart."""
     lines = rows.filter(pl.col("kind") == "notice").select("text").unique()
     found = [(text, notice(text or "")) for text in lines["text"].to_list()]
     known = [(t, n.kind, n.subjects or (None,), n.new_name) for t, n in found]
@@ -92,6 +93,10 @@ def classify(rows: pl.DataFrame) -> pl.DataFrame:
             pl.coalesce("_kind", "kind").alias("kind"),
             pl.coalesce("subject", "_who").alias("subject"),
             pl.coalesce("_new", "name").alias("name"),
+            pl.when(pl.col("_kind") == "rename")
+            .then(pl.coalesce("sender", "_who"))
+            .otherwise("sender")
+            .alias("sender"),
             pl.when(pl.col("_nth") > 0).then(pl.format("{}#{}", "key", "_nth")).otherwise("key").alias("key"),
         )
         .drop("_kind", "_who", "_new", "_nth")

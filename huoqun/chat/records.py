@@ -23,6 +23,7 @@ T = TypeVar("T")
 Id = str | int | None
 """An id as exporters write it: some quote numbers, some do not."""
 
+_TIMES = re.compile(r"at `\$\.(?:timestamp|createTime|time|msgtime|origin_server_ts|ts)`")
 _BAD = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError, OverflowError)
 _LONE = re.compile(
     rb"(?<!\\)((?:\\\\)*)(?:(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
@@ -85,8 +86,8 @@ def _one_by_one(pieces: Sequence[bytes | msgspec.Raw], places: Sequence[int], sh
             try:
                 items.append(_sound(bytes(piece), shape))
                 kept.append(place)
-            except msgspec.ValidationError:
-                skipped.append(Skipped(place, "bad_record"))
+            except msgspec.ValidationError as error:
+                skipped.append(Skipped(place, "bad_time" if _TIMES.search(str(error)) else "bad_record"))
             except _BAD:
                 skipped.append(Skipped(place, "bad_json"))
     return Records(items, kept, tuple(skipped))

@@ -17,6 +17,7 @@ Types: 0 text, 1 image, 2 voice, 3 video, 4 file, 5 emoji, 7 link, 8 location, 2
 (microseconds, mentions, machines, kinds of events) Huoqun writes under the key `huoqun`, and reads back.
 """
 
+import re
 from typing import Any
 
 import msgspec
@@ -111,13 +112,21 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source, *, zone: str | None) -> list[Chat]:
     """The one chat of the file."""
-    if '"_type"' in source.head:
+    by_line = _by_line(source.head)
+    if by_line:
         head, members, said = _lines(source)
     else:
         head = records.whole(source.data, Head, NAME)
         members = records.array(head.members, Entry, NAME).items
         said = records.array(head.messages, Entry, NAME)
-    return [_chat(source, head, members, said, zone, by_line='"_type"' in source.head)]
+    return [_chat(source, head, members, said, zone, by_line=by_line)]
+
+
+def _by_line(head: str) -> bool:
+    """Whether the first line that is no comment is a record by itself."""
+    first = next((line for line in head.split("\n") if line.strip() and not line.lstrip().startswith("#")), "")
+    top = re.sub(r'"(?:messages|members)"\s*:\s*\[.*', "", first)
+    return '"_type"' in top
 
 
 def _lines(source: Source) -> tuple[Head, list[Entry], Records[Entry]]:

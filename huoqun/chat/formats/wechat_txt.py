@@ -53,7 +53,7 @@ def _layout(head: bytes) -> str | None:
     first = table.filter(pl.col("said").str.strip_chars() != "").head(_WITHIN)
     for layout, pattern in LAYOUTS.items():
         if first["said"].str.contains(pattern).any():
-            found = headers(table, pattern, after_empty=False)
+            found = headers(table, pattern)
             strange = found["name"].str.contains(_QQ).sum()
             if found.height and strange < 0.5 * found.height and with_bodies(table, found) >= 0.5:
                 return layout
