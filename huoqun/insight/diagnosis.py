@@ -130,7 +130,7 @@ def _case(base: Reading, bonds: Bonds, weeks: list[Mood]) -> Case:
         asked,
         begun,
         answers(base),
-        bonds.listed,
+        bonds.now.pairs,
         bonds.ties_left,
         weeks,
     )

@@ -4,9 +4,9 @@ import numpy as np
 import numpy.typing as npt
 
 from huoqun.insight.candidate import Candidates
-from huoqun.insight.signature import LEVELS, STRETCH, WIDTH
 from huoqun.insight.flow import Floats, Flow, Ints
 from huoqun.insight.own import FAR, HOURS
+from huoqun.insight.signature import LEVELS, STRETCH, WIDTH
 
 WORTH = np.log(STRETCH / np.array(LEVELS)).astype(np.float32)
 """What a shared word of a level is worth: the logarithm of its rarity."""
