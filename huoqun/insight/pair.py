@@ -140,7 +140,7 @@ def _answers(flow: Flow, of: Ints, to: Ints) -> list[Column]:
 def _shared(signature: npt.NDArray[np.uint64], other: npt.NDArray[np.uint64]) -> Floats:
     """(pairs, levels) how many words two signatures share."""
     bits = np.bitwise_count(signature & other)
-    return bits.reshape(len(bits), -1, WIDTH).sum(2).astype(np.float32)
+    return np.asarray(bits.reshape(len(bits), -1, WIDTH).sum(2), np.float32)
 
 
 def _words(flow: Flow, of: Ints, to: Ints) -> list[Column]:
