@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
-from huoqun.simulation.group import simulate
+from huoqun.simulation.story import simulate
 
 from huoqun.__main__ import main
 from huoqun.insight.document import Diagnosis
