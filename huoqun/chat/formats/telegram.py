@@ -24,6 +24,7 @@ import polars as pl
 from huoqun.chat import records
 from huoqun.chat import zone as clock
 from huoqun.chat.draft import one_offset
+from huoqun.chat.formats.telegram_columns import fast
 from huoqun.chat.formats.telegram_message import Message, columns, draft_of
 from huoqun.chat.message import Chat, Skipped
 from huoqun.chat.refusal import NotAChat
@@ -76,7 +77,12 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     for listed in (file.chats, file.left_chats):
         chats += listed.chats if listed else []
     groups = [chat for chat in chats if re.search("group|channel", chat.type or "")]
-    return [_chat(chat, *draft_of(chat.messages), zone) for chat in groups or chats]
+    found = []
+    for chat in groups or chats:
+        quick = fast(source.data, chat.messages)
+        draft, damaged = draft_of(chat.messages) if quick is None else (quick, ())
+        found.append(_chat(chat, draft, damaged, zone))
+    return found
 
 
 def _salvaged(source: Source, zone: str | None) -> list[Chat]:
