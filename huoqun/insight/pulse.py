@@ -4,6 +4,7 @@ Days are dates on the group's wall clock, gapless from the first row to `now`; a
 not a hole.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -28,8 +29,8 @@ BURST_SPREADS = 4.0
 where counts have even spread) above it."""
 BURST_LEAST = 15
 """… and has at least this many messages by at least three people: below that one good talk is a burst."""
-BURSTS_SHOWN = 40
-"""Only the strongest bursts are given, so that a page stays readable."""
+SHOWN = 40
+"""A page shows all marks and so many bursts, the strongest."""
 
 
 def today(card: Card, now: datetime) -> date:
@@ -148,7 +149,7 @@ def marked(reading: Reading) -> list[Event]:
 
 
 def observed(reading: Reading, days: pl.DataFrame) -> list[Event]:
-    """Bursts that no mark explains, neighbouring days joined, the strongest `BURSTS_SHOWN`, oldest first."""
+    """Bursts that no mark explains, neighbouring days joined, oldest first."""
     burst = np.flatnonzero(burst_days(days))
     if not burst.size:
         return []
@@ -160,10 +161,16 @@ def observed(reading: Reading, days: pl.DataFrame) -> list[Event]:
         end = moment(days["day"][int(run[-1])] + timedelta(days=1), reading.card)
         if not any(mark.start < end and mark.end > start for mark in reading.card.marks):
             found.append(Event(start=start, end=end, title="", source="observed", messages=int(counts[run].sum())))
-    strongest = sorted(found, key=lambda e: (-e.messages, e.start))[:BURSTS_SHOWN]
-    return sorted(strongest, key=lambda e: e.start)
+    return found
 
 
 def events(reading: Reading, days: pl.DataFrame) -> list[Event]:
     """Everything that stands out: what people marked, and what the pulse shows by itself; by start."""
     return sorted(marked(reading) + observed(reading, days), key=lambda e: (e.start, e.end))
+
+
+def shown(every: Sequence[Event]) -> list[Event]:
+    """What a page shows of `events`: all marks and the `SHOWN` strongest bursts, by start."""
+    bursts = sorted((e for e in every if e.source == "observed"), key=lambda e: (-e.messages, e.start))
+    kept = [e for e in every if e.source == "marked"] + bursts[:SHOWN]
+    return sorted(kept, key=lambda e: (e.start, e.end))
