@@ -64,7 +64,7 @@ def pulse_measures(ground: Ground) -> list[Measure]:
     sample = int(last.sum())
     of_best = Measure("pulse_of_best", "share")
     if best > 0:
-        share = (max(0.0, around[0] / best), around[1] / best) if around else None
+        share = (around[0] / best, min(1.0, around[1] / best)) if around else None
         of_best = Measure(
             "pulse_of_best", "share", value / best, sample, share, [(d, v / best if v else 0.0) for d, v in pulse]
         )
