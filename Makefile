@@ -30,13 +30,13 @@ huoqun/static/dist/.built: node_modules/.package-lock.json $(shell find frontend
 	@touch $@
 
 huoqun/locale/.built: .venv/.run $(shell find huoqun/locale -name '*.po' 2>/dev/null)
-	$(PY) -m babel.messages.frontend compile -q -D django -d huoqun/locale || true
+	$(PY) -m babel.messages.frontend -q compile -D django -d huoqun/locale
 	@touch $@
 
 setup: .venv/.run huoqun/static/dist/.built huoqun/locale/.built ## install everything into this folder
 
-up: setup ## install and start Huoqun; prints its address
-	$(PY) -m huoqun up
+up: setup ## install and start Huoqun; prints its address (PORT=8001 for another port)
+	$(PY) -m huoqun up $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST))
 
 test: setup .venv/.dev ## every test
 	$(PY) -m pytest
@@ -47,6 +47,9 @@ check: setup .venv/.dev ## format, lint, types, shape, imports
 	mypy
 	lint-imports
 	$(PY) -m pytest tests/test_shape.py
+
+torture: setup .venv/.dev ## a thousand kills, long fuzzing; results in docs/torture.md
+	$(PY) -m torture --write
 
 fmt: .venv/.dev ## put the code into shape
 	ruff format .

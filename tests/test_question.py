@@ -5,7 +5,7 @@ from datetime import timedelta
 import polars as pl
 import pytest
 from group_rows import START, links, row, rows
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huoqun.insight.card import Card
@@ -97,6 +97,7 @@ def test_is_no_question(text):
     assert not asks(text)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=60), max_size=30))
 def test_any_text_is_judged_alone(texts):
     """What stands beside a message never changes whether it asks."""

@@ -103,6 +103,8 @@ class Skipped:
 
     line: int
     reason: str
+    file: str | None = None
+    """Name of the file, where several were read together."""
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,18 @@ GB18030) is settled here, so that every format works through every wrapping.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from mmap import mmap
 from pathlib import Path
+
+from huoqun.chat.bundle import pieces
+from huoqun.chat.encoding import Bytes, to_utf8
+from huoqun.chat.refusal import NotAChat as NotAChat
+
+_ENDINGS = frozenset(
+    ("txt", "csv", "tsv", "json", "jsonl", "ndjson", "md", "sql", "log", "xlsx", "htm", "html")
+    + ("gz", "bz2", "xz", "zst", "zip")
+)
 
 
 @dataclass(frozen=True)
@@ -16,22 +26,44 @@ class Source:
     name: str
     """File name with its inner path where it comes from a bundle; never trusted, only a hint for a group's name."""
     data: bytes | mmap
-    """UTF-8 without BOM, line ends as in the file. Empty for a bundle."""
+    """UTF-8 without BOM, line ends as in the file. Empty for a bundle. Of a spreadsheet (`.xlsx`) the raw zip."""
     parts: tuple["Source", ...] = ()
     """The files of a bundle, sorted by name."""
     damaged: tuple[int, ...] = ()
     """0-based lines on which undecodable bytes were replaced."""
 
-    @property
+    @cached_property
     def head(self) -> str:
         """The first 64 KiB as text, for recognising."""
         return bytes(self.data[:65536]).decode("utf-8", "replace")
 
     @property
     def stem(self) -> str:
-        """The file's name without folders and endings."""
-        return Path(self.name).name.split(".")[0]
+        """The file's name without folders and known endings (`群聊.v2.csv.gz` is `群聊.v2`)."""
+        stem = Path(self.name).name
+        while "." in stem[1:] and stem.rsplit(".", 1)[1].lower() in _ENDINGS:
+            stem = stem.rsplit(".", 1)[0]
+        return stem
 
 
-class NotAChat(Exception):
-    """The file is not a chat export that Huoqun knows. The message says what was found instead."""
+def open_source(path: Path) -> Source:
+    """What stands at the path, ready to be recognised. Raises NotAChat where it cannot be a chat."""
+    parts = []
+    refused: list[NotAChat] = []
+    for name, data in pieces(path):
+        try:
+            parts.append(_source(name, data))
+        except NotAChat as error:
+            refused.append(error)
+    if not parts:
+        raise refused[0]
+    return parts[0] if len(parts) == 1 else Source(path.name, b"", tuple(parts))
+
+
+def _source(name: str, data: Bytes) -> Source:
+    if data[:4] == b"PK\x03\x04":
+        return Source(name, data)
+    text, damaged = to_utf8(data, name)
+    if not len(text):
+        raise NotAChat(f"{name}: the file is empty")
+    return Source(name, text, damaged=damaged)

@@ -22,7 +22,7 @@ Interval = tuple[float, float]
 class Part(BaseModel):
     """Base of every part: frozen, no unknown fields."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Skip(Part):

@@ -162,8 +162,11 @@ def largest_part(graph: Graph) -> int:
     return int(max(graph.inner.connected_components().sizes()))
 
 
-def without_owner(reading: Reading, ties: Ties) -> WithoutOwner | None:
-    """What is left when the card's owner is taken out; None where there is no owner among the speakers, or no tie."""
+def without_owner(reading: Reading, ties: Ties, *, begun: pl.DataFrame | None = None) -> WithoutOwner | None:
+    """What is left when the card's owner is taken out; None where there is no owner among the speakers, or no tie.
+
+    `begun` is `starts(reading)` where it is at hand.
+    """
     if reading.card.owner not in reading.people:
         return None
     owner = reading.people.index(reading.card.owner)
@@ -171,7 +174,7 @@ def without_owner(reading: Reading, ties: Ties) -> WithoutOwner | None:
     if not whole.a.size:
         return None
     rest = whole.without(owner)
-    begun = starts(reading).filter(pl.col("time") <= ties.at)
+    begun = (starts(reading) if begun is None else begun).filter(pl.col("time") <= ties.at)
     recent = begun.filter(pl.col("time") > ties.at - RECENT)
     counted = recent if recent.height else begun
     return WithoutOwner(

@@ -47,8 +47,13 @@ class Film:
     """Pair by moment."""
 
 
-def network(reading: Reading, now: Ties) -> Network | None:
-    """The document's picture as of `now`; None where no two people were ever tied."""
+def network(
+    reading: Reading, now: Ties, *, known: Past | None = None, begun: pl.DataFrame | None = None
+) -> Network | None:
+    """The document's picture as of `now`; None where no two people were ever tied.
+
+    `known` is `past(reading, now.evidence)` and `begun` is `starts(reading)` where they are at hand.
+    """
     film, drawn = _cast(filmed(now.evidence, moments(reading, now.at)), len(reading.people))
     if not drawn.size:
         return None
@@ -62,9 +67,9 @@ def network(reading: Reading, now: Ties) -> Network | None:
         x=place[:, 0].round(4).tolist(),
         y=place[:, 1].round(4).tolist(),
         circle=circle.tolist(),
-        frames=_frames(reading, now, film, drawn),
+        frames=_frames(reading, known or past(reading, now.evidence), film, drawn),
         owner=people.index(owner) if owner in people else None,
-        without_owner=without_owner(reading, now),
+        without_owner=without_owner(reading, now, begun=begun),
         bridges=bridges(current, circle),
         left_out=len(reading.people) - drawn.size,
     )
@@ -132,8 +137,7 @@ def _graph(film: Film, strength: npt.NDArray[np.float64], count: int, per_person
     return graph(count, pairs[kept])
 
 
-def _frames(reading: Reading, now: Ties, film: Film, drawn: npt.NDArray[np.int64]) -> list[Frame]:
-    known = past(reading, now.evidence)
+def _frames(reading: Reading, known: Past, film: Film, drawn: npt.NDArray[np.int64]) -> list[Frame]:
     return [
         Frame(
             day=local_day(at, reading.card.zone),

@@ -34,8 +34,8 @@ SETTLING = timedelta(days=7)
 """A newcomer has found a voice who speaks within this time of joining (same place)."""
 
 
-def newcomers(reading: Reading) -> pl.DataFrame:
-    """One row per newcomer, in the order of arrival.
+def newcomers(reading: Reading, *, known: pl.DataFrame | None = None) -> pl.DataFrame:
+    """One row per newcomer, in the order of arrival. `known` is `answers(reading)` where it is at hand.
 
     id           identity
     person       index into `reading.people`; null where they never spoke
@@ -49,7 +49,7 @@ def newcomers(reading: Reading) -> pl.DataFrame:
     settled      the 7 days are over: only such newcomers belong into a share of `spoke_7d`
     """
     people = _arrivals(reading)
-    opened = _openings(reading, people)
+    opened = _openings(reading, people, answers(reading) if known is None else known)
     welcome = WELCOME_BY_TYPE.get(reading.card.type or "", WELCOME)
     in_time = pl.col("answered") - pl.col("first") <= welcome
     over = pl.col("first") + welcome <= reading.now
@@ -129,13 +129,13 @@ def _arrivals(reading: Reading) -> pl.DataFrame:
     )
 
 
-def _openings(reading: Reading, people: pl.DataFrame) -> pl.DataFrame:
+def _openings(reading: Reading, people: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """person, answered, by: the first answer to what a newcomer said within `OPENING` of the first message."""
     return (
         reading.messages.select("row", "time", "person")
         .join(people.select("person", pl.col("first").alias("begun")), on="person", how="inner")
         .filter(pl.col("time") - pl.col("begun") <= OPENING)
-        .join(answers(reading), on="row", how="inner")
+        .join(known, on="row", how="inner")
         .sort("answered", "answer")
         .group_by("person", maintain_order=True)
         .first()

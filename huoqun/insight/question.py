@@ -21,7 +21,7 @@ questions that nobody here asks."""
 ONE_ASKING = timedelta(minutes=2)
 """Questions by the same person within this time of each other are one asking."""
 
-ADDRESS = r"(?:https?://|www\.)\S*"
+ADDRESS = r"(?:https?://|www\.)[^\s\p{Han}，。！？]*"
 
 MARKS = ["?", "？"]
 WORDS_ZH = [
@@ -149,16 +149,17 @@ def question_rows(reading: Reading) -> pl.DataFrame:
     return asking(said).select("row", "person", "time", pl.col("text").str.len_chars().alias("length")).sort("row")
 
 
-def questions(reading: Reading) -> pl.DataFrame:
+def questions(reading: Reading, *, known: pl.DataFrame | None = None) -> pl.DataFrame:
     """`QUESTIONS` of the group, sorted by row. Of one asking (`ONE_ASKING`) the longest message stands for all.
 
-    An answer is what `insight/answer` finds to any message of the asking.
+    An answer is what `insight/answer` finds to any message of the asking; `known` is its `answers(reading)` where that
+    is at hand.
     """
     found = question_rows(reading)
     pause = (pl.col("time").diff().over("person") > ONE_ASKING).fill_null(True)
     return (
         found.with_columns(asking=pause.cum_sum().over("person"))
-        .join(answers(reading), on="row", how="left", maintain_order="left")
+        .join(answers(reading) if known is None else known, on="row", how="left", maintain_order="left")
         .group_by("person", "asking")
         .agg(
             pl.col("row", "time").sort_by("length", "row", descending=[True, False]).first(),

@@ -1,5 +1,6 @@
 """People: everybody who speaks in a group, one row each, with what the other chapters found about them."""
 
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from huoqun.insight.answer import NOBODY, SURE, speakers
 from huoqun.insight.document import Person
 from huoqun.insight.graph import VISIBLE, circles, graph
 from huoqun.insight.reading import Reading
-from huoqun.insight.stratum import Past, past, strata
+from huoqun.insight.stratum import Past, local_day, past, strata
 from huoqun.insight.tie import Ties
 
 RECENT_DAYS = 90
@@ -25,13 +26,15 @@ def people_table(
     `roles` are those of the file's member list by identity; `known` is `past(reading, now.evidence)` where at hand.
     """
     roles = roles or {}
+    known = known or past(reading, now.evidence)
     frame = (
         reading.messages.group_by("person")
         .agg(_counts(reading))
-        .join(strata(known or past(reading, now.evidence), at=now.at), on="person", how="left")
+        .join(_days(reading, known.days, "person"), on="person", how="left")
+        .join(strata(known, at=now.at), on="person", how="left")
         .join(_tied(now), on="person", how="left")
         .join(_exchanged(reading), on="person", how="left")
-        .with_columns(pl.Series("circle", circle_of(reading, now)).gather(pl.col("person")).alias("circle"))
+        .join(pl.DataFrame({"circle": circle_of(reading, now)}).with_row_index("person"), on="person", how="left")
         .with_columns(pl.col("ties", "strong_ties", "answers", "answered").fill_null(0))
         .sort("messages_90d", "messages", "person", descending=[True, True, False])
     )
@@ -72,17 +75,20 @@ def _person(row: dict[str, Any], roles: dict[str, str]) -> Person:
 def _counts(reading: Reading) -> list[pl.Expr]:
     """What is counted over one sender's messages."""
     recent = pl.col("time") > pl.lit(reading.now) - pl.duration(days=RECENT_DAYS)
-    day = pl.col("local").dt.date()
     return [
         pl.col("sender").first().alias("id"),
         pl.col("name").drop_nulls().last().alias("name"),
         pl.len().alias("messages"),
         pl.col("time").min().alias("first"),
         pl.col("time").max().alias("last"),
-        day.n_unique().alias("days"),
         recent.sum().alias("messages_90d"),
-        day.filter(recent).n_unique().alias("days_90d"),
     ]
+
+
+def _days(reading: Reading, days: pl.DataFrame, who: str) -> pl.DataFrame:
+    """`who`, days spoken ever (days) and in the last 90, today included (days_90d); `days` holds each day once."""
+    since = local_day(reading.now, reading.card.zone) - timedelta(days=RECENT_DAYS - 1)
+    return days.group_by(who).agg(days=pl.len(), days_90d=(pl.col("day") >= since).sum())
 
 
 def _tied(now: Ties) -> pl.DataFrame:
@@ -98,19 +104,20 @@ def _exchanged(reading: Reading) -> pl.DataFrame:
     links = reading.links.filter(pl.col("probability") >= SURE)
     row, before = links["row"].to_numpy(), links["answers"].to_numpy()
     other = (by[row] != by[before]) & (by[row] != NOBODY) & (by[before] != NOBODY)
-    count = len(reading.people)
-    return pl.DataFrame(
-        {
-            "answers": np.bincount(by[np.unique(row[other])], minlength=count),
-            "answered": np.bincount(by[np.unique(before[other])], minlength=count),
-        }
-    ).with_row_index("person")
+    counts = {}
+    for name, ends in (("answers", row), ("answered", before)):
+        once = np.zeros(by.size, dtype=bool)
+        once[ends[other]] = True
+        counts[name] = np.bincount(by[once], minlength=len(reading.people))
+    return pl.DataFrame(counts).with_row_index("person")
 
 
 def _bots(reading: Reading, roles: dict[str, str]) -> list[Person]:
     spoke = (pl.col("kind").to_physical() < len(MESSAGE_KINDS)) & pl.col("sender").is_not_null() & pl.col("bot")
     found = reading.rows.filter(spoke & ~pl.col("sender").is_in(reading.people))
+    days = _days(reading, found.select("sender", day=pl.col("local").dt.date()).unique(), "sender")
+    counted = found.group_by("sender").agg(_counts(reading)).join(days, on="sender").drop("sender").sort("first", "id")
     return [
         Person(stratum="silent", stratum_reason="bot", bot=True, role=roles.get(row["id"]), **row)
-        for row in found.group_by("sender").agg(_counts(reading)).drop("sender").sort("first").iter_rows(named=True)
+        for row in counted.iter_rows(named=True)
     ]

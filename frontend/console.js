@@ -1,0 +1,114 @@
+// The console: files are sent with real progress; everything else is htmx and plain forms.
+import "./style/console.css";
+import htmx from "htmx.org";
+
+window.htmx = htmx;
+
+const size = (bytes) => {
+  const units = ["B", "KB", "MB", "GB"];
+  let unit = 0;
+  while (bytes >= 1000 && unit < units.length - 1) { bytes /= 1024; unit += 1; }
+  return `${bytes < 10 && unit ? bytes.toFixed(1) : Math.round(bytes)} ${units[unit]}`;
+};
+
+class Drop {
+  constructor(form) {
+    this.form = form;
+    this.idle = form.querySelector(".drop-idle");
+    this.busy = form.querySelector(".drop-busy");
+    this.bar = form.querySelector("progress");
+    this.name = form.querySelector("[data-drop-name]");
+    this.status = form.querySelector("[data-drop-status]");
+    this.fault = form.querySelector("[data-drop-fault]");
+    this.input = form.querySelector("input[type=file]");
+    this.input.addEventListener("change", () => this.send([...this.input.files]));
+    form.addEventListener("submit", (event) => { event.preventDefault(); this.send([...this.input.files]); });
+    form.querySelector("[data-drop-cancel]").addEventListener("click", () => this.request?.abort());
+  }
+
+  send(files) {
+    if (!files.length || this.request) return;
+    const total = files.reduce((sum, file) => sum + file.size, 0);
+    const { limit, most } = this.form.dataset;
+    if (total > Number(limit)) return this.fail(this.form.dataset.wordLarge.replace("[limit]", size(Number(limit))));
+    if (files.length > Number(most)) return this.fail(this.form.dataset.wordMany.replace("[most]", most));
+    const body = new FormData();
+    for (const field of this.form.querySelectorAll("input[type=hidden]")) body.append(field.name, field.value);
+    for (const file of files) body.append("files", file, file.name);
+    this.show(files);
+    const request = new XMLHttpRequest();
+    this.request = request;
+    request.open("POST", this.form.action);
+    request.setRequestHeader("Accept", "application/json");
+    request.upload.addEventListener("progress", (event) => this.progress(event.loaded, event.total));
+    request.addEventListener("load", () => this.answered(request));
+    request.addEventListener("error", () => this.fail(this.form.dataset.wordLost));
+    request.addEventListener("abort", () => this.reset());
+    request.send(body);
+  }
+
+  show(files) {
+    this.fault.hidden = true;
+    this.idle.hidden = true;
+    this.busy.hidden = false;
+    this.name.textContent = files.length > 1 ? `${files[0].name} +${files.length - 1}` : files[0].name;
+    this.bar.value = 0;
+    window.addEventListener("beforeunload", Drop.warn);
+  }
+
+  progress(loaded, total) {
+    this.bar.value = loaded / total;
+    const { wordSending, wordSent } = this.form.dataset;
+    this.status.textContent = loaded < total ? `${wordSending} ${size(loaded)} / ${size(total)}` : wordSent;
+  }
+
+  answered(request) {
+    let answer = {};
+    try { answer = JSON.parse(request.responseText); } catch { /* not ours: said below */ }
+    window.removeEventListener("beforeunload", Drop.warn);
+    if (request.status === 200 && answer.address) window.location.assign(answer.address);
+    else this.fail(answer.happened ? [answer.happened, answer.kept, answer.todo].join(" ") : this.form.dataset.wordLost);
+  }
+
+  fail(words) {
+    this.reset();
+    this.fault.textContent = words;
+    this.fault.hidden = false;
+  }
+
+  reset() {
+    window.removeEventListener("beforeunload", Drop.warn);
+    this.request = null;
+    this.input.value = "";
+    this.idle.hidden = false;
+    this.busy.hidden = true;
+  }
+
+  static warn(event) { event.preventDefault(); }
+}
+
+const filesOf = (transfer) => [...(transfer?.files ?? [])];
+const carries = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+
+function start() {
+  const drops = [...document.querySelectorAll("[data-drop]")].map((form) => new Drop(form));
+  if (drops.length) {
+    const over = (on) => drops[0].form.classList.toggle("over", on);
+    document.addEventListener("dragover", (event) => { if (carries(event)) { event.preventDefault(); over(true); } });
+    document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) over(false); });
+    document.addEventListener("drop", (event) => {
+      if (!carries(event)) return;
+      event.preventDefault();
+      over(false);
+      drops[0].send(filesOf(event.dataTransfer));
+    });
+  }
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("htmx:sendError", () => document.body.classList.add("offline"));
+  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) document.body.classList.remove("offline"); });
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+else start();

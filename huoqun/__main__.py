@@ -1,0 +1,56 @@
+"""The command line: one line per command; each is a module with `arguments(parser)` and `run(args) -> exit code`.
+
+Exit codes: 0 done; 2 wrong use or not a chat (one clear line on stderr, nothing written); 3 conclusions refused.
+"""
+
+import argparse
+import sys
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+
+COMMANDS = {
+    "up": ("huoqun.terminal.up", "start Huoqun on this computer and print its address"),
+    "web": ("huoqun.web.serve", "serve the pages only"),
+    "worker": ("huoqun.terminal.work", "do what is due: imports, diagnoses"),
+    "manage": ("huoqun.terminal.manage", "Django's own commands"),
+    "diagnose": ("huoqun.terminal.diagnose", "say whether a group lives, and why not, from its chat export"),
+    "convert": ("huoqun.terminal.convert_file", "write an export as parquet, jsonl (ChatLab layout) or csv"),
+    "replies": ("huoqun.terminal.replies", "write which line answers which"),
+    "schema": ("huoqun.terminal.schema", "print the JSON Schema of a diagnosis"),
+}
+"""Loaded only when called, so that a command starts as fast as what it needs."""
+
+
+def installed() -> str:
+    """The installed version, or `source` for a bare checkout."""
+    try:
+        return version("huoqun")
+    except PackageNotFoundError:
+        return "source"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    argv = sys.argv[1:] if argv is None else argv
+    parser = argparse.ArgumentParser(prog="huoqun", description="Huoqun 活群: turns dead chat groups into living ones.")
+    parser.add_argument("--version", action="version", version=f"huoqun {installed()}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    module = None
+    for name, (path, help_) in COMMANDS.items():
+        sub = commands.add_parser(name, help=help_, description=help_)
+        if name in argv[:1]:
+            module = import_module(path)
+            module.arguments(sub)
+    args = parser.parse_args(argv)
+    assert module is not None
+    try:
+        code: int = module.run(args)
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

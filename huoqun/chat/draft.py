@@ -1,0 +1,95 @@
+"""The draft: what a format has read, column by column, before it becomes rows of the schema.
+
+A format fills only the columns it knows. `settle` does for all of them what is easy to forget: times in both clocks,
+rows without a time skipped and reported, notices told apart, line ends. Sorting is `chat/rows.py`'s,
+keys are `chat/key.py`'s.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import polars as pl
+
+from huoqun.chat.message import SCHEMA, Kind, Skipped
+from huoqun.chat.notice import classify
+from huoqun.chat.rows import EARLIEST, LATEST, build, plausible
+
+_ZONES = {0: "UTC", 330: "Asia/Kolkata", 480: "Asia/Shanghai", 540: "Asia/Tokyo"}
+"""The zone an offset (minutes) most likely means, where it is not a whole-hour `Etc` zone."""
+
+
+def settle(draft: pl.DataFrame, *, zone: str) -> tuple[pl.DataFrame, tuple[Skipped, ...]]:
+    """Rows of `SCHEMA`, sorted, and the places of those that had no time or a time that cannot be.
+
+    `draft` has `time` (naive UTC) or `local` (naive, on the wall clock of `zone`), `place` (Int64, where skipped rows
+    are reported) and any other column of `SCHEMA`, `kind` as a string (null: text; `notice`: told apart
+    by its words; unknown: other).
+    """
+    missing = [c for c in ("kind", "text", "sender", "name", "subject", "key") if c not in draft.columns]
+    clock = "time" if "time" in draft.columns else "local"
+    fine = plausible(clock)
+    skipped = tuple(Skipped(int(p), "bad_time") for p in draft.filter(~fine)["place"].to_list())
+    rows = (
+        draft.with_columns(pl.lit(None, pl.String).alias(c) for c in missing)
+        .filter(fine)
+        .with_columns(
+            pl.col("kind").cast(pl.String).fill_null("text"),
+            _clean("text").fill_null(""),
+            *(_clean(c) for c in ("sender", "name", "subject")),
+        )
+    )
+    rows = classify(rows)
+    rows = rows.with_columns(
+        pl.coalesce("name", "sender").alias("name"),
+        pl.col("kind").cast(Kind, strict=False).fill_null("other"),
+    )
+    return build(rows.select(c for c in rows.columns if c in SCHEMA), zone), skipped
+
+
+def _clean(column: str) -> pl.Expr:
+    text = pl.col(column).cast(pl.String)
+    return text.str.replace_all("\r\n", "\n", literal=True).str.replace_all("\r", "\n", literal=True)
+
+
+def epoch(values: Sequence[object] | pl.Series) -> pl.Series:
+    """Epoch numbers (s, ms, µs or ns, told apart by size) as naive UTC; what is no number is null."""
+    numbers = pl.Series(values, dtype=pl.Float64, strict=False) if not isinstance(values, pl.Series) else values
+    number = pl.col("n")
+    size = number.abs()
+    scale = pl.when(size < 1e11).then(1e6).when(size < 1e14).then(1e3).when(size < 1e17).then(1.0).otherwise(1e-3)
+    micro = (number * scale).round()
+    sane = micro.is_finite() & (micro.abs() < 9e15)
+    frame = pl.DataFrame({"n": numbers.cast(pl.Float64, strict=False)})
+    return frame.select(pl.when(sane).then(micro).cast(pl.Int64).cast(pl.Datetime("us")).alias("time"))["time"]
+
+
+def offset_zone(minutes: int | None) -> str | None:
+    """The zone a constant offset from UTC most likely means; +08:00 is Asia/Shanghai. None where nothing fits."""
+    if minutes is None or abs(minutes) > 14 * 60:
+        return None
+    if minutes in _ZONES:
+        return _ZONES[minutes]
+    return f"Etc/GMT{-minutes // 60:+d}" if minutes % 60 == 0 else None
+
+
+def one_offset(time: pl.Series, local: pl.Series) -> str | None:
+    """The zone of a file that writes each moment twice, as UTC and on its wall clock; None where they disagree."""
+    seconds = (local.dt.truncate("1s") - time.dt.truncate("1s")).dt.total_seconds().drop_nulls().unique()
+    return offset_zone(int(seconds[0]) // 60) if seconds.len() == 1 and seconds[0] % 60 == 0 else None
+
+
+def moment(value: object) -> datetime | None:
+    """An epoch number as naive UTC; None where it is not one or cannot be."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    time = epoch([value])[0]
+    return time if time is not None and EARLIEST <= time <= LATEST else None
+
+
+def iso(text: str | None) -> datetime | None:
+    """An ISO time as naive UTC (a time without offset counts as UTC); None where it is not one."""
+    try:
+        time = datetime.fromisoformat((text or "").strip())
+    except ValueError:
+        return None
+    return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time

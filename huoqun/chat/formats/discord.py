@@ -1,0 +1,215 @@
+"""Discord: DiscordChatExporter's JSON and CSV.
+
+    {"guild": {"id": "1", "name": "测试"}, "channel": {"id": "2", "type": "GuildTextChat", "name": "general"},
+     "exportedAt": "...", "messages": [
+      {"id": "900", "type": "Reply", "timestamp": "2024-01-02T03:04:05.123+08:00", "content": "hi",
+       "author": {"id": "5001", "name": "ann", "nickname": "Ann", "isBot": false, "roles": []},
+       "attachments": [{"fileName": "a.png", ...}], "stickers": [], "embeds": [], "mentions": [{"id": "5002"}],
+       "reference": {"messageId": "899"}}], "messageCount": 1}
+
+    AuthorID,Author,Date,Content,Attachments,Reactions
+    5001,ann,2024-01-02T03:04:05.1230000+08:00,hi,,
+
+Types other than Default and Reply are events. Ids are snowflakes: keys, but no running numbers. The CSV has neither ids
+of messages nor types.
+"""
+
+from typing import Any
+
+import msgspec
+import polars as pl
+
+from huoqun.chat import grid, records
+from huoqun.chat import zone as clock
+from huoqun.chat.draft import iso
+from huoqun.chat.message import Chat, Kind, Skipped
+from huoqun.chat.rows import build, members, plausible
+from huoqun.chat.source import Source
+from huoqun.chat.stamp import stamps
+
+NAME = "discord"
+
+_HEADINGS = ("AuthorID,Author,Date,Content,Attachments,Reactions", "Author,Date,Content,Attachments,Reactions")
+_EVENTS = {
+    "RecipientAdd": "join",
+    "GuildMemberJoin": "join",
+    "RecipientRemove": "remove",
+    "ChannelNameChange": "group_rename",
+    "ChannelPinnedMessage": "pin",
+}
+_SAID = ("Default", "Reply")
+_ENDINGS = {
+    **dict.fromkeys(("png", "jpg", "jpeg", "gif", "webp", "bmp", "heic"), "image"),
+    **dict.fromkeys(("mp4", "mov", "webm", "mkv", "avi"), "video"),
+    **dict.fromkeys(("ogg", "mp3", "wav", "m4a", "flac", "opus"), "voice"),
+}
+_CSV_EVENTS = {"Joined the server.": "join", "Pinned a message.": "pin"}
+
+
+class _Named(msgspec.Struct, gc=False):
+    id: str | int | None = None
+    name: str | None = None
+    nickname: str | None = None
+    isBot: bool = False
+
+
+class _File(msgspec.Struct, gc=False):
+    fileName: str | None = None
+
+
+class _Reference(msgspec.Struct, gc=False):
+    messageId: str | int | None = None
+
+
+class _Message(msgspec.Struct):
+    id: str | int
+    timestamp: str
+    author: _Named
+    type: str = "Default"
+    content: str | None = ""
+    attachments: list[_File] | None = None
+    stickers: list[Any] | None = None
+    embeds: list[msgspec.Raw] | None = None
+    mentions: list[_Named] | None = None
+    reference: _Reference | None = None
+
+
+class _Export(msgspec.Struct):
+    guild: _Named | None = None
+    channel: _Named | None = None
+    exportedAt: str | None = None
+    messages: msgspec.Raw = msgspec.Raw(b"[]")
+
+
+def recognises(source: Source) -> bool:
+    """A guild and a channel before the messages, or the CSV's headings."""
+    head = source.head.lstrip()
+    if head.startswith("{"):
+        begin = head.partition('"messages"')[0]
+        return '"guild"' in begin and '"channel"' in begin
+    return head.partition("\n")[0].replace('"', "").strip() in _HEADINGS
+
+
+def read(source: Source, *, zone: str | None) -> list[Chat]:
+    """The one channel of the file."""
+    return [_csv(source, zone) if source.data[:1] not in (b"{", b" ", b"\n", b"\r", b"\t") else _json(source, zone)]
+
+
+def _json(source: Source, zone: str | None) -> Chat:
+    export = records.whole(source.data, _Export, "Discord")
+    read_ = records.array(export.messages, _Message, "Discord")
+    draft = _draft(read_.items, read_.places)
+    guild, channel = export.guild or _Named(), export.channel or _Named()
+    inside = f"{guild.name} #{channel.name}" if guild.name and guild.name != "Direct Messages" else channel.name
+    return _chat(
+        draft, read_.skipped, zone, group=inside or source.stem, group_id=_text(channel.id), exported=export.exportedAt
+    )
+
+
+def _draft(messages: list[_Message], places: Any) -> pl.DataFrame:
+    kinds = [_kind(m) for m in messages]
+    return pl.DataFrame(
+        {
+            "line": pl.Series(places, dtype=pl.Int64),
+            "stamp": pl.Series([m.timestamp for m in messages], dtype=pl.String),
+            "key": records.texts([m.id for m in messages]),
+            "sender": records.texts([m.author.id for m in messages]),
+            "name": pl.Series([m.author.nickname or m.author.name for m in messages], dtype=pl.String),
+            "kind": pl.Series(kinds, dtype=Kind),
+            "text": pl.Series([m.content for m in messages], dtype=pl.String),
+            "reply_to": records.texts([m.reference.messageId if m.reference else None for m in messages]),
+            "mentions": records.lists([_ids(m.mentions) if m.mentions else None for m in messages]),
+            "bot": pl.Series([m.author.isBot for m in messages], dtype=pl.Boolean),
+            "subject": records.texts([_subject(m) if m.type not in _SAID else None for m in messages]),
+        }
+    ).with_columns(reply_to=pl.when(pl.Series([m.type in _SAID for m in messages], dtype=pl.Boolean)).then("reply_to"))
+
+
+def _ids(named: list[_Named]) -> list[str]:
+    return [str(one.id) for one in named if one.id is not None]
+
+
+def _kind(m: _Message) -> str:
+    if m.type not in _SAID:
+        if m.type == "RecipientRemove" and (not m.mentions or m.mentions[0].id == m.author.id):
+            return "leave"
+        return _EVENTS.get(m.type, "call" if m.type == "Call" else "system")
+    if m.attachments:
+        return _ENDINGS.get((m.attachments[0].fileName or "").rpartition(".")[2].lower(), "file")
+    if m.stickers:
+        return "sticker"
+    return "link" if m.embeds and not m.content else "text"
+
+
+def _subject(m: _Message) -> str | int | None:
+    if m.type in ("RecipientAdd", "RecipientRemove") and m.mentions:
+        return m.mentions[0].id
+    return m.author.id if m.type in ("GuildMemberJoin", "RecipientRemove", "RecipientAdd") else None
+
+
+def _csv(source: Source, zone: str | None) -> Chat:
+    table = grid.read(source.data, "Date")
+    frame = table.frame
+    ending = pl.col("Attachments").str.extract(r"\.(\w{2,5})(?:\?[^,\s]*)?(?:,|\s|$)").str.to_lowercase()
+    sent = pl.col("Attachments").fill_null("") != ""
+    event = pl.col("Content").replace_strict(_CSV_EVENTS, default=None, return_dtype=pl.String)
+    kind = (
+        pl.when(sent)
+        .then(ending.replace_strict(_ENDINGS, default="file", return_dtype=pl.String))
+        .otherwise(pl.coalesce(event, pl.lit("text")))
+    )
+    sender = pl.col("AuthorID") if "AuthorID" in frame.columns else pl.col("Author")
+    draft = frame.select(
+        "line",
+        stamp="Date",
+        key=pl.lit(None, pl.String),
+        sender=sender,
+        name="Author",
+        kind=kind.cast(Kind),
+        text="Content",
+        reply_to=pl.lit(None, pl.String),
+        mentions=pl.lit([], pl.List(pl.String)),
+        bot=pl.lit(False),
+        subject=pl.when(event == "join").then(sender),
+    )
+    return _chat(draft, table.skipped, zone, group=source.stem, group_id=None, exported=None)
+
+
+def _chat(
+    draft: pl.DataFrame,
+    skipped: tuple[Skipped, ...],
+    zone: str | None,
+    *,
+    group: str,
+    group_id: str | None,
+    exported: str | None,
+) -> Chat:
+    times = stamps(draft["stamp"])
+    column = "time" if times.time is not None else "local"
+    read_ = times.time if times.time is not None else times.local
+    assert read_ is not None
+    draft = draft.with_columns(read_.alias(column)).drop("stamp")
+    bad = tuple(Skipped(line, "bad_time") for line in draft.filter(~plausible(column))["line"])
+    draft = draft.filter(plausible(column)).with_columns(pl.col("text").str.replace_all("\r\n", "\n", literal=True))
+    named, zone_source = clock.choose(zone, times.zone)
+    last = draft.drop_nulls("sender").group_by("sender", maintain_order=True)
+    people = last.agg(pl.col("name").last(), pl.col("name").unique(maintain_order=True).alias("all"))
+    older = [[name for name in names if name and name != last] for _, last, names in people.iter_rows()]
+    return Chat(
+        format=NAME if draft["key"].len() > draft["key"].null_count() else f"{NAME}.csv",
+        network="discord",
+        group=group,
+        group_id=group_id,
+        zone=named,
+        zone_source=zone_source,
+        exported_at=iso(exported),
+        has_ids=draft["key"].null_count() == 0,
+        rows=build(draft, named),
+        members=members(people["sender"].to_list(), people["name"].to_list(), None, older),
+        skipped=tuple(sorted((*skipped, *bad), key=lambda place: place.line)),
+        notes=("date_order_ambiguous",) if times.ambiguous else (),
+    )
+
+
+def _text(value: str | int | None) -> str | None:
+    return None if value is None else str(value)

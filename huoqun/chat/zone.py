@@ -1,0 +1,84 @@
+"""The zone: which clock an export's times were read from, and how wall time becomes UTC and back.
+
+Exports write wall-clock times without a zone far more often than not. The operator's word wins, then the file's,
+then Asia/Shanghai.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+DEFAULT = "Asia/Shanghai"
+
+_BACKWARDS = timedelta(minutes=2)
+"""How far wall time must step back inside a repeated hour to mean that the clocks were turned, not mere jitter."""
+
+
+class UnknownZone(ValueError):
+    """No such zone in the IANA database."""
+
+
+def choose(named: str | None, from_file: str | None = None) -> tuple[str, str]:
+    """The zone and where it comes from (`named`, `file`, `default`). Raises UnknownZone for a bad `named`.
+
+    A file's zone that does not exist is passed over in silence: it is the file's word, not the operator's.
+    """
+    if named is not None:
+        if not _exists(named):
+            raise UnknownZone(f"no such time zone: {named}")
+        return named, "named"
+    if from_file is not None and _exists(from_file):
+        return from_file, "file"
+    return DEFAULT, "default"
+
+
+def _exists(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # not there, not a name, a folder of names
+        return False
+    return True
+
+
+def to_local(time: pl.Series, zone: str) -> pl.Series:
+    """Naive UTC to the zone's naive wall clock."""
+    return time.dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.replace_time_zone(None)
+
+
+def to_utc(local: pl.Series, zone: str) -> pl.Series:
+    """The zone's naive wall clock to naive UTC; rows stand in the order of the file.
+
+    An hour that occurs twice (clocks turned back) is the first until the file's times step backwards in it, then the
+    second. A time that never was (clocks turned forward) is read with the offset from before the turn.
+    """
+    early = _utc(local, zone, "earliest")
+    late = _utc(local, zone, "latest")
+    twice = (early != late).fill_null(False)
+    if twice.any():
+        early = _second_time(local, early, late, twice)
+    never = early.is_null() & local.is_not_null()
+    if never.any():
+        clock = ZoneInfo(zone)
+        early = early.scatter(
+            never.arg_true(),
+            pl.Series([_naive(t, clock) for t in local.filter(never)], dtype=early.dtype),
+        )
+    return early
+
+
+def _utc(local: pl.Series, zone: str, which: str) -> pl.Series:
+    read: Callable[..., pl.Series] = local.dt.replace_time_zone
+    return read(zone, ambiguous=which, non_existent="null").dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+
+
+def _second_time(local: pl.Series, early: pl.Series, late: pl.Series, twice: pl.Series) -> pl.Series:
+    frame = pl.DataFrame({"local": local, "early": early, "late": late, "twice": twice})
+    back = pl.col("local") < pl.col("local").cum_max() - _BACKWARDS
+    turned = back.cast(pl.Int8).cum_max().over(pl.col("local").dt.date(), pl.col("twice")) == 1
+    return frame.select(pl.when(pl.col("twice") & turned).then("late").otherwise("early").alias("early"))["early"]
+
+
+def _naive(local: datetime, clock: ZoneInfo) -> datetime:
+    return local.replace(tzinfo=clock).astimezone(UTC).replace(tzinfo=None)

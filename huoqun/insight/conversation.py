@@ -1,0 +1,160 @@
+"""Conversations as a first look sees them, and what they say for one message answering another.
+
+The first look judges every message alone. Here its judgements are put together: whom each message speaks to although
+it names nobody, which messages hang together, what has been answered already. A second look weighs that as well.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from huoqun.insight.candidate import Candidates
+from huoqun.insight.flow import NOBODY, Floats, Flow, Ints
+
+SURE = 0.4
+"""A link holds a conversation together from this probability on."""
+Column = npt.NDArray[np.generic]
+NAMES = (
+    "likely", "chance", "chance_of_author", "chance_of_conversation", "chance_of_best", "best",
+    "speaks_to_me", "speaks_to_nobody", "speaks_to_my_last", "i_spoke_to_them", "i_will_speak_to_them",
+    "they_will_speak_to_me", "my_conversation", "my_earlier_conversation", "my_next_conversation", "last_of_conversation",
+    "started", "answers_expected", "answers_sure", "answered_first_by_me", "answered_before", "i_answered_it",
+    "i_answered_it_earlier", "my_next_goes_on", "my_next_answers_it", "speaks_to_same",
+)  # fmt: skip
+"""The columns of `relations`."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a first look found, by message of a flow."""
+
+    best: Ints
+    """The likeliest candidate; itself for a start."""
+    chance: Floats
+    """Its probability."""
+    start: Floats
+    """The probability that it starts something."""
+    partner: Ints
+    """Whom it speaks to."""
+    root: Ints
+    """The first message of its conversation."""
+    later: Ints
+    """The next message of its conversation; the number of messages where there is none."""
+    expected: Floats
+    """How many answers it has, as a sum of probabilities."""
+    answer: Ints
+    """The first message whose likeliest candidate it is; the number of messages where there is none."""
+    answers: Ints
+    """How many there are."""
+
+
+def draft(flow: Flow, pairs: Candidates, chance: Floats) -> Draft:
+    """Put the probabilities of pairs together; `pairs` are those of all messages from `pairs.start` to the end."""
+    count = len(flow)
+    every = np.arange(count)
+    best, top, start = every.copy(), np.ones(count, np.float32), np.ones(count, np.float32)
+    asked = pairs.of[pairs.begins]
+    highest = likeliest(chance, pairs.begins)
+    best[asked], top[asked], start[asked] = pairs.to[highest], chance[highest], chance[pairs.begins]
+    partner = np.where(best == every, NOBODY, flow.person[best])
+    for _ in range(3):
+        partner = np.where(partner == flow.person, np.where(best == every, NOBODY, partner[best]), partner)
+    root = np.where(top >= SURE, best, every)
+    while not np.array_equal(further := root[root], root):
+        root = further
+    order = np.argsort(root, kind="stable")
+    later = np.full(count, count)
+    together = root[order[1:]] == root[order[:-1]]
+    later[order[:-1][together]] = order[1:][together]
+    answering = every[best != every][::-1]
+    answer = np.full(count, count)
+    answer[best[answering]] = answering
+    other = pairs.of != pairs.to
+    return Draft(
+        best, top, start, partner, root, later,
+        np.bincount(pairs.to[other], chance[other], minlength=count).astype(np.float32),
+        answer, np.bincount(best[answering], minlength=count),
+    )  # fmt: skip
+
+
+def likeliest(chance: Floats, begins: Ints) -> Ints:
+    """By group: the place of its highest value, the first among equals."""
+    counts = np.diff(np.append(begins, len(chance)))
+    highest = np.flatnonzero(chance == np.repeat(np.maximum.reduceat(chance, begins), counts))
+    first = np.ones(len(highest), bool)
+    group = np.searchsorted(begins, highest, side="right")
+    first[1:] = group[1:] != group[:-1]
+    return highest[first]
+
+
+def relations(flow: Flow, pairs: Candidates, chance: Floats, seen: Draft) -> Floats:
+    """(pairs, len(NAMES)); `chance` is the first look's probability of each pair."""
+    found = np.empty((len(pairs.of), len(NAMES)), np.float32)
+    alone = pairs.of == pairs.to
+    groups = (_chances(flow, pairs, chance, seen), _partners(flow, pairs, seen), _answers(flow, pairs, chance, seen))
+    for number, column in enumerate(column for group in groups for column in group):
+        found[:, number] = column
+    found[alone, 6:] = 0
+    return found
+
+
+def _at(values: npt.NDArray[np.generic], where: Ints) -> Ints:
+    """`values[where]`, -9 where there is no such message."""
+    known = (where >= 0) & (where < len(values))
+    return np.where(known, values[np.where(known, where, 0)], -9)
+
+
+def _total(pairs: Candidates, key: Ints, chance: Floats) -> Floats:
+    """By pair: the summed chance of the pairs of its message with the same key."""
+    group = np.repeat(np.arange(len(pairs.begins)), np.diff(np.append(pairs.begins, len(key))))
+    order = np.lexsort((key, group))
+    new = np.ones(len(key), bool)
+    new[1:] = (key[order][1:] != key[order][:-1]) | (group[order][1:] != group[order][:-1])
+    sums = np.add.reduceat(chance[order], np.flatnonzero(new))
+    total = np.empty(len(key), np.float32)
+    total[order] = sums[np.cumsum(new) - 1]
+    return total
+
+
+def _chances(flow: Flow, pairs: Candidates, chance: Floats, seen: Draft) -> list[Column]:
+    of, to = pairs.of, pairs.to
+    alone = of == to
+    author = np.where(alone, NOBODY, flow.person[to])
+    root = np.where(alone, NOBODY, seen.root[to])
+    return [
+        np.log(chance + np.float32(1e-4)), chance, _total(pairs, author, chance), _total(pairs, root, chance),
+        seen.chance[of], seen.best[of] == to,
+    ]  # fmt: skip
+
+
+def _partners(flow: Flow, pairs: Candidates, seen: Draft) -> list[Column]:
+    of, to = pairs.of, pairs.to
+    me, them = flow.person[of], flow.person[to]
+    before, after = flow.before[of], flow.after[of]
+    partner = seen.partner[to]
+    mine = _at(seen.partner, before)
+    theirs = to
+    for _ in range(4):
+        theirs = np.where(theirs <= of, _at(flow.after, theirs), theirs)
+        theirs = np.where(theirs < 0, len(flow), theirs)
+    theirs = np.where(theirs > of, theirs, -1)
+    root = seen.root[to]
+    next_root = np.where(_at(seen.best, after) == of, -9, _at(seen.root, after))
+    return [
+        partner == me, partner == NOBODY, (partner == mine) & (partner >= 0), mine == them, _at(seen.partner, after) == them,
+        _at(seen.partner, theirs) == me, _at(seen.root, before) == root, _at(seen.root, _at(flow.before, before)) == root,
+        next_root == root, seen.later[to] >= of,
+    ]  # fmt: skip
+
+
+def _answers(flow: Flow, pairs: Candidates, chance: Floats, seen: Draft) -> list[Column]:
+    of, to = pairs.of, pairs.to
+    before, after = flow.before[of], flow.after[of]
+    answer = seen.answer[to]
+    return [
+        seen.start[to], seen.expected[to] - chance, np.minimum(seen.answers[to] - (seen.best[of] == to), 5),
+        (answer < of) & (_at(flow.person, answer) == flow.person[of]), answer < of,
+        _at(seen.best, before) == to, _at(seen.best, _at(flow.before, before)) == to, _at(seen.best, after) == of,
+        _at(seen.best, after) == to, (seen.partner[to] == seen.partner[of]) & (seen.partner[to] >= 0),
+    ]  # fmt: skip

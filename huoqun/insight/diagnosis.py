@@ -1,0 +1,194 @@
+"""The diagnosis: one group's history becomes everything that can be said of it as of one moment.
+
+This module only puts the parts together; each part is computed in the module that bears its name.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Literal
+
+import polars as pl
+
+from huoqun.chat.completeness import completeness
+from huoqun.chat.message import EVENT_KINDS, Chat
+from huoqun.insight.answer import answers
+from huoqun.insight.card import Card
+from huoqun.insight.cause import Case
+from huoqun.insight.coming import members
+from huoqun.insight.document import Completeness, Diagnosis, Gap, Mood, Owner, Person, Skip, Tie
+from huoqun.insight.document import Network as NetworkPicture
+from huoqun.insight.finding import findings
+from huoqun.insight.graph import without_owner
+from huoqun.insight.liveliness import QUARTER, Ground
+from huoqun.insight.mood import mood
+from huoqun.insight.network import network
+from huoqun.insight.newcomer import newcomer_list, newcomers
+from huoqun.insight.pulse import heatmap, pulse
+from huoqun.insight.question import question_list, questions
+from huoqun.insight.reading import Reading, reading
+from huoqun.insight.reply import links
+from huoqun.insight.roster import people_table
+from huoqun.insight.stage import stage, stages
+from huoqun.insight.start import starts
+from huoqun.insight.tie import Ties, tie_list, ties
+from huoqun.insight.topic import topics
+from huoqun.insight.verdict import verdict
+from huoqun.insight.vital import ground, vital_signs
+
+SKIPPED_SHOWN = 1000
+"""The document lists so many damaged places; the total is told beside them."""
+
+LATE_CLOCK = timedelta(days=1)
+"""Export times are often in another zone than they say, or rounded to the day."""
+
+AsOf = Literal["named", "export", "last_message"]
+
+
+@dataclass(frozen=True)
+class Bonds:
+    """The people of a group and what ties them, as the document shows them."""
+
+    now: Ties
+    listed: list[Tie]
+    people: list[Person]
+    picture: NetworkPicture | None
+    ties_left: float | None
+
+    def strong_share(self, ground: Ground) -> float | None:
+        """Share of the people of the last 90 days who have a strong tie; None where nobody spoke."""
+        recent = ground.visits.filter(pl.col("day") >= ground.since(QUARTER))["person"].unique().to_list()
+        if not recent:
+            return None
+        strong = {person.id for person in self.people if person.strong_ties}
+        return sum(ground.reading.people[one] in strong for one in recent) / len(recent)
+
+
+def diagnose(chat: Chat, card: Card, *, now: datetime, as_of_source: AsOf = "named", anyway: bool = False) -> Diagnosis:
+    """The diagnosis of `chat` as of `now` (naive UTC): rows after it are not looked at.
+
+    Below grade B of completeness the verdict is withheld unless `anyway`.
+    """
+    chat = replace(chat, rows=chat.rows.filter(pl.col("time") <= now))
+    base = reading(chat.rows, links(chat.rows), card, now=now)
+    whole = _completeness(chat)
+    bonds = _bonds(base, chat)
+    weeks = mood(base)
+    return _told(base, chat, _case(base, bonds, weeks), bonds, whole).model_copy(
+        update={
+            "as_of_source": as_of_source,
+            "verdict": verdict(base, grade=whole.grade, anyway=anyway),
+            "mood": weeks,
+            "topics": topics(base),
+        }
+    )
+
+
+def moment_of(chat: Chat) -> tuple[datetime, AsOf]:
+    """ "Now" (naive UTC) where nobody names it: the time of export where the format tells it, else the last row.
+
+    An export that claims to be older than its own rows is not believed. The chat must have rows.
+    """
+    last = chat.rows["time"].max()
+    assert isinstance(last, datetime)
+    if chat.exported_at is not None and chat.exported_at >= last - LATE_CLOCK:
+        return max(chat.exported_at, last), "export"
+    return last, "last_message"
+
+
+def _completeness(chat: Chat) -> Completeness:
+    graded = completeness(chat)
+    grade: Any = graded.grade
+    return Completeness(grade=grade, gaps=[Gap(**asdict(gap)) for gap in graded.gaps])
+
+
+def _bonds(base: Reading, chat: Chat) -> Bonds:
+    now = ties(base)
+    picture = network(base, now)
+    left = without_owner(base, now)
+    roles = dict(chat.members.filter(pl.col("role").is_not_null()).select("id", "role").iter_rows())
+    return Bonds(
+        now, tie_list(base, now), people_table(base, now, roles=roles), picture, left.ties_left if left else None
+    )
+
+
+def _case(base: Reading, bonds: Bonds, weeks: list[Mood]) -> Case:
+    soil, arrived, asked, begun = ground(base), newcomers(base), questions(base), starts(base)
+    signs = vital_signs(
+        soil,
+        arrived,
+        asked,
+        begun,
+        strong_share=bonds.strong_share(soil),
+        ties_left=bonds.ties_left,
+        mood=weeks,
+    )
+    return Case(
+        soil,
+        {sign.id: sign for sign in signs},
+        arrived,
+        asked,
+        begun,
+        answers(base),
+        bonds.listed,
+        bonds.ties_left,
+        weeks,
+    )
+
+
+def _told(base: Reading, chat: Chat, case: Case, bonds: Bonds, whole: Completeness) -> Diagnosis:
+    """The document, but for the verdict."""
+    rows, soil = chat.rows, case.ground
+    changes = stages(soil)
+    events = int(rows["kind"].is_in(EVENT_KINDS).sum())
+    return Diagnosis(
+        version=_version(),
+        format=chat.format,
+        network=chat.network,
+        group=chat.group,
+        group_id=chat.group_id,
+        type=base.card.type,
+        zone=chat.zone,
+        zone_source=chat.zone_source,  # type: ignore[arg-type]
+        as_of=base.now,
+        as_of_source="named",
+        owner=_owner(base, bonds.people),
+        messages=rows.height - events,
+        events=events,
+        people=len(base.people),
+        members=base.card.members or members(base, soil.moves),
+        first=rows["time"].item(0) if rows.height else None,
+        last=rows["time"].item(-1) if rows.height else None,
+        skipped=[Skip(line=s.line, reason=s.reason, file=s.file) for s in chat.skipped[:SKIPPED_SHOWN]],
+        skipped_total=len(chat.skipped),
+        notes=list(chat.notes),
+        completeness=whole,
+        stage=stage(changes),
+        stages=changes,
+        verdict=verdict(base, grade="F"),
+        vital_signs=list(case.signs.values()),
+        findings=findings(case),
+        pulse=pulse(soil.days, base.card, base.now),
+        marks=list(soil.events),
+        heatmap=heatmap(base),
+        newcomers=newcomer_list(base, case.newcomers),
+        questions=question_list(base, case.questions),
+        people_table=bonds.people,
+        ties=bonds.listed,
+        network_picture=bonds.picture,
+    )
+
+
+def _owner(base: Reading, people: list[Person]) -> Owner | None:
+    if base.card.owner is None:
+        return None
+    names = {person.id: person.name for person in people}
+    name = names.get(base.card.owner, base.card.owner)
+    return Owner(id=base.card.owner, name=name, source=base.card.owner_source)  # type: ignore[arg-type]
+
+
+def _version() -> str:
+    try:
+        return version("huoqun")
+    except PackageNotFoundError:
+        return "source"

@@ -1,0 +1,204 @@
+"""The fleet: vital signs of many groups at once, straight from the archive's files.
+
+What `insight/vital` says of one group with every care (links, roles, marks), this says of thirty thousand in seconds
+with rules on the set. Written once as Ibis expressions: DuckDB runs them here, Spark where an archive outgrows one
+machine. People count, not events and not machines. Times are naive UTC; days are dates on the group's wall clock;
+rows are always taken in the order (group, time, order, key), because "the next message" means nothing otherwise.
+
+    group, messages, people, first, last
+    pulse_7d, pulse_28d     messages a day in the last 7 and 28 days
+    pulse_best              messages a day in the best 7 days in a row that the group ever had
+    pulse_of_best           pulse_7d over pulse_best
+    speakers_7d, speakers_90d
+    top_fifth, gini         concentration of the messages of the last 90 days, as in `insight/share`
+    arrived_1, retention_1  people who first spoke in the last 180 days, long enough ago, and the share of them that
+    arrived_4, retention_4  spoke on days 7 to 13, and 28 to 34, after
+    asked, answer_rate      questions of the last 90 days, and the share after which somebody else spoke in 10 minutes
+    newcomers, welcomed     people who first spoke in the last 90 days, and the share after whose first words somebody
+                            else spoke within 24 hours
+
+A question is a text that ends in a question mark or 吗. Who first spoke in the first 30 days of a history is nobody's
+newcomer: the file may only begin there. Shares of nothing are null. Definitions: handbook chapter 4.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import ibis
+import polars as pl
+from ibis import _
+from ibis.expr.types import BooleanValue, IntegerScalar, IntervalScalar, Table
+
+from huoqun.chat.lake import STORED
+from huoqun.chat.message import MESSAGE_KINDS
+
+WARM_UP = timedelta(days=30)
+"""First words in this time after the history's begin are no arrival (`insight/newcomer`)."""
+QUARTER = timedelta(days=90)
+COHORT = timedelta(days=180)
+SOON = timedelta(minutes=10)
+"""A question counts as answered if somebody else speaks within this time (`insight/answer`, without links)."""
+WELCOME = timedelta(hours=24)
+QUESTION = r"[?？吗]\s*$"
+MEMORY = "1GB"
+"""What the engine may hold; beyond it works on disk."""
+
+WEEK_1, WEEK_4 = (7, 13), (28, 34)
+"""Days after arrival, inclusive, on which somebody must speak to count as still there (`insight/arrival`)."""
+EPOCH = date(1970, 1, 1)
+
+SIGNS = (
+    *("group", "messages", "people", "first", "last", "pulse_7d", "pulse_28d", "pulse_best", "pulse_of_best"),
+    *("speakers_7d", "speakers_90d", "top_fifth", "gini", "arrived_1", "retention_1", "arrived_4", "retention_4"),
+    *("asked", "answer_rate", "newcomers", "welcomed"),
+)
+"""The columns of the answer, in this order."""
+
+_window: Callable[..., Any] = ibis.window
+_range: Callable[..., Any] = ibis.range_window
+
+
+def signs(files: Sequence[str], *, now: datetime, memory: str = MEMORY, threads: int | None = None) -> pl.DataFrame:
+    """One row per group, sorted by group, from the archive's files (`chat/archive.files`), as of `now` (naive UTC)."""
+    engine = ibis.duckdb.connect()
+    try:
+        engine.raw_sql(f"set memory_limit = '{memory}'")
+        engine.raw_sql("set preserve_insertion_order = false")
+        if threads is not None:
+            engine.raw_sql(f"set threads = {int(threads)}")
+        rows = engine.read_parquet(list(files)) if files else ibis.memtable(pl.DataFrame(schema=STORED))
+        said = messages(rows, now)
+        answer: pl.DataFrame = engine.to_polars(table(said, now).order_by("group"))
+        return answer
+    finally:
+        engine.disconnect()
+
+
+def messages(rows: Table, now: datetime) -> Table:
+    """What people said until `now`, with the day on which they did (days since 1970 on the group's wall clock)."""
+    said = rows.filter(_.kind.isin(MESSAGE_KINDS), ~_.bot, _.sender.notnull(), _.time <= ibis.literal(now))
+    return said.select("group", "time", "order", "key", "sender", "text", day=_.local.date().epoch_days())
+
+
+def table(said: Table, now: datetime) -> Table:
+    """The signs as one expression over `messages`."""
+    people = _people(said, now).mutate(warm=_.first.min().over(_window(group_by="group")) + _span(WARM_UP))
+    parts = [_pulse(said), _concentration(people), _retention(said, people, now), _answers(said, people, now)]
+    whole = _counts(people)
+    for part in parts:
+        whole = whole.left_join(part, "group").drop("group_right")
+    whole = whole.mutate(pulse_of_best=_.pulse_7d / _.pulse_best)
+    absent = dict.fromkeys(("arrived_1", "arrived_4", "asked", "newcomers"), 0)
+    return whole.fill_null(absent).select(*SIGNS)
+
+
+def _people(said: Table, now: datetime) -> Table:
+    """A row per person of a group."""
+
+    def recent(days: int) -> IntegerScalar:
+        count: IntegerScalar = said.count(where=said.time > ibis.literal(now - timedelta(days=days)))
+        return count
+
+    return said.group_by("group", "sender").agg(
+        n=_.count(),
+        n_7d=recent(7),
+        n_28d=recent(28),
+        n_90d=recent(90),
+        first=_.time.min(),
+        last=_.time.max(),
+        day=_.day.min(),
+    )
+
+
+def _counts(people: Table) -> Table:
+    return people.group_by("group").agg(
+        messages=_.n.sum(),
+        people=_.count(),
+        first=_.first.min(),
+        last=_["last"].max(),
+        pulse_7d=_.n_7d.sum() / 7,
+        pulse_28d=_.n_28d.sum() / 28,
+        speakers_7d=_.count(where=_.n_7d > 0),
+        speakers_90d=_.count(where=_.n_90d > 0),
+    )
+
+
+def _pulse(said: Table) -> Table:
+    days = said.group_by("group", "day").agg(n=_.count())
+    week = _range(preceding=6, following=0, group_by="group", order_by="day")
+    weeks = days.mutate(week=_.n.sum().over(week))
+    return weeks.group_by("group").agg(pulse_best=_.week.max() / 7)
+
+
+def _concentration(people: Table) -> Table:
+    """Share of the loudest fifth (the last of them by fraction) and Gini, both from the ranks of a sort."""
+    loud = people.filter(_.n_90d > 0)
+    ranked = loud.mutate(
+        rank=ibis.row_number().over(group_by="group", order_by=[_.n_90d, _.sender]) + 1,
+        size=_.count().over(group_by="group"),
+    )
+    fifth = _["size"] * 0.2
+    part = ibis.greatest(ibis.least(fifth - (_["size"] - _["rank"]), 1.0), 0.0)
+    summed = ranked.mutate(top=_.n_90d * part, uneven=_.n_90d * (2 * _["rank"] - _["size"] - 1))
+    return summed.group_by("group").agg(
+        top_fifth=_.top.sum() / _.n_90d.sum(), gini=_.uneven.sum() / (_["size"].max() * _.n_90d.sum())
+    )
+
+
+def _retention(said: Table, people: Table, now: datetime) -> Table:
+    today = (now.date() - EPOCH).days
+    cohort = people.filter(_["first"] > ibis.literal(now - COHORT), _["first"] >= _.warm, _.day + WEEK_1[1] < today)
+    cohort = cohort.select("group", "sender", arrived="day")
+    later = said.filter(_.time > ibis.literal(now - COHORT)).select("group", "sender", "day")
+    after = later.inner_join(cohort, ["group", "sender"]).mutate(age=_.day - _.arrived)
+    seen = after.group_by("group", "sender").agg(
+        arrived=_.arrived.max(), one=_.age.between(*WEEK_1).any(), four=_.age.between(*WEEK_4).any()
+    )
+    old: BooleanValue = _.arrived + WEEK_4[1] < today
+    return seen.group_by("group").agg(
+        arrived_1=_.count(),
+        retention_1=_.one.cast("int8").mean(),
+        arrived_4=_.count(where=old),
+        retention_4=_.four.cast("int8").mean(where=old),
+    )
+
+
+def _answers(said: Table, people: Table, now: datetime) -> Table:
+    """Questions and first words, with the moment at which somebody else spoke next."""
+    recent = said.filter(_.time > ibis.literal(now - QUARTER)).mutate(asks=_.text.re_search(QUESTION)).drop("text")
+    order = {"group_by": "group", "order_by": ["time", "order", "key"]}
+    each, onward = _window(**order), _window(preceding=0, following=None, **order)
+    turns = recent.mutate(then=_.sender.lead().over(each), at=_.time.lead().over(each))
+    turns = turns.mutate(change=(_.then != _.sender).ifelse(_.at, ibis.null("timestamp")))
+    told = turns.mutate(next=_.change.min().over(onward)).select(
+        *("group", "sender", "time", "order", "key", "asks", "next")
+    )
+    return (
+        _asked(told, now)
+        .outer_join(_welcomed(told, people, now), "group")
+        .mutate(group=ibis.coalesce(_.group, _.group_right))
+        .drop("group_right")
+    )
+
+
+def _asked(told: Table, now: datetime) -> Table:
+    soon: BooleanValue = (_.next <= _.time + _span(SOON)).fill_null(False)
+    over = _.time <= ibis.literal(now - SOON)
+    asked = told.filter(_.asks).mutate(soon=soon).filter(_.soon | over)
+    return asked.group_by("group").agg(asked=_.count(), answer_rate=_.soon.cast("int8").mean())
+
+
+def _welcomed(told: Table, people: Table, now: datetime) -> Table:
+    new = people.filter(_["first"] > ibis.literal(now - QUARTER), _["first"] >= _.warm)
+    new = new.select("group", "sender", time="first")
+    words = told.inner_join(new, ["group", "sender", "time"])
+    nth = ibis.row_number().over(group_by=["group", "sender"], order_by=["order", "key"])
+    words = words.mutate(nth=nth).filter(_.nth == 0)
+    words = words.mutate(met=(_.next <= _.time + _span(WELCOME)).fill_null(False))
+    known = _.met | (_.time <= ibis.literal(now - WELCOME))
+    return words.group_by("group").agg(newcomers=_.count(), welcomed=_.met.cast("int8").mean(where=known))
+
+
+def _span(length: timedelta) -> IntervalScalar:
+    return ibis.interval(seconds=int(length.total_seconds()))

@@ -1,0 +1,26 @@
+"""Every table on one screen."""
+
+from huoqun.base.job import Job
+from huoqun.base.presence import Presence
+from huoqun.people.checkup import Checkup
+from huoqun.people.group import Group
+from huoqun.people.mark import Mark
+from huoqun.people.membership import Membership
+from huoqun.people.person import Identity, Naming, Person
+from huoqun.people.upload import Taken, Upload
+from huoqun.people.workspace import Workspace
+
+__all__ = [
+    "Workspace",  # one client or brand
+    "Group",  # one chat group
+    "Mark",  # an event on its pulse
+    "Person",  # one human
+    "Identity",  # one account in one group
+    "Naming",  # a name it bore
+    "Membership",  # one stay
+    "Upload",  # files on their way in
+    "Taken",  # what they brought into a group
+    "Checkup",  # a diagnosis of a day
+    "Job",  # leased work
+    "Presence",  # workers alive
+]

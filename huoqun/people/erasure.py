@@ -1,0 +1,37 @@
+"""The erasure: a removed group is gone for good once it can no longer be brought back."""
+
+from django.db import transaction
+
+from huoqun.base import job
+from huoqun.chat import archive
+from huoqun.people.group import UNDO, Group
+from huoqun.people.person import Identity, Person
+from huoqun.people.upload import Upload
+from huoqun.people.workspace import archive_of
+
+KIND = "erasure"
+
+
+def tick(hand: job.Hand) -> bool:
+    """Erase the groups whose time to be brought back is over."""
+    now = hand.clock()
+    due = Group.objects.filter(removed__lt=now - UNDO).values_list("pk", flat=True)
+    job.open_jobs(KIND, [key.hex for key in due], now=now)
+    return job.work(KIND, _run, hand)
+
+
+def _run(lease: job.Lease) -> None:
+    group = Group.objects.filter(pk=lease.key, removed__lt=lease.now() - UNDO).first()
+    if group is not None:
+        erase(group)
+
+
+def erase(group: Group) -> None:
+    """Take a group out of archive and tables, with the persons known from it alone. Repeats safely."""
+    archive.drop(archive_of(group.workspace), group.pk.hex)
+    with transaction.atomic():
+        persons = list(Identity.objects.filter(group=group).values_list("person_id", flat=True))
+        uploads = list(Upload.objects.filter(taken__group=group).values_list("pk", flat=True))
+        group.delete()
+        Person.objects.filter(pk__in=persons, identities=None, merged=None).delete()
+        Upload.objects.filter(pk__in=uploads, taken=None).delete()

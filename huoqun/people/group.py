@@ -1,0 +1,107 @@
+"""The group: one chat group on one network, with what its operator knows of it that no archive tells.
+
+Whatever changes what a diagnosis would say (rows, card, marks) changes `state_hash`; `people/checkup` recomputes the
+groups whose newest checkup has another one.
+"""
+
+import hashlib
+import json
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import (
+    CASCADE,
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    ForeignKey,
+    Index,
+    JSONField,
+    PositiveIntegerField,
+    QuerySet,
+)
+
+from huoqun.base.table import Table
+from huoqun.chat import zone as zones
+from huoqun.insight.card import TYPES
+from huoqun.people.workspace import Workspace
+
+UNDO = timedelta(hours=1)
+"""How long a removed group can be brought back before it is erased."""
+
+
+class UnknownType(ValueError):
+    """There is no such type of group."""
+
+
+class Group(Table):
+    """A group (社群)."""
+
+    workspace = ForeignKey(Workspace, CASCADE, related_name="groups")
+    name = CharField(max_length=200)
+    network = CharField(max_length=20)
+    network_id = CharField(max_length=200, default="")
+    type = CharField(max_length=20, default="")
+    zone = CharField(max_length=64)
+    zone_source = CharField(max_length=10)
+    read_zone = CharField(max_length=64, default="")
+    """The zone in which its files were read: later files are read in the same one, or rows would not meet."""
+    owner = CharField(max_length=300, default="")
+    """Identity of the owner as the operator named it; empty: the file's word, else a guess."""
+    ends = DateField(null=True)
+    positioning = JSONField(default=dict)
+    """The positioning card of handbook chapter 1, filled by later pages."""
+    simulated = BooleanField(default=False)
+    removed = DateTimeField(null=True)
+    facts = JSONField(default=dict)
+    """What the newest file says of itself and the group: format, has_ids, owner, exported_at, notes."""
+    rows = PositiveIntegerField(default=0)
+    messages = PositiveIntegerField(default=0)
+    first = DateTimeField(null=True)
+    last = DateTimeField(null=True)
+    version = CharField(max_length=60, default="")
+    """Fingerprint of its rows."""
+    state_hash = CharField(max_length=64, default="")
+
+    class Meta(Table.Meta):
+        indexes = [Index(fields=["workspace", "removed", "name"], name="group_list")]
+
+
+def groups(workspace: Workspace) -> QuerySet[Group]:
+    """The groups of a workspace that are not removed."""
+    return Group.objects.filter(workspace=workspace, removed=None)
+
+
+def set_card(group: Group, *, type: str, owner: str, zone: str, ends: date | None) -> None:
+    """What the operator says of the group. Raises UnknownType, chat.zone.UnknownZone."""
+    if type and type not in TYPES:
+        raise UnknownType(type)
+    zones.choose(zone)
+    with transaction.atomic():
+        group = Group.objects.select_for_update().get(pk=group.pk)
+        if zone != group.zone:
+            group.zone, group.zone_source = zone, "named"
+        group.type, group.owner, group.ends = type, owner, ends
+        group.save()
+        refresh(group)
+
+
+def refresh(group: Group) -> None:
+    """Recompute the hash of everything a diagnosis depends on. Called by whoever changed something of it."""
+    marks = [[m.start.isoformat(), m.end.isoformat(), m.title, m.by_owner] for m in group.marks.order_by("start", "pk")]
+    known: list[Any] = [str(group.pk), group.version, group.name, group.type, group.zone, group.zone_source]
+    known += [group.owner, str(group.ends), group.facts, marks]
+    group.state_hash = hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
+    Group.objects.filter(pk=group.pk).update(state_hash=group.state_hash)
+
+
+def remove(group: Group, *, now: datetime) -> None:
+    """Take the group away; for `UNDO` it can be brought back, then `people/erasure` erases it for good."""
+    Group.objects.filter(pk=group.pk, removed=None).update(removed=now)
+
+
+def restore(group: Group) -> bool:
+    """Bring a removed group back. False where it is already erased."""
+    return bool(Group.objects.filter(pk=group.pk).update(removed=None))

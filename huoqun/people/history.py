@@ -1,0 +1,190 @@
+"""The history: what an import changes in the tables (identities, names, stays) and how a group's chat is read back.
+
+Everything is taken from the whole history of the group, in sets, and written by natural key: the same history taken
+in twice, or taken in again after a crash, changes nothing.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+from django.db import transaction
+
+from huoqun.chat import archive
+from huoqun.chat import zone as zones
+from huoqun.chat.identity import join_renames
+from huoqun.chat.message import MEMBERS, MESSAGE_KINDS, Chat, Skipped
+from huoqun.people.group import Group, refresh
+from huoqun.people.membership import Membership
+from huoqun.people.person import Identity, Naming, Person
+from huoqun.people.stay import Seen, seen
+from huoqun.people.workspace import archive_of
+
+MOST_SKIPPED = 500
+"""How many damaged places of a group are remembered one by one."""
+MOMENT_NETWORKS = frozenset({"telegram", "discord", "slack", "matrix"})
+"""Networks whose exports tell moments (Unix time or an offset); the others tell what a wall clock showed."""
+
+
+def take_in(group: Group, chat: Chat, *, now: datetime) -> Group:
+    """Bring the tables of a group to what `chat`, its whole history, says. Returns the group as it is then."""
+    found = seen(chat)
+    with transaction.atomic():
+        group = Group.objects.select_for_update().get(pk=group.pk)
+        identities = _identities(group, found, now=now)
+        _namings(identities, found, now=now)
+        _memberships(group, identities, found, now=now)
+        _absorbed(group, found)
+        _facts(group, chat)
+        refresh(group)
+    return group
+
+
+def _identities(group: Group, found: Seen, *, now: datetime) -> dict[str, Identity]:
+    known = {i.account: i for i in Identity.objects.filter(group=group)}
+    rows = list(found.identities.iter_rows(named=True))
+    strangers = [row["account"] for row in rows if row["account"] not in known]
+    new = {account: Person(workspace_id=group.workspace_id, created=now) for account in strangers}
+    Person.objects.bulk_create(new.values())
+    wanted = []
+    for row in rows:
+        row["first"], row["last"] = aware(row["first"]), aware(row["last"])
+        old = known.get(row["account"])
+        wanted.append(
+            Identity(id=old.pk, group=group, person_id=old.person_id, created=old.created, **row)
+            if old
+            else Identity(group=group, person=new[row["account"]], created=now, **row)
+        )
+    Identity.objects.filter(group=group, listed=True).update(listed=False)
+    _upsert(Identity, wanted, ["group", "account"], ["name", "listed", "role", "bot", "messages", "first", "last"])
+    return {i.account: i for i in wanted}
+
+
+def _absorbed(group: Group, found: Seen) -> None:
+    """Take away accounts whose messages now stand under another one, because a rename has become known."""
+    there = set(found.identities["account"])
+    spoke = Identity.objects.filter(group=group, messages__gt=0).values_list("pk", "person", "account")
+    gone = [(key, person) for key, person, account in spoke if account not in there]
+    Identity.objects.filter(pk__in=[key for key, _ in gone]).delete()
+    Person.objects.filter(pk__in=[person for _, person in gone], identities=None, merged=None).delete()
+
+
+def _namings(identities: dict[str, Identity], found: Seen, *, now: datetime) -> None:
+    wanted = [
+        Naming(identity=identities[account], name=name, since=aware(since), created=now)
+        for account, name, since in found.namings.iter_rows()
+    ]
+    _upsert(Naming, wanted, ["identity", "name"], ["since"])
+
+
+def _memberships(group: Group, identities: dict[str, Identity], found: Seen, *, now: datetime) -> None:
+    """Stays are numbered per identity; when an older file moves their bounds the rows keep their place."""
+    wanted = [
+        Membership(
+            identity=identities[r["account"]],
+            number=r["number"],
+            joined=aware(r["joined"]),
+            left=aware(r["left"]),
+            removed=r["removed"],
+            created=now,
+        )
+        for r in found.stays.iter_rows(named=True)
+    ]
+    _upsert(Membership, wanted, ["identity", "number"], ["joined", "left", "removed"])
+    count = dict(found.stays.group_by("account").len().iter_rows())
+    repeats = Membership.objects.filter(identity__group=group, number__gt=1)
+    numbers = repeats.values_list("pk", "identity__account", "number")
+    gone = [key for key, account, number in numbers if number > count.get(account, 0)]
+    Membership.objects.filter(pk__in=gone).delete()
+
+
+def _upsert(table: Any, rows: list[Any], unique: list[str], values: list[str]) -> None:
+    table.objects.bulk_create(rows, batch_size=2000, update_conflicts=True, unique_fields=unique, update_fields=values)
+
+
+def _facts(group: Group, chat: Chat) -> None:
+    said = chat.rows["kind"].to_physical() < len(MESSAGE_KINDS)
+    group.rows, group.messages = chat.rows.height, int(said.sum())
+    group.first = aware(chat.rows["time"].min())
+    group.last = aware(chat.rows["time"].max())
+    group.version = fingerprint(chat.rows)
+    group.facts = {
+        "by_file": group.facts.get("by_file", False),
+        "format": chat.format,
+        "has_ids": chat.has_ids,
+        "owner": chat.owner,
+        "exported_at": chat.exported_at.isoformat() if chat.exported_at else None,
+        "notes": list(chat.notes),
+        "skipped": [[s.line, s.reason, s.file] for s in chat.skipped[:MOST_SKIPPED]],
+        "skipped_total": len(chat.skipped),
+    }
+    group.save()
+
+
+def fingerprint(rows: pl.DataFrame) -> str:
+    """The same for the same rows, and different as soon as one is added, taken away or changed."""
+    mixed = rows.select(pl.struct("key", "text", "sender", "kind").hash(seed=7).alias("h"))["h"]
+    return f"{rows.height}-{int(mixed.reinterpret(signed=True).cast(pl.Int128).sum() or 0) & (2**64 - 1):016x}"
+
+
+def chat_of(group: Group, also: Chat | None = None) -> Chat:
+    """The whole history of a group: the archive's rows, and what its files (and `also`, the newest) say of it.
+
+    Where the operator has named another zone than the files were read in, times follow: exports of some networks
+    tell moments, so their wall clock is computed anew; the others tell the wall clock, so their moments are.
+    """
+    rows = _in_zone(archive.rows(archive_of(group.workspace), group.pk.hex), group)
+    facts = group.facts
+    exported = [datetime.fromisoformat(t) for t in [facts.get("exported_at")] if t]
+    skipped = [Skipped(*place) for place in facts.get("skipped", [])]
+    notes = list(facts.get("notes", []))
+    owner, form, has_ids = facts.get("owner"), facts.get("format", "archive"), facts.get("has_ids", False)
+    members = _members(group)
+    if also is not None:
+        exported += [also.exported_at] if also.exported_at else []
+        skipped = skipped if set(also.skipped) <= set(skipped) else [*skipped, *also.skipped]
+        notes += [n for n in also.notes if n not in notes]
+        has_ids = also.has_ids and (has_ids or "format" not in facts)
+        owner, form = also.owner or owner, also.format
+        members = also.members if also.members.height else members
+    whole = Chat(
+        format=form,
+        network=group.network,
+        group=group.name,
+        group_id=group.network_id or None,
+        zone=group.zone,
+        zone_source=group.zone_source,
+        exported_at=max(exported, default=None),
+        has_ids=has_ids,
+        rows=rows,
+        members=members,
+        owner=owner,
+        skipped=tuple(skipped),
+        notes=tuple(notes),
+    )
+    return join_renames(whole)
+
+
+def _in_zone(rows: pl.DataFrame, group: Group) -> pl.DataFrame:
+    if group.zone == (group.read_zone or group.zone):
+        return rows
+    if group.network in MOMENT_NETWORKS:
+        return rows.with_columns(zones.to_local(rows["time"], group.zone).alias("local"))
+    moved = rows.with_columns(zones.to_utc(rows["local"], group.zone).alias("time"))
+    return moved.sort("time", "order", "key")
+
+
+def _members(group: Group) -> pl.DataFrame:
+    listed = Identity.objects.filter(group=group, listed=True).order_by("account").prefetch_related("namings")
+    rows = [(i.account, i.name, i.role or None, _others(i.name, i.namings.all())) for i in listed]
+    return pl.DataFrame(rows, schema=MEMBERS, orient="row")
+
+
+def _others(name: str, namings: Iterable[Naming]) -> list[str]:
+    return [n.name for n in namings if n.name != name]
+
+
+def aware(moment: Any) -> Any:
+    """Naive UTC as the database keeps it; None stays None."""
+    return None if moment is None else moment.replace(tzinfo=UTC)

@@ -1,0 +1,76 @@
+"""The mark: an event set on a group's pulse by hand, such as a guest talk, a launch or a holiday."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import CASCADE, BooleanField, CharField, DateTimeField, ForeignKey
+
+from huoqun.base.clock import naive_utc
+from huoqun.base.table import Table
+from huoqun.insight import card
+from huoqun.people.group import Group, refresh
+
+LONGEST_TITLE = 80
+
+
+class BadMark(ValueError):
+    """A mark needs a title and has to end after it begins."""
+
+
+class Mark(Table):
+    """A mark (标记): from `start` to before `end`."""
+
+    group = ForeignKey(Group, CASCADE, related_name="marks")
+    start = DateTimeField()
+    end = DateTimeField()
+    title = CharField(max_length=LONGEST_TITLE)
+    by_owner = BooleanField(default=True)
+
+
+def add(group: Group, *, title: str, start: datetime, end: datetime, by_owner: bool, now: datetime) -> Mark:
+    """Set a mark. `start` and `end` are aware, or naive on the group's wall clock. Raises BadMark."""
+    clock = ZoneInfo(group.zone)
+    start, end = (t if t.tzinfo else t.replace(tzinfo=clock) for t in (start, end))
+    title = " ".join(title.split())[:LONGEST_TITLE]
+    if not title or end <= start:
+        raise BadMark
+    with transaction.atomic():
+        mark = Mark(group=group, title=title, start=start, end=end, by_owner=by_owner, created=now)
+        mark.save(force_insert=True)
+        refresh(Group.objects.select_for_update().get(pk=group.pk))
+    return mark
+
+
+def add_known(group: Group, marks: Iterable[card.Mark], *, now: datetime) -> None:
+    """Set the marks that come with a group, once."""
+    if not group.marks.exists():
+        clock = ZoneInfo("UTC")
+        rows = [
+            Mark(
+                group=group,
+                title=m.title[:LONGEST_TITLE],
+                start=m.start.replace(tzinfo=clock),
+                end=m.end.replace(tzinfo=clock),
+                by_owner=m.by_owner,
+                created=now,
+            )
+            for m in marks
+        ]
+        Mark.objects.bulk_create(rows)
+
+
+def take_off(mark: Mark) -> None:
+    """Remove a mark."""
+    with transaction.atomic():
+        group = Group.objects.select_for_update().get(pk=mark.group_id)
+        mark.delete()
+        refresh(group)
+
+
+def marks_of(group: Group) -> tuple[card.Mark, ...]:
+    """The marks as INSIGHT reads them, oldest first."""
+    return tuple(
+        card.Mark(naive_utc(m.start), naive_utc(m.end), m.title, m.by_owner) for m in group.marks.order_by("start")
+    )

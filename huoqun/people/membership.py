@@ -1,0 +1,22 @@
+"""The membership: a person in a group, from a join to a leave. Who comes back has a second one."""
+
+from django.db.models import CASCADE, BooleanField, DateTimeField, ForeignKey, PositiveIntegerField, UniqueConstraint
+
+from huoqun.base.table import Table
+from huoqun.people.person import Identity
+
+
+class Membership(Table):
+    """One stay of an identity in its group; `number` counts its stays from 1."""
+
+    identity = ForeignKey(Identity, CASCADE, related_name="memberships")
+    number = PositiveIntegerField()
+    joined = DateTimeField(null=True)
+    """When they came; null where nobody saw it (they were there before the history begins)."""
+    left = DateTimeField(null=True)
+    """When they went; null while they are here."""
+    removed = BooleanField(default=False)
+    """They did not go by themselves."""
+
+    class Meta(Table.Meta):
+        constraints = [UniqueConstraint(fields=["identity", "number"], name="membership_once")]

@@ -1,0 +1,205 @@
+"""The upload: files somebody gave, on their way into groups.
+
+The files wait in the data folder until they are taken in, then they are removed; what was said is in the archive. An
+upload that is refused leaves nothing behind. Its work is one job, which another worker repeats safely after a crash:
+the archive takes each row once, tables are written by natural key, and a new group's id follows from the upload.
+"""
+
+import os
+import shutil
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import (
+    CASCADE,
+    SET_NULL,
+    CharField,
+    DateTimeField,
+    Exists,
+    ForeignKey,
+    JSONField,
+    OuterRef,
+    PositiveIntegerField,
+    QuerySet,
+    UniqueConstraint,
+)
+
+from huoqun.base import job
+from huoqun.base.table import Table
+from huoqun.people import checkup
+from huoqun.people.group import Group
+from huoqun.people.workspace import Workspace
+
+FILES, EXAMPLE = "upload", "example"
+"""Where an upload comes from; also the kind of the job that does it."""
+WAITING, READING, ARCHIVING, DIAGNOSING, DONE, REFUSED = (
+    "waiting",
+    "reading",
+    "archiving",
+    "diagnosing",
+    "done",
+    "refused",
+)
+OPEN = (WAITING, READING, ARCHIVING, DIAGNOSING)
+LONGEST_NAME = 150
+"""File names are cut to this many bytes of UTF-8."""
+ORPHAN = timedelta(days=1)
+"""Files that no open upload names are removed after this."""
+
+
+class NothingGiven(Exception):
+    """An upload without a file."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file as it arrived: the name its sender claims, and where its bytes lie now."""
+
+    name: str
+    path: Path
+
+
+class Upload(Table):
+    """An import (导入): files, where they go, how far they are and what became of them."""
+
+    workspace = ForeignKey(Workspace, CASCADE, related_name="uploads")
+    source = CharField(max_length=10, default=FILES)
+    into = ForeignKey(Group, SET_NULL, null=True, related_name="uploads")
+    """The group it was given for; null: found out from the files."""
+    zone = CharField(max_length=64, default="")
+    """The zone the operator named; empty: the file's own."""
+    state = CharField(max_length=12, default=WAITING)
+    files = JSONField(default=list)
+    """[{name, size}]"""
+    reason = CharField(max_length=30, default="")
+    """Why it was refused: `not_a_chat`, `other_group`, `no_messages`."""
+    refused = JSONField(default=list)
+    """[{name, why}] of the files that were not taken, in the words of who read them."""
+    finished = DateTimeField(null=True)
+
+
+class Taken(Table):
+    """What an upload brought into one group."""
+
+    upload = ForeignKey(Upload, CASCADE, related_name="taken")
+    group = ForeignKey(Group, CASCADE, related_name="taken")
+    format = CharField(max_length=40)
+    rows = PositiveIntegerField()
+    added = PositiveIntegerField()
+    """Rows that were not there yet."""
+    first = DateTimeField(null=True)
+    last = DateTimeField(null=True)
+    skipped = JSONField(default=list)
+    """[[line, reason]] of the first damaged places."""
+    skipped_total = PositiveIntegerField(default=0)
+    notes = JSONField(default=list)
+
+    class Meta(Table.Meta):
+        constraints = [UniqueConstraint(fields=["upload", "group"], name="taken_once")]
+
+
+def plain_name(name: str) -> str:
+    """A file name that is only a name: no folders, no control or direction characters, not hidden, not too long."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip().lstrip(".")
+    stem, dot, ending = kept.rpartition(".")
+    if not stem or len(ending) > 10:
+        stem, dot, ending = kept, "", ""
+    room = LONGEST_NAME - len((dot + ending).encode())
+    return (stem.encode()[:room].decode("utf-8", "ignore") + dot + ending) or "file"
+
+
+def folder(upload: Upload) -> Path:
+    """Where the upload's files wait."""
+    return Path(settings.HOME) / "uploads" / upload.pk.hex
+
+
+def paths(upload: Upload) -> list[Path]:
+    """The waiting files, in the order given; each stands in a numbered folder, so that equal names do not meet."""
+    return [folder(upload) / str(number) / file["name"] for number, file in enumerate(upload.files)]
+
+
+def receive(
+    workspace: Workspace, given: Sequence[Given], *, into: Group | None = None, zone: str = "", now: datetime
+) -> Upload:
+    """Keep the files and open the job that takes them in. Raises NothingGiven; OSError where the disk is full."""
+    if not given:
+        raise NothingGiven
+    upload = Upload(id=uuid4(), workspace=workspace, into=into, zone=zone, created=now)
+    upload.files = [{"name": plain_name(g.name), "size": g.path.stat().st_size} for g in given]
+    try:
+        for file, path in zip(given, paths(upload), strict=True):
+            path.parent.mkdir(mode=0o700, parents=True)
+            shutil.move(file.path, path)
+            with path.open("rb") as moved:
+                os.fsync(moved.fileno())
+        with transaction.atomic():
+            upload.save(force_insert=True)
+            job.open_job(FILES, upload.pk.hex, now=now)
+    except BaseException:
+        shutil.rmtree(folder(upload), ignore_errors=True)
+        raise
+    return upload
+
+
+def ask_example(workspace: Workspace, *, language: str, now: datetime) -> Upload:
+    """Open the job that makes the example group, or return the one already there."""
+    with transaction.atomic():
+        running = Upload.objects.filter(workspace=workspace, source=EXAMPLE, state__in=OPEN).first()
+        if running is not None:
+            return running
+        upload = Upload(workspace=workspace, source=EXAMPLE, created=now)
+        upload.save(force_insert=True)
+        job.open_job(EXAMPLE, upload.pk.hex, now=now, language=language)
+    return upload
+
+
+def again(upload: Upload, *, now: datetime) -> None:
+    """Try once more after a failure; the files were kept."""
+    job.open_job(upload.source, upload.pk.hex, now=now)
+
+
+def move_on(upload: Upload, state: str, *, now: datetime, **values: object) -> None:
+    """The upload has come to `state`."""
+    upload.state = state
+    upload.finished = now if state in {DONE, REFUSED} else None
+    for name, value in values.items():
+        setattr(upload, name, value)
+    upload.save()
+
+
+def discard(upload: Upload) -> None:
+    """Remove the upload's files; they are in the archive, or were refused."""
+    shutil.rmtree(folder(upload), ignore_errors=True)
+
+
+def work_of(upload: Upload) -> job.Job | None:
+    """The job that does it."""
+    return job.newest(upload.source, upload.pk.hex)
+
+
+def uploads_of(workspace: Workspace) -> QuerySet[Upload]:
+    """All uploads, newest first."""
+    return Upload.objects.filter(workspace=workspace).order_by("-created")
+
+
+def settle(now: datetime) -> None:
+    """Uploads whose groups have all got their checkup are done."""
+    waiting = checkup.stale().filter(taken__upload=OuterRef("pk"))
+    Upload.objects.filter(state=DIAGNOSING).exclude(Exists(waiting)).update(state=DONE, finished=now)
+
+
+def sweep(now: datetime) -> None:
+    """Remove files that no open upload needs: left by a crash between the disk and the database."""
+    root = Path(settings.HOME) / "uploads"
+    needed = {pk.hex for pk in Upload.objects.filter(state__in=OPEN).values_list("pk", flat=True)}
+    for place in [*root.glob("*"), *Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*")]:
+        old = now.timestamp() - place.stat().st_mtime > ORPHAN.total_seconds()
+        if old and place.name not in needed:
+            shutil.rmtree(place, ignore_errors=True) if place.is_dir() else place.unlink(missing_ok=True)

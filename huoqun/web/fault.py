@@ -1,0 +1,107 @@
+"""The fault: pages for what went wrong. Each says what happened, what was kept, and what to do."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+
+def fault(request: HttpRequest, status: int, happened: str, kept: str, todo: str) -> HttpResponse:
+    """A page of its own; for our script, the same as JSON."""
+    words = {"happened": happened, "kept": kept, "todo": todo}
+    if request.headers.get("Accept") == "application/json":
+        return HttpResponse(json.dumps(words), content_type="application/json", status=status)
+    return render(request, "console/fault.html", words, status=status)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413: more than an upload may have."""
+    most = filesizeformat(settings.UPLOAD_LIMIT)
+    return fault(
+        request,
+        413,
+        _("This is more than one upload may hold (%(most)s).") % {"most": most},
+        _("Nothing was read or kept."),
+        _("Leave out pictures and videos when exporting, pack the file as a zip, or set HUOQUN_UPLOAD_LIMIT higher."),
+    )
+
+
+def full_disk(request: HttpRequest) -> HttpResponse:
+    """507: the files could not be kept."""
+    return fault(
+        request,
+        507,
+        _("The files could not be written to the data folder; the disk may be full."),
+        _("Nothing was kept of this upload; everything imported before is untouched."),
+        _("Make room and try again."),
+    )
+
+
+def nothing_given(request: HttpRequest) -> HttpResponse:
+    """400: an upload without a file."""
+    return fault(
+        request,
+        400,
+        _("No file was chosen."),
+        _("Nothing was changed."),
+        _("Choose one or more chat exports, or drop them on the page."),
+    )
+
+
+def bad_zone(request: HttpRequest) -> HttpResponse:
+    """400: a zone that does not exist."""
+    return fault(
+        request,
+        400,
+        _("There is no such time zone."),
+        _("Nothing was changed."),
+        _("Give one like Asia/Shanghai or Europe/Berlin."),
+    )
+
+
+def forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form does not come from our page, or the page is from another session."""
+    return fault(
+        request,
+        403,
+        _("This form is out of date, or it did not come from Huoqun."),
+        _("Nothing was changed."),
+        _("Open the page anew and try again."),
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: a request that cannot be meant."""
+    return fault(
+        request,
+        400,
+        _("The request could not be understood. One upload may hold %(most)s files.")
+        % {"most": settings.DATA_UPLOAD_MAX_NUMBER_FILES},
+        _("Nothing was changed."),
+        _("Pack many files as one zip, and try again."),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: nothing here, or not any more."""
+    return fault(
+        request,
+        404,
+        _("There is nothing at this address; the group may have been deleted."),
+        _("Nothing was changed."),
+        _("Go back to your groups."),
+    )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: our mistake. Without database and context, both of which may be what broke."""
+    words: dict[str, Any] = {
+        "happened": _("Something broke inside Huoqun. The reason stands in the terminal it was started from."),
+        "kept": _("Everything imported before is untouched."),
+        "todo": _("Load the page again; if it stays, please report it."),
+    }
+    return render(request, "console/broken.html", words, status=500, using=None)

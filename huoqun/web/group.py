@@ -1,0 +1,204 @@
+"""The group's page: its diagnosis, what its operator says of it, and where its history comes from."""
+
+import re
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from huoqun.base import clock, job
+from huoqun.chat import zone as zones
+from huoqun.insight.card import TYPES
+from huoqun.people import checkup, mark
+from huoqun.people import group as groups
+from huoqun.people.group import Group
+from huoqun.people.person import Identity
+from huoqun.people.workspace import local
+from huoqun.web import verdict, word
+
+OWNERS = 100
+"""Who can be named as owner in the form: the members who spoke most, and those with a role."""
+
+
+def _group(key: UUID) -> Group:
+    return get_object_or_404(groups.groups(local(now=clock.now())), pk=key)
+
+
+def _work(group: Group) -> dict[str, Any]:
+    """The diagnosis that is being made anew, or could not be."""
+    stale = checkup.stale().filter(pk=group.pk).exists()
+    work = checkup.working(group) if stale else None
+    return {"stale": stale, "work": work, "failed": work is not None and work.state == job.FAILED}
+
+
+@require_safe
+def page(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The diagnosis as of the newest checkup."""
+    group = _group(key)
+    found = checkup.latest(group)
+    context: dict[str, Any] = {"group": group, "checkup": found, "tab": "diagnosis", **_work(group)}
+    if found is not None:
+        context["body"] = verdict.body(checkup.document(found), word.language())
+    return render(request, "group/page.html", context)
+
+
+@require_safe
+def status(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The line that says a diagnosis is being made; once it is there, the page loads itself anew."""
+    group = _group(key)
+    work = _work(group)
+    response = render(request, "group/_status.html", {"group": group, **work})
+    if not work["stale"]:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+def again(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Diagnose once more after a failure."""
+    group = _group(key)
+    checkup.again(group, now=clock.now())
+    return redirect("group", group.pk)
+
+
+@require_safe
+def records(request: HttpRequest, key: UUID) -> HttpResponse:
+    """What the operator says of the group, its marks, and the files its history comes from."""
+    return _records(request, _group(key))
+
+
+def _records(request: HttpRequest, group: Group, status: int = 200, **said: Any) -> HttpResponse:
+    """The page with what was typed and what is wrong with it, so that nothing typed is lost."""
+    found = checkup.latest(group)
+    known = {"type": group.type, "owner": group.owner, "zone": group.zone, "ends": group.ends or ""}
+    context: dict[str, Any] = {
+        "group": group,
+        "checkup": found,
+        "tab": "records",
+        "types": [("", word.of("type", "")), *((t, word.of("type", t)) for t in TYPES)],
+        "owners": _owners(group),
+        "zones": sorted(available_timezones()),
+        "card": known,
+        "marks": group.marks.order_by("-start"),
+        "taken": group.taken.select_related("upload").order_by("-created"),
+        "document": checkup.document(found) if found else None,
+        **_work(group),
+        **said,
+    }
+    return render(request, "group/records.html", context, status=status)
+
+
+def _owners(group: Group) -> list[Identity]:
+    speakers = list(Identity.objects.filter(group=group, bot=False).order_by("-messages", "name")[:OWNERS])
+    named = Identity.objects.filter(group=group, account=group.owner).first() if group.owner else None
+    return speakers if named is None or named in speakers else [named, *speakers]
+
+
+@require_POST
+def card(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Change type, owner, zone and end of the group."""
+    group = _group(key)
+    said = {name: request.POST.get(name, "").strip() for name in ("type", "owner", "zone", "ends")}
+    wrong = {}
+    ends = None
+    try:
+        ends = date.fromisoformat(said["ends"]) if said["ends"] else None
+    except ValueError:
+        wrong["ends"] = _("This is not a day.")
+    if said["owner"] and not Identity.objects.filter(group=group, account=said["owner"]).exists():
+        wrong["owner"] = _("Nobody in the group is called that.")
+    try:
+        if not wrong:
+            groups.set_card(group, type=said["type"], owner=said["owner"], zone=said["zone"], ends=ends)
+    except groups.UnknownType:
+        wrong["type"] = _("There is no such type.")
+    except zones.UnknownZone:
+        wrong["zone"] = _("There is no such time zone; give one like Asia/Shanghai.")
+    if wrong:
+        return _records(request, group, 422, card=said, wrong=wrong)
+    return HttpResponseRedirect(reverse("group", args=[group.pk]))
+
+
+@require_POST
+def marks(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Set a mark on the pulse."""
+    group = _group(key)
+    said = {name: request.POST.get(name, "").strip() for name in ("title", "start", "end", "by_owner")}
+    try:
+        mark.add(
+            group,
+            title=said["title"].replace("\0", ""),
+            start=_time(said["start"], group.zone),
+            end=_time(said["end"], group.zone),
+            by_owner=said["by_owner"] == "yes",
+            now=clock.now(),
+        )
+    except ValueError:
+        why = _("An event needs a title, a beginning, and an end after the beginning.")
+        return _records(request, group, 422, new_mark=said, mark_wrong=why)
+    return HttpResponseRedirect(reverse("records", args=[group.pk]) + "#marks")
+
+
+def _time(text: str, zone: str) -> datetime:
+    """What a browser's time field sends, on the group's clock. Raises ValueError."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+
+
+@require_POST
+def unmark(request: HttpRequest, key: UUID, which: UUID) -> HttpResponse:
+    """Take a mark off the pulse."""
+    group = _group(key)
+    mark.take_off(get_object_or_404(group.marks.all(), pk=which))
+    return HttpResponseRedirect(reverse("records", args=[group.pk]) + "#marks")
+
+
+@require_safe
+def as_file(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The page as one file that opens without network."""
+    group = _group(key)
+    found = checkup.latest(group)
+    if found is None:
+        return redirect("group", group.pk)
+    page = verdict.page(checkup.document(found), word.language())
+    return _download(page.encode(), "text/html; charset=utf-8", f"{group.name} {found.day}.html")
+
+
+@require_safe
+def as_json(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The diagnosis as `huoqun schema` describes it."""
+    group = _group(key)
+    found = checkup.latest(group)
+    if found is None:
+        return redirect("group", group.pk)
+    return _download(found.document.encode(), "application/json", f"{group.name} {found.day}.json")
+
+
+def _download(content: bytes, kind: str, name: str) -> HttpResponse:
+    plain = re.sub(r"[^\w .()-]", "_", name)
+    ascii_name = plain.encode("ascii", "replace").decode().replace("?", "_")
+    response = HttpResponse(content, content_type=kind)
+    response.headers["Content-Disposition"] = f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(plain)}"
+    return response
+
+
+@require_POST
+def remove(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Remove the group; the next page offers to bring it back."""
+    group = _group(key)
+    groups.remove(group, now=clock.now())
+    return HttpResponseRedirect(f"{reverse('home')}?removed={group.pk}")
+
+
+@require_POST
+def restore(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Bring a removed group back."""
+    gone = get_object_or_404(Group, pk=key, workspace=local(now=clock.now()))
+    groups.restore(gone)
+    return redirect("group", gone.pk)

@@ -1,0 +1,129 @@
+"""Importing: files come in, their way can be watched or left, and it ends on the group's page."""
+
+from pathlib import Path
+from uuid import UUID
+
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from huoqun.base import clock, job
+from huoqun.chat import zone as zones
+from huoqun.people import checkup, upload
+from huoqun.people.group import Group, groups
+from huoqun.people.upload import Given, Upload
+from huoqun.people.workspace import local
+from huoqun.web import fault, word
+
+STEPS = (upload.READING, upload.ARCHIVING, upload.DIAGNOSING)
+SHOWN = 100
+"""Uploads in the list."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def imports(request: HttpRequest) -> HttpResponse:
+    """The list of uploads; POST brings a new one."""
+    workspace = local(now=clock.now())
+    if request.method == "POST":
+        return _receive(request)
+    found = upload.uploads_of(workspace).prefetch_related("taken__group")[:SHOWN]
+    return render(request, "console/imports.html", {"uploads": found})
+
+
+def _receive(request: HttpRequest) -> HttpResponse:
+    now = clock.now()
+    workspace = local(now=now)
+    into = request.POST.get("into", "")
+    group: Group | None = get_object_or_404(groups(workspace), pk=UUID(into)) if into else None
+    zone = request.POST.get("zone", "").strip()
+    try:
+        zones.choose(zone or None)
+        row = upload.receive(workspace, _given(request), into=group, zone=zone, now=now)
+    except zones.UnknownZone:
+        return fault.bad_zone(request)
+    except upload.NothingGiven:
+        return fault.nothing_given(request)
+    except OSError:
+        return fault.full_disk(request)
+    return _go(request, row)
+
+
+def _given(request: HttpRequest) -> list[Given]:
+    files = request.FILES.getlist("files")
+    return [Given(f.name or "", Path(f.temporary_file_path())) for f in files if isinstance(f, TemporaryUploadedFile)]
+
+
+def _go(request: HttpRequest, row: Upload) -> HttpResponse:
+    """On to the page of the upload; our script is told where that is."""
+    address = reverse("import", args=[row.pk])
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"address": address})
+    return HttpResponseRedirect(address)
+
+
+@require_POST
+def example(request: HttpRequest) -> HttpResponse:
+    """Make the example group, or go to the one that is there."""
+    now = clock.now()
+    workspace = local(now=now)
+    there = groups(workspace).filter(simulated=True).first()
+    if there is not None:
+        return redirect("group", there.pk)
+    return redirect("import", upload.ask_example(workspace, language=word.language(), now=now).pk)
+
+
+def _context(row: Upload) -> dict[str, object]:
+    """How far an upload is, as the page shows it."""
+    work = upload.work_of(row)
+    failed = work is not None and work.state == job.FAILED
+    taken = list(row.taken.select_related("group").filter(group__removed=None))
+    if row.state == upload.DIAGNOSING:
+        jobs = [found for t in taken if (found := checkup.working(t.group))]
+        failed = any(j.state == job.FAILED for j in jobs)
+        work = next((j for j in jobs if j.state == job.FAILED), jobs[0] if jobs else work)
+    now = STEPS.index(row.state) if row.state in STEPS else -1
+    done = row.state == upload.DONE
+    steps = [(s, "done" if done or i < now else "now" if i == now else "todo") for i, s in enumerate(STEPS)]
+    return {
+        "upload": row,
+        "work": work,
+        "failed": failed and row.state in upload.OPEN,
+        "steps": steps,
+        "taken": taken,
+        "going": row.state in upload.OPEN and not failed,
+        "size": sum(f["size"] for f in row.files),
+    }
+
+
+@require_safe
+def page(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The page of one upload."""
+    row = get_object_or_404(upload.uploads_of(local(now=clock.now())), pk=key)
+    return render(request, "console/import.html", _context(row))
+
+
+@require_safe
+def progress(request: HttpRequest, key: UUID) -> HttpResponse:
+    """How far it is, asked for every second by the page; at the end, on to the group."""
+    row = get_object_or_404(upload.uploads_of(local(now=clock.now())), pk=key)
+    context = _context(row)
+    response = render(request, "console/_progress.html", context)
+    taken = context["taken"]
+    if row.state == upload.DONE and isinstance(taken, list) and len(taken) == 1 and not row.refused:
+        response.headers["HX-Redirect"] = reverse("group", args=[taken[0].group_id])
+    return response
+
+
+@require_POST
+def again(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Try once more after a failure."""
+    now = clock.now()
+    row = get_object_or_404(upload.uploads_of(local(now=now)), pk=key)
+    if row.state == upload.DIAGNOSING:
+        for taken in row.taken.select_related("group"):
+            checkup.again(taken.group, now=now)
+    elif row.state in upload.OPEN:
+        upload.again(row, now=now)
+    return redirect("import", row.pk)

@@ -1,0 +1,356 @@
+"""Section: the parts of a diagnosis as templates want them: short strings, cleaned and formatted, a dict a part."""
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from huoqun.insight.document import Diagnosis, Finding, Newcomer, Quote, VitalSign
+from huoqun.web import amount, drawing
+from huoqun.web.amount import percent, quantity, whole
+from huoqun.web.phrase import Lang, book, gap_text, note_text, skip_text, spaced
+from huoqun.web.plain import name, words
+from huoqun.web.when import day_text, minute_text, span, zone_of
+
+_NUMBER = re.compile(r"(?<![\w-])\d[\d,]*(?:\.\d+)?%?(?![\w-])")
+SHOWN = 3
+"""Findings that stand open; the rest is folded."""
+MOVED = 4
+"""Reasons of the verdict that stand open."""
+
+
+def emphasised(sentence: str) -> list[tuple[bool, str]]:
+    """A sentence cut into (weighty, text), so that a template can set its numbers in bold: shares if it has any."""
+    parts, end = [], 0
+    found = list(_NUMBER.finditer(sentence))
+    shares = [m for m in found if m.group().endswith("%")]
+    for match in shares or found:
+        parts += [(False, sentence[end : match.start()]), (True, match.group())]
+        end = match.end()
+    return [p for p in [*parts, (False, sentence[end:])] if p[1]]
+
+
+class Names:
+    """Who is who: shown name and place in the table of people, by identity."""
+
+    def __init__(self, document: Diagnosis, lang: Lang) -> None:
+        self.nameless = book(lang).label["nameless"]
+        self.place = {p.id: k for k, p in enumerate(document.people_table)}
+        self.names = {p.id: p.name for p in document.people_table}
+
+    def who(self, identity: str | None, shown: str = "") -> dict[str, Any] | None:
+        """A person for `who.html`; None where nobody is meant."""
+        if identity is None:
+            return None
+        text = name(shown or self.names.get(identity, identity)) or self.nameless
+        return {"name": text, "place": self.place.get(identity, -1)}
+
+
+def quoted(quote: Quote, names: Names, document: Diagnosis) -> dict[str, Any]:
+    """A message for `quote.html`."""
+    return {
+        "who": names.who(quote.person, quote.name),
+        "time": minute_text(quote.time, zone_of(document.zone)),
+        "text": words(quote.text),
+        "line": None if quote.line is None else whole(quote.line + 1),
+    }
+
+
+def head(document: Diagnosis, lang: Lang) -> dict[str, Any]:
+    """Network, type, people, owner; times; how whole the history is."""
+    text, zone = book(lang), zone_of(document.zone)
+    owner = document.owner
+    count = document.members if document.members is not None else document.people
+    return {
+        "title": name(document.group) or text.label["nameless_group"],
+        "network": text.networks.get(document.network, spaced(document.network)),
+        "type": text.types.get(document.type, spaced(document.type)) if document.type else "",
+        "people": text.label["n_people"].format(n=whole(count)),
+        "owner": name(owner.name) or text.label["nameless"] if owner else "",
+        "owner_source": text.label["owner_" + owner.source] if owner else "",
+        "simulated": document.simulated,
+        "as_of": minute_text(document.as_of, zone),
+        "as_of_source": text.label["as_of_" + document.as_of_source],
+        "zone": name(document.zone, 32),
+        "zone_source": text.label["zone_" + document.zone_source],
+        "span": span_of(document),
+        "messages": text.label["n_messages"].format(n=whole(document.messages)),
+        "grade": document.completeness.grade,
+        "stage": text.stages.get(document.stage, spaced(document.stage)),
+    }
+
+
+def span_of(document: Diagnosis) -> str:
+    """First to last message, as days."""
+    if document.first is None or document.last is None:
+        return ""
+    zone = zone_of(document.zone)
+    return f"{day_text(document.first, zone)} – {day_text(document.last, zone)}"
+
+
+def verdict(document: Diagnosis, lang: Lang) -> dict[str, Any]:
+    """The card at the top: state, sentence, evidence, probabilities, what moved them."""
+    text, found = book(lang), document.verdict
+    sentence, _, evidence = found.text.partition("\n")
+    rows = []
+    for key, label in text.probabilities.items():
+        value = getattr(found, key)
+        if value is None:
+            continue
+        low_high = found.intervals.get(key)
+        rows.append(
+            {
+                "label": label,
+                "value": percent(value),
+                "interval": "–".join(f"{100 * v:.0f}" for v in low_high) if low_high else "",
+                "tone": "bad" if value >= 0.5 else "warn" if value >= 0.25 else "calm",
+            }
+        )
+    largest = max((abs(r.effect) for r in found.reasons), default=0.0)
+    reasons = []
+    for reason in sorted(found.reasons, key=lambda r: -abs(r.effect)):
+        start, width = drawing.pull(reason.effect, largest)
+        reasons.append({"text": reason.text, "worse": reason.effect > 0, "start": start, "width": width})
+    state = "prior" if found.basis == "prior" else found.state
+    return {
+        "state": found.state,
+        "chip": text.states[found.state],
+        "sentence": sentence,
+        "evidence": emphasised(evidence),
+        "probabilities": rows,
+        "reasons": reasons[:MOVED],
+        "more_reasons": reasons[MOVED:],
+        "state_note": text.label["basis_prior"] if state == "prior" else "",
+        "withheld": text.withheld.get(found.why_withheld or "", "") if found.state == "withheld" else "",
+        "grade_note": text.grades[document.completeness.grade],
+        "stages": [
+            {"day": day_text(s.day, zone_of(document.zone)), "name": text.stages[s.stage]} for s in document.stages
+        ],
+    }
+
+
+def _finding(rank: int, finding: Finding, names: Names, document: Diagnosis) -> dict[str, Any]:
+    return {
+        "rank": rank,
+        "title": finding.title,
+        "evidence": emphasised(finding.text),
+        "method": finding.method,
+        "harm": "bad" if finding.harm >= 0.5 else "warn" if finding.harm >= 0.25 else "calm",
+        "quotes": [quoted(q, names, document) for q in finding.quotes[:12]],
+        "people": [names.who(p) for p in finding.people[:12]],
+        "more_people": max(0, len(finding.people) - 12),
+        "days": [str(d) for d in finding.days[:10]],
+        "more_days": max(0, len(finding.days) - 10),
+    }
+
+
+def findings(document: Diagnosis, lang: Lang) -> dict[str, Any]:
+    """The worst three, and the rest."""
+    names = Names(document, lang)
+    made = [_finding(k + 1, f, names, document) for k, f in enumerate(document.findings)]
+    return {"worst": made[:SHOWN], "rest": made[SHOWN:]}
+
+
+def between(low: float, high: float, unit: str, lang: Lang) -> tuple[str, str]:
+    """Two ends of a range; the unit is said once where both have it."""
+    first, last = quantity(low, unit, lang), quantity(high, unit, lang)
+    for suffix in ("%", " 分钟", " 小时", " 天", " min", " h", " d"):
+        if first.endswith(suffix) and last.endswith(suffix):
+            return first.removesuffix(suffix), last
+    return first, last
+
+
+def sign(found: VitalSign, place: int, lang: Lang) -> dict[str, Any]:
+    """One vital sign for `sign.html`."""
+    text = book(lang)
+    entry = text.signs.get(found.id)
+    normal = ""
+    if found.low is not None and found.high is not None:
+        low, high = between(found.low, found.high, found.unit, lang)
+        normal = text.label["normal_range"].format(low=low, high=high)
+    interval = ""
+    if found.interval is not None:
+        low, high = between(*found.interval, found.unit, lang)
+        interval = text.label["interval_80"].format(low=low, high=high)
+    values = [v for _, v in found.series]
+    return {
+        "id": found.id,
+        "place": place,
+        "name": entry.name if entry else spaced(found.id),
+        "meaning": entry.meaning if entry else "",
+        "value": quantity(found.value, found.unit, lang),
+        "measured": found.value is not None,
+        "state": found.state,
+        "state_text": text.sign_states[found.state] if found.state != "unknown" else "",
+        "arrow": {"low": "↓", "high": "↑", "good": "✓"}.get(found.state, ""),
+        "normal": normal,
+        "trend": text.trends[found.trend] if found.trend else "",
+        "bar": drawing.bar(found),
+        "line": drawing.line(values),
+        "sample": text.label["sample"].format(n=whole(found.sample)) if found.sample is not None else "",
+        "interval": interval,
+        "source": text.ranges.get(found.range_source, spaced(found.range_source)) if normal else "",
+    }
+
+
+def signs(document: Diagnosis, lang: Lang) -> dict[str, Any]:
+    """Vital signs: out of range first, then normal, then without a range; those not measured by name only."""
+    order = {"low": 0, "high": 0, "good": 1, "unknown": 2}
+    made = [sign(s, k, lang) for k, s in enumerate(document.vital_signs)]
+    measured = sorted((s for s in made if s["measured"]), key=lambda s: order[s["state"]])
+    return {"measured": measured, "unmeasured": [s["name"] for s in made if not s["measured"]]}
+
+
+def _newcomer(newcomer: Newcomer, names: Names, document: Diagnosis, lang: Lang) -> dict[str, Any]:
+    label, zone = book(lang).label, zone_of(document.zone)
+    if newcomer.first is None:
+        state, said = "silent", label["newcomer_silent"]
+    elif newcomer.answered is None:
+        state, said = "waiting", label["newcomer_waiting"]
+    else:
+        state = "answered"
+        wait = (newcomer.answered - newcomer.first).total_seconds() / 60
+        said = label["newcomer_answered"].format(wait=amount.duration(max(wait, 0), lang))
+    arrived = newcomer.joined or newcomer.first
+    return {
+        "who": names.who(newcomer.person, newcomer.name),
+        "day": day_text(arrived, zone) if arrived else "",
+        "state": state,
+        "said": said,
+        "by": names.who(newcomer.answered_by) if state == "answered" else None,
+        "text": words(newcomer.quote.text, 160) if newcomer.quote else "",
+    }
+
+
+def newcomers(document: Diagnosis, lang: Lang) -> dict[str, Any]:
+    """Newcomers, those who wait for an answer first."""
+    names = Names(document, lang)
+    made = [_newcomer(n, names, document, lang) for n in document.newcomers]
+    order = {"waiting": 0, "silent": 1, "answered": 2}
+    made.sort(key=lambda n: order[n["state"]])
+    waiting = sum(n["state"] == "waiting" for n in made)
+    return {
+        "shown": made[:6],
+        "more": made[6:60],
+        "waiting": book(lang).label["n_waiting"].format(n=waiting) if waiting else "",
+    }
+
+
+def questions(document: Diagnosis, lang: Lang) -> dict[str, Any]:
+    """Questions nobody answered."""
+    names = Names(document, lang)
+    made = [quoted(q.quote, names, document) for q in document.questions if q.answered is None]
+    return {
+        "shown": made[:5],
+        "more": made[5:60],
+        "count": book(lang).label["n_open"].format(n=len(made)) if made else "",
+        "any": bool(document.questions),
+    }
+
+
+def topics(document: Diagnosis, lang: Lang) -> list[dict[str, Any]]:
+    """What each period was about, newest first; a word's weight is how far it stands out (1 to 3)."""
+    names, made = Names(document, lang), []
+    for topic in sorted(document.topics, key=lambda t: t.start, reverse=True):
+        lifts = sorted((w.lift for w in topic.words), reverse=True)
+        third = max(1, len(lifts) // 3)
+        made.append(
+            {
+                "span": span(topic.start, topic.end),
+                "words": [
+                    {
+                        "word": name(w.word, 24),
+                        "count": whole(w.count),
+                        "weight": 3
+                        if w.lift >= lifts[third - 1]
+                        else 2
+                        if w.lift >= lifts[min(2 * third, len(lifts)) - 1]
+                        else 1,
+                    }
+                    for w in topic.words[:12]
+                    if name(w.word, 24)
+                ],
+                "quotes": [quoted(q, names, document) for q in topic.quotes[:3]],
+            }
+        )
+    return made[:26]
+
+
+def people(document: Diagnosis, lang: Lang) -> dict[str, Any]:
+    """The first page of the table of people, for readers without script and for print; the script takes it over."""
+    text, names, zone = book(lang), Names(document, lang), zone_of(document.zone)
+    rows = [
+        {
+            "who": names.who(p.id, p.name),
+            "stratum": p.stratum,
+            "stratum_text": text.strata[p.stratum],
+            "messages": whole(p.messages),
+            "recent": whole(p.messages_90d),
+            "days": whole(p.days),
+            "ties": whole(p.ties),
+            "strong": whole(p.strong_ties),
+            "answered": whole(p.answered),
+            "last": day_text(p.last, zone),
+        }
+        for p in sorted(document.people_table, key=lambda p: -p.messages_90d)[:20]
+    ]
+    return {"rows": rows, "total": text.label["n_people"].format(n=whole(len(document.people_table)))}
+
+
+def trust(document: Diagnosis, lang: Lang) -> dict[str, Any]:
+    """How far the history can be trusted: grade, gaps, skipped lines, decisions."""
+    text, zone = book(lang), zone_of(document.zone)
+    total = max(document.skipped_total, len(document.skipped))
+    return {
+        "grade": document.completeness.grade,
+        "meaning": text.grades[document.completeness.grade],
+        "gaps": [said for g in document.completeness.gaps if (said := gap_text(g, zone, lang))],
+        "skipped": [
+            {"line": whole(s.line + 1), "reason": skip_text(s.reason, lang), "file": name(s.file or "", 60)}
+            for s in document.skipped[:200]
+        ],
+        "skipped_total": text.label["n_skipped"].format(n=whole(total)) if total else "",
+        "skipped_left": max(0, total - min(len(document.skipped), 200)),
+        "notes": [note_text(n, lang) for n in document.notes],
+        "files": [name(f, 80) for f in document.files],
+        "format": name(document.format),
+        "events": text.label["n_events"].format(n=whole(document.events)),
+    }
+
+
+def week(document: Diagnosis, lang: Lang) -> dict[str, Any]:
+    """The heat map: a row a weekday; a cell is a level 0 to 8, bent so that quiet hours still differ, and a count."""
+    text, grid = book(lang), document.heatmap
+    most = max((count for row in grid for count in row), default=0)
+    if most <= 0:
+        return {"rows": [], "hours": [], "busiest": ""}
+    day, hour = max(((d, h) for d in range(len(grid)) for h in range(len(grid[d]))), key=lambda c: grid[c[0]][c[1]])
+    rows = [
+        {"day": name, "cells": [(math.ceil(8 * (max(0, n) / most) ** 0.7), whole(n)) for n in row]}
+        for name, row in zip(text.weekdays, grid, strict=False)
+    ]
+    busiest = text.label["busiest"].format(
+        day=text.weekdays[day % 7], hour=f"{hour:02}:00–{hour + 1:02}:00", n=whole(most)
+    )
+    return {"rows": rows, "hours": range(24), "busiest": busiest}
+
+
+def strata_legend(document: Diagnosis, lang: Lang) -> Sequence[tuple[str, str]]:
+    """Ids and names of the strata in the order of the legend."""
+    text = book(lang)
+    known_owner = [("owner", text.strata["owner"])] if document.owner else []
+    return [*known_owner, *((s, text.strata[s]) for s in ("kol", "core", "regular", "word_of_mouth", "silent"))]
+
+
+def without_owner(document: Diagnosis, lang: Lang) -> list[tuple[bool, str]]:
+    """What is left of the network without the owner, as a sentence."""
+    picture = document.network_picture
+    if picture is None or picture.without_owner is None or document.owner is None:
+        return []
+    left = picture.without_owner
+    said = amount.say(
+        book(lang).label["without_owner"],
+        {"ties": left.ties_left, "largest": left.largest_left, "starts": left.starts_left},
+        lang,
+    )
+    return emphasised(said or "")

@@ -1,0 +1,37 @@
+"""`huoqun web`: serves the pages. The only place that knows the server."""
+
+import argparse
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from huoqun.base.process import end_with_parent
+
+THREADS = 8
+"""Requests answered at the same time; an upload occupies one while it arrives."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to listen."""
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until asked to stop."""
+    end_with_parent(args.parent)
+    Granian(
+        "huoqun.wsgi:application",
+        address=args.host,
+        port=args.port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=5,
+        websockets=False,
+        log_level=LogLevels.error,
+    ).serve()
+    return 0

@@ -1,0 +1,54 @@
+"""The word: what the interface calls the ids of the code.
+
+What a diagnosis also says (networks, types, verdicts, causes) it takes from the diagnosis's own book, so that one thing
+has one word; the rest stands here.
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from huoqun.web import phrase
+from huoqun.web.phrase import Lang
+
+WORDS: dict[str, dict[str, str | Promise]] = {
+    "step": {
+        "waiting": _("Waiting"),
+        "reading": _("Reading the files"),
+        "archiving": _("Putting messages into the archive"),
+        "diagnosing": _("Diagnosing"),
+        "done": _("Done"),
+        "refused": _("Refused"),
+    },
+    "refusal": {
+        "not_a_chat": _("This is not a chat export that Huoqun knows."),
+        "other_group": _("These files are of another group."),
+    },
+    "order": {
+        "care": _("Who needs care first"),
+        "name": _("Name"),
+        "last": _("Last message"),
+        "size": _("Messages"),
+    },
+}
+
+
+def language() -> Lang:
+    """The language of the page."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def of(family: str, id: str) -> str:
+    """The word for an id, or the id itself, made readable, where nobody has named it."""
+    book = phrase.book(language())
+    told: dict[str, dict[str, str]] = {
+        "state": book.states,
+        "network": book.networks,
+        "type": book.types | {"": str(_("Type not set"))},
+        "stage": book.stages,
+        "skip": book.skips,
+    }
+    if family == "cause":
+        return phrase.cause(id, language()).title
+    found = WORDS[family].get(id) if family in WORDS else told[family].get(id)
+    return phrase.spaced(id) if found is None else str(found)

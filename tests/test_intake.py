@@ -1,0 +1,118 @@
+"""Several files of one group become one history, in any order and any number of times; others are refused."""
+
+from datetime import datetime
+from itertools import permutations
+
+import polars as pl
+import pytest
+from test_key import chat
+from test_twin import talk
+
+from huoqun.chat.intake import DifferentGroups, merge
+from huoqun.chat.message import MEMBERS, Chat, Skipped
+
+
+def ids(rows, **about) -> Chat:
+    return chat(*((s, f"id_{p}", t, k, "text", p) for s, p, t, k in rows), has_ids=True, **about)
+
+
+def names(rows, **about) -> Chat:
+    return chat(*((s, p, t, None, "text", p) for s, p, t, _ in rows), **about)
+
+
+ROWS = talk(300, seed=4)
+
+
+def test_order_and_repetition_of_files_do_not_matter():
+    files = [
+        ids(ROWS[:150], exported_at=datetime(2024, 5, 1)),
+        names(ROWS[100:250], exported_at=datetime(2024, 6, 1)),
+        names(ROWS[200:], exported_at=datetime(2024, 7, 1)),
+    ]
+    whole = merge(files)
+    assert whole.rows["text"].to_list() == [t for _, _, t, _ in ROWS]
+    for order in permutations(files):
+        assert merge([*order, order[0]]).rows.equals(whole.rows)
+    assert merge([whole, *files]).rows.drop("line").equals(whole.rows.drop("line"))
+
+
+def test_ids_win_over_names_also_where_only_the_other_file_speaks():
+    whole = merge([names(ROWS), ids(ROWS[:200])])
+    assert set(whole.rows["sender"]) == {f"id_p{i}" for i in range(6)}
+    assert not whole.has_ids, "half of the messages have none"
+
+
+def test_the_words_of_the_oldest_export_stay():
+    old = ids([(0, "a", "first", "1")], exported_at=datetime(2024, 1, 3))
+    new = ids([(0, "a", "edited", "1"), (9, "b", "more", "2")], exported_at=datetime(2024, 2, 3))
+    for files in ([old, new], [new, old]):
+        assert merge(files).rows["text"].to_list() == ["first", "more"]
+
+
+def test_lines_are_only_told_where_one_file_tells_them():
+    one = ids(ROWS[:10])
+    one = Chat(**{**one.__dict__, "rows": one.rows.with_columns(line=pl.int_range(pl.len(), dtype=pl.Int64))})
+    assert merge([one, one]).rows["line"].to_list() == list(range(10))
+    assert merge([one, ids(ROWS[5:])]).rows["line"].is_null().all()
+
+
+def test_members_skipped_places_and_notes_of_all_files_are_kept():
+    def listed(name: str, role: str | None) -> pl.DataFrame:
+        return pl.DataFrame({"id": ["id_p1"], "name": [name], "role": [role], "aliases": [["p"]]}, schema=MEMBERS)
+
+    old = ids(ROWS, members=listed("Ann", "owner"), owner="id_p1", exported_at=datetime(2024, 1, 3), notes=("x",))
+    new = ids(ROWS, members=listed("Annie", None), exported_at=datetime(2024, 2, 3), skipped=(Skipped(3, "bad_time"),))
+    whole = merge([new, old])
+    assert whole.members.rows() == [("id_p1", "Annie", "owner", ["Ann", "p"])]
+    assert (whole.owner, whole.notes, whole.skipped) == ("id_p1", ("x",), (Skipped(3, "bad_time"),))
+
+
+def refused(*chats: Chat) -> bool:
+    try:
+        merge(chats)
+    except DifferentGroups as error:
+        return bool(str(error))
+    return False
+
+
+def test_the_networks_ids_decide_first():
+    assert refused(ids(ROWS, group_id="1"), ids(ROWS, group_id="2"))
+    assert not refused(ids(ROWS, group_id="1", group="a"), ids(talk(seed=9), group_id="1", group="b"))
+
+
+def test_other_names_are_other_groups_unless_rows_are_shared_or_the_group_was_renamed():
+    later = [(s + 10_000_000, p, t, str(int(k) + 9000)) for s, p, t, k in talk(seed=9)]
+    assert refused(ids(ROWS, group="a"), ids(later, group="b"))
+    assert not refused(ids(ROWS, group="a"), ids(ROWS[100:] + later, group="b"))
+    renamed = chat(
+        *((s, f"id_{p}", t, k, "text", p) for s, p, t, k in ROWS), (9_000_000, None, "改名为b", None, "group_rename")
+    )
+    assert not refused(Chat(**{**renamed.__dict__, "group": "a"}), ids(later, group="b"))
+
+
+def test_without_names_talk_and_people_decide():
+    later = [(s + 10_000_000, p, t, k) for s, p, t, k in talk(seed=9)]
+    strangers = [(s, f"x{p}", t, k) for s, p, t, k in later]
+    assert not refused(names(ROWS, group=""), names(later, group="b"))
+    assert refused(names(ROWS, group=""), names(strangers, group="b"))
+    assert refused(names(talk(seed=5, words=500), group=""), names(talk(seed=6, words=500), group="")), (
+        "same time, other talk"
+    )
+
+
+def test_other_networks_are_other_groups():
+    assert refused(ids(ROWS, network="qq"), ids(ROWS, network="telegram"))
+    assert not refused(ids(ROWS, network="qq"), ids(ROWS, network="other"))
+
+
+def test_wall_time_follows_the_zone_that_is_known_best():
+    one = ids(ROWS[:200], zone="UTC", zone_source="file")
+    whole = merge([one, ids(ROWS[100:])])
+    assert whole.zone == "UTC"
+    assert whole.rows["local"].equals(whole.rows["time"].alias("local"))
+    assert merge([ids(ROWS[:200]), one]).zone == "UTC"
+
+
+def test_nothing_to_merge_is_an_error_of_the_caller():
+    with pytest.raises(ValueError):
+        merge([])

@@ -1,0 +1,29 @@
+"""The example group: the same every time, and with the story it is meant to tell."""
+
+from datetime import datetime
+
+import polars as pl
+
+from huoqun.chat.message import SCHEMA, messages
+from huoqun.simulation.story import simulate
+
+END = datetime(2026, 6, 30, 12)
+
+
+def test_the_same_seed_is_the_same_group():
+    assert simulate(seed=3, end=END, days=40).chat.rows.equals(simulate(seed=3, end=END, days=40).chat.rows)
+
+
+def test_it_rises_falls_and_lives_on_guest_evenings():
+    told = simulate(seed=7, end=END)
+    assert told.chat.rows.schema == SCHEMA
+    days = messages(told.chat.rows).group_by(pl.col("local").dt.date()).len().sort("local")["len"].to_list()
+    assert max(days[:14]) > 700
+    assert sorted(days[-30:])[15] < 100
+    assert max(days[-30:]) > 200
+    assert len(told.marks) == 18
+    assert told.chat.rows["reply_to"].drop_nulls().is_in(told.chat.rows["key"].to_list()).all()
+
+
+def test_it_speaks_english_too():
+    assert "simulated" in simulate(seed=7, end=END, days=20, lang="en").chat.group

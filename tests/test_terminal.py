@@ -1,0 +1,136 @@
+"""The command line: its contracts with other programs."""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+
+from huoqun.__main__ import main
+from huoqun.insight.document import Diagnosis
+from huoqun.simulation.group import simulate
+
+
+@pytest.fixture(scope="module")
+def group():
+    return simulate(seed=11, end=datetime(2026, 6, 30, 12), days=120, people=120).chat
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, group):
+    """A folder with the group as WhatsApp text, ChatLab JSONL, and a stranger's chat."""
+    place = tmp_path_factory.mktemp("exports")
+    said = group.rows.filter(group.rows["kind"] == "text")
+    lines = [
+        f"[{local:%d/%m/%Y, %H:%M:%S}] {name}: {text}"
+        for local, name, text in said.select("local", "name", "text").iter_rows()
+    ]
+    (place / "chat.txt").write_text("\n".join(lines), encoding="utf-8")
+    other = [
+        f"[{datetime(2025, 1, 1) + timedelta(hours=7 * i):%d/%m/%Y, %H:%M:%S}] Bob{i % 3}: hi {i}" for i in range(90)
+    ]
+    (place / "other.txt").write_text("\n".join(other), encoding="utf-8")
+    (place / "poem.txt").write_text("shall I compare thee\nto a summer's day\n" * 20, encoding="utf-8")
+    return place
+
+
+def run(*words: object) -> int:
+    try:
+        return main([str(word) for word in words])
+    except SystemExit as stop:
+        return int(stop.code or 0)
+
+
+def test_a_file_becomes_a_page_and_json(folder, group, tmp_path):
+    page, told = tmp_path / "page.html", tmp_path / "v.json"
+    assert run("diagnose", folder / "chat.txt", "--out", page, "--json", told, "--lang", "en") == 0
+    found = json.loads(told.read_text(encoding="utf-8"))
+    assert Diagnosis.model_validate(found | {})
+    assert found["messages"] == group.rows.filter(group.rows["kind"] == "text").height
+    assert found["format"] == "whatsapp"
+    assert found["zone"] == "Asia/Shanghai"
+    assert found["zone_source"] == "default"
+    assert found["as_of_source"] == "last_message"
+    assert found["as_of"] == found["last"]
+    assert found["last"].endswith("Z")
+    assert found["verdict"]["state"] in {"living", "at_risk", "dying"}
+    assert set(found["verdict"]["intervals"]) == {
+        "probability_silent_90d", "probability_half_90d", "probability_third_90d",
+    }  # fmt: skip
+    assert found["completeness"]["grade"] == "B"
+    assert found["owner"]["source"] == "guess"
+    assert "lives_on_owner" not in {f["cause"] for f in found["findings"]}
+    html = page.read_text(encoding="utf-8")
+    assert html.startswith("<!doctype html>")
+    assert "http://" not in html.replace("http://www.w3.org", "")
+
+
+def test_now_zone_owner_and_type_are_what_the_operator_says(folder, tmp_path):
+    told = tmp_path / "v.json"
+    code = run(
+        "diagnose", folder / "chat.txt", "--json", told, "--tz", "Europe/Berlin", "--as-of", "2026-05-01",
+        "--owner", "林先生", "--type", "learning",
+    )  # fmt: skip
+    assert code == 0
+    found = json.loads(told.read_text(encoding="utf-8"))
+    assert found["zone"] == "Europe/Berlin"
+    assert found["as_of"] == "2026-05-01T21:59:59Z"
+    assert found["last"] <= found["as_of"]
+    assert found["owner"] == {"id": "林先生", "name": "林先生", "source": "named"}
+    assert found["type"] == "learning"
+    assert found["verdict"]["basis"] == "prior"
+    assert found["verdict"]["state"] != "dying"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["diagnose", "poem.txt"],
+        ["diagnose", "nothing.txt"],
+        ["diagnose", "chat.txt", "--tz", "Mars/Olympus"],
+        ["diagnose", "chat.txt", "--as-of", "tomorrow"],
+        ["diagnose", "chat.txt", "--owner", "nobody at all"],
+        ["diagnose", "chat.txt", "other.txt"],
+        ["convert", "chat.txt", "--to", "out.docx"],
+        ["convert", "poem.txt", "--to", "out.csv"],
+        ["replies", "poem.txt", "--out", "links.tsv"],
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_leaves_nothing(words, folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    before = sorted(p.name for p in folder.iterdir())
+    extra = ["--out", "page.html", "--json", "v.json"] if words[0] == "diagnose" else []
+    assert run(*words, *extra) == 2
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 1
+    assert said.err.startswith("huoqun: ")
+    assert sorted(p.name for p in folder.iterdir()) == before
+
+
+def test_an_unwritable_target_is_said_before_the_work(folder, capsys):
+    assert run("diagnose", folder / "chat.txt", "--out", folder / "no" / "page.html") == 2
+    assert "no folder" in capsys.readouterr().err
+
+
+def test_convert_goes_round(folder, tmp_path):
+    for ending in ("jsonl", "csv"):
+        out = tmp_path / f"out.{ending}"
+        assert run("convert", folder / "chat.txt", "--to", out) == 0
+        again = tmp_path / f"{ending}.json"
+        assert run("diagnose", out, "--json", again) == 0
+        assert json.loads(again.read_text())["messages"] > 1000
+    assert run("convert", folder / "chat.txt", "--to", tmp_path / "out.parquet") == 0
+
+
+def test_replies_name_every_line(folder, tmp_path):
+    out = tmp_path / "links.tsv"
+    assert run("replies", folder / "other.txt", "--out", out) == 0
+    links = [tuple(map(int, line.split("\t"))) for line in out.read_text().splitlines()]
+    assert {line for line, _ in links} == set(range(90))
+    assert all(answers <= line for line, answers in links)
+
+
+def test_schema_describes_what_is_written(capsys):
+    assert run("schema") == 0
+    schema = json.loads(capsys.readouterr().out)
+    for name in ("format", "verdict", "vital_signs", "findings", "people_table", "ties", "completeness", "skipped"):
+        assert name in schema["required"]
