@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from huoqun.chat.formats import irc
+from huoqun.chat.identity import join_renames
 from huoqun.chat.message import Chat
 from huoqun.chat.source import Source
 
@@ -44,4 +45,4 @@ def _log(name: str, raw: bytes, annotation: bytes) -> Log:
     for line in annotation.decode("ascii").splitlines():
         one, other = (int(word) for word in line.split()[:2])
         gold[max(one, other)].add(min(one, other))
-    return Log(name, irc.read(Source(f"{name}.raw.txt", raw), zone="UTC")[0], dict(gold))
+    return Log(name, join_renames(irc.read(Source(f"{name}.raw.txt", raw), zone="UTC")[0]), dict(gold))

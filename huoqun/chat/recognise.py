@@ -73,12 +73,13 @@ FORMATS: Sequence[Format] = (
     whatsapp,
     wechat_md,
     wechat_sql,
+    plain,
     wechat_txt,
     irc,
     wechat_copy,
-    plain,
 )
-"""Every format, the most specific first: the first that recognises a source reads it."""
+"""Every format, the most specific first: the first that recognises a source reads it. A table with a header that names
+its columns (`plain`) comes before texts that are known by the look of single lines: its cells may hold such lines."""
 
 
 def recognise(source: Source) -> Format | None:

@@ -18,7 +18,8 @@ Column = npt.NDArray[np.generic]
 NAMES = (
     "likely", "chance", "chance_of_author", "chance_of_conversation", "chance_of_best", "best",
     "speaks_to_me", "speaks_to_nobody", "speaks_to_my_last", "i_spoke_to_them", "i_will_speak_to_them",
-    "they_will_speak_to_me", "my_conversation", "my_earlier_conversation", "my_next_conversation", "last_of_conversation",
+    "they_will_speak_to_me", "my_conversation", "my_earlier_conversation", "my_next_conversation",
+    "last_of_conversation",
     "started", "answers_expected", "answers_sure", "answered_first_by_me", "answered_before", "i_answered_it",
     "i_answered_it_earlier", "my_next_goes_on", "my_next_answers_it", "speaks_to_same",
 )  # fmt: skip
@@ -142,8 +143,9 @@ def _partners(flow: Flow, pairs: Candidates, seen: Draft) -> list[Column]:
     root = seen.root[to]
     next_root = np.where(_at(seen.best, after) == of, -9, _at(seen.root, after))
     return [
-        partner == me, partner == NOBODY, (partner == mine) & (partner >= 0), mine == them, _at(seen.partner, after) == them,
-        _at(seen.partner, theirs) == me, _at(seen.root, before) == root, _at(seen.root, _at(flow.before, before)) == root,
+        partner == me, partner == NOBODY, (partner == mine) & (partner >= 0), mine == them,
+        _at(seen.partner, after) == them, _at(seen.partner, theirs) == me,
+        _at(seen.root, before) == root, _at(seen.root, _at(flow.before, before)) == root,
         next_root == root, seen.later[to] >= of,
     ]  # fmt: skip
 

@@ -16,10 +16,9 @@ SHORTEST_LATIN, SHORTEST_CJK = 3, 2
 REACH = 500
 """An abbreviated name means somebody who spoke within so many messages."""
 CJK = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]"
-WORD = r"[^\s,:;!?()<>@\"，。：；！？（）【】「」“”、…\x{2005}]+"
-"""What a name without spaces looks like inside a text."""
+WORD = r"[^\s,:;!?()<>@\"，。：；！？（）【】「」“”、…\x{2005}\p{Han}]+"
+"""What a name without spaces and Chinese characters looks like inside a text."""
 OPENING_WORD = r"^\s*(@?)([^\s,:，：@\x{2005}]{1,40})\s?([,:，：\x{2005}]?)"
-AT = r"@([^\x{2005}@\n]{1,40}?)(?:\x{2005}|\s|$)"
 
 
 def mentions(said: pl.DataFrame, renames: pl.DataFrame) -> pl.DataFrame:
@@ -128,13 +127,9 @@ def _abbreviated(words: pl.DataFrame, bearers: pl.DataFrame) -> pl.DataFrame:
 
 def _marked(said: pl.DataFrame, bearers: pl.DataFrame) -> pl.DataFrame:
     """Who is marked with `@` in the text, or by the network."""
-    words = (
-        said.filter(pl.col("text").str.contains("@", literal=True))
-        .select("row", pl.col("text").str.to_lowercase().str.extract_all(AT).alias("name"))
-        .explode("name")
-        .with_columns(pl.col("name").str.strip_chars("@\u2005 \n"), pl.lit(MARKED, pl.UInt8).alias("how"))
-        .drop_nulls("name")
-    )
+    names = bearers.select("name").unique().filter(pl.col("name") != "")["name"]
+    text = pl.col("text").str.to_lowercase().str.replace_all("＠", "@", literal=True)
+    words = _found_in(said.filter(pl.col("text").str.contains("[@＠]")).select("row", text), "@" + names, MARKED)
     identities = said.select(pl.col("sender").alias("mentions"), "person").unique()
     native = (
         said.select("row", "mentions")
@@ -147,13 +142,36 @@ def _marked(said: pl.DataFrame, bearers: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([_borne(words, bearers), native])
 
 
+def _found_in(said: pl.DataFrame, names: pl.Series, how: int) -> pl.DataFrame:
+    """Which of the names (lower case) stand in the texts, spaces or none around them; the longest where several fit."""
+    ordered = names.to_frame("name").sort(pl.col("name").str.len_chars(), "name", descending=True)["name"]
+    patterns = pl.lit(pl.Series([ordered.to_list()], dtype=pl.List(pl.String)))
+    return (
+        said.select("row", pl.col("text").str.extract_many(patterns, leftmost=True).alias("name"))
+        .explode("name")
+        .drop_nulls("name")
+        .select("row", pl.col("name").str.strip_prefix("@"), pl.lit(how, pl.UInt8).alias("how"))
+    )
+
+
 def _inside(said: pl.DataFrame, bearers: pl.DataFrame) -> pl.DataFrame:
-    """Who is named anywhere in the text as a word of its own, or, for Chinese names, as a part of it."""
+    """Who is named anywhere in the text: as a word of its own, or, where a name has Chinese characters, as a part."""
+    lower = said.select("row", pl.col("text").str.to_lowercase())
     words = (
-        said.select("row", pl.col("text").str.to_lowercase().str.extract_all(WORD).alias("name"))
+        lower.select("row", pl.col("text").str.extract_all(WORD).alias("name"))
         .explode("name")
         .drop_nulls("name")
         .with_columns(pl.col("name").str.strip_chars_end(".'"), pl.lit(INSIDE, pl.UInt8).alias("how"))
         .filter(pl.col("name").str.len_chars() >= SHORTEST_LATIN)
     )
-    return _borne(words, bearers)
+    names = (
+        bearers.select("name")
+        .unique()
+        .filter(pl.col("name").str.contains(CJK) & (pl.col("name").str.len_chars() >= SHORTEST_CJK))["name"]
+    )
+    parts = _found_in(lower.filter(pl.col("text").str.contains(CJK)), names, INSIDE)
+    opens = pl.col("text").str.starts_with(pl.col("name"))
+    parts = parts.join(lower, on="row").with_columns(
+        pl.when(opens).then(FIRST).otherwise("how").cast(pl.UInt8).alias("how")
+    )
+    return _borne(pl.concat([words, parts.select("row", "name", "how")]), bearers)

@@ -4,9 +4,9 @@ import numpy as np
 import numpy.typing as npt
 
 from huoqun.insight.candidate import Candidates
-from huoqun.insight.signature import LEVELS, STRETCH, WIDTH
 from huoqun.insight.flow import Floats, Flow, Ints
 from huoqun.insight.own import FAR, HOURS
+from huoqun.insight.signature import LEVELS, STRETCH, WIDTH
 
 WORTH = np.log(STRETCH / np.array(LEVELS)).astype(np.float32)
 """What a shared word of a level is worth: the logarithm of its rarity."""
@@ -140,7 +140,7 @@ def _answers(flow: Flow, of: Ints, to: Ints) -> list[Column]:
 def _shared(signature: npt.NDArray[np.uint64], other: npt.NDArray[np.uint64]) -> Floats:
     """(pairs, levels) how many words two signatures share."""
     bits = np.bitwise_count(signature & other)
-    return bits.reshape(len(bits), -1, WIDTH).sum(2).astype(np.float32)
+    return np.asarray(bits.reshape(len(bits), -1, WIDTH).sum(2), np.float32)
 
 
 def _words(flow: Flow, of: Ints, to: Ints) -> list[Column]:

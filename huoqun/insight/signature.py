@@ -9,6 +9,8 @@ import numpy.typing as npt
 import polars as pl
 
 WORD = r"[a-z0-9][a-z0-9'._/+-]*[a-z0-9]|[a-z0-9]|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]"
+STEM = 6
+"""Words are compared by so many first letters: `installed` is `install`."""
 STRETCH = 1500
 """Rarity is counted within about so many neighbouring messages."""
 LEVELS = (2, 6, 20, 75)
@@ -30,7 +32,10 @@ def tokens(text: pl.Series) -> pl.DataFrame:
     han = (pl.col("word").str.len_bytes() >= 3) & (pl.col("word").str.len_chars() == 1)
     pair = han & han.shift(-1) & (pl.col("at") == pl.col("at").shift(-1))
     return words.with_columns(
-        pl.when(pair).then(pl.col("word") + pl.col("word").shift(-1)).otherwise("word").alias("word")
+        pl.when(pair)
+        .then(pl.col("word") + pl.col("word").shift(-1))
+        .otherwise(pl.col("word").str.slice(0, STEM))
+        .alias("word")
     ).unique(maintain_order=True)
 
 
