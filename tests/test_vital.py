@@ -9,10 +9,13 @@ import pytest
 
 from huoqun.insight.card import Card, Mark
 from huoqun.insight.document import Mood
+from huoqun.insight.finding import findings
 from huoqun.insight.interval import block_share, wilson
 from huoqun.insight.selling import selling
 from huoqun.insight.share import gini, resampled, top_share
+from huoqun.insight.stage import stages
 from huoqun.insight.trend import trend
+from huoqun.insight.verdict import verdict
 from huoqun.insight.vital import ORDER
 from tests.lived_group import NOW, case, event, group, passers, regulars, said, without
 
@@ -183,3 +186,32 @@ def test_known_facts_of_group_lives():
     assert (counts == 1).mean() == pytest.approx(0.272, abs=0.003)
     assert top_share(counts, 0.1) == pytest.approx(0.912, abs=0.01)
     assert gini(counts) == pytest.approx(0.926, abs=0.01)
+
+
+AWKWARD = {
+    "one word": (said(np.array([0]), np.array([1])),),
+    "one person": (regulars(1, days=200),),
+    "only events": (event("join", [9, 8, 7], ["a", "b", "c"]), event("leave", [3], ["a"])),
+    "a clock that was wrong": (*GROUP, said(np.array([16000, 3]), np.array([1, 1]))),
+    "all at once": (said(np.zeros(400, dtype=int), np.arange(400) % 3, spread=1),),
+    "nobody for years": (regulars(9, days=1500, until=1200),),
+    "departures without names": (
+        *GROUP,
+        event("leave", [3, 4], ["a", "b"]).with_columns(subject=pl.lit(None, pl.String)),
+    ),
+}
+
+
+@pytest.mark.parametrize("parts", AWKWARD.values(), ids=AWKWARD)
+@pytest.mark.parametrize(
+    "card", [Card(), Card(owner="p1", owner_source="file", staff=frozenset({"p1"}), zone="Asia/Tehran")]
+)
+def test_awkward_histories_are_read_like_any_other(parts, card):
+    seen = case(group(*parts, card=card))
+    assert tuple(seen.signs) == ORDER and len(seen.ground.days) <= 15_001
+    for sign in seen.signs.values():
+        values = [sign.value, *(v for _, v in sign.series), *(sign.interval or ())]
+        assert all(v is None or np.isfinite(v) for v in values)
+        assert sign.unit != "share" or all(v is None or 0 <= v <= 1 + 1e-9 for v in values), sign.id
+    assert all(0 < found.harm <= 1 for found in findings(seen))
+    assert stages(seen.ground) and verdict(seen.ground.reading).state in ("living", "at_risk", "dying", "withheld")

@@ -124,18 +124,21 @@ def grow(samples_: Table, *, bags: int = BAGS, seed: int = SEED) -> Forest:
         total[rest] += model.predict(samples_.vectors[rest])
         seen[rest] += 1
     judged = seen > 0
-    slope, base = calibrated(total[judged] / seen[judged, None], samples_.outcomes[judged], samples_.weight[judged])
+    slope, base = calibrated(total[judged] / seen[judged, None], samples_.outcomes[judged])
     typical = np.median(samples_.vectors[samples_.kind < 2], axis=0)
     return planted(trees, number, typical, slope, base)
 
 
-def calibrated(shares: np.ndarray, outcomes: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Slope and base by outcome that turn the trees' log-odds into calibrated ones (J. Platt, 1999)."""
+def calibrated(shares: np.ndarray, outcomes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Slope and base by outcome that turn the trees' log-odds into calibrated ones (J. Platt, 1999).
+
+    Every sample counts the same here: a probability is to be right for a group met at any time of its life.
+    """
     inside = np.clip(shares, 0.0005, 0.9995)
     odds = np.log(inside / (1 - inside))
     slope, base = [], []
     for k in range(3):
-        curve = LogisticRegression(C=10).fit(odds[:, [k]], outcomes[:, k], sample_weight=weight / weight.mean())
+        curve = LogisticRegression(C=10).fit(odds[:, [k]], outcomes[:, k])
         slope.append(curve.coef_[0, 0])
         base.append(curve.intercept_[0])
     return np.array(slope), np.array(base)

@@ -8,7 +8,7 @@ from huoqun.insight.cause import Case, found, over, under
 from huoqun.insight.coming import members
 from huoqun.insight.document import Finding
 from huoqun.insight.interval import wilson
-from huoqun.insight.liveliness import QUARTER, inside
+from huoqun.insight.liveliness import QUARTER, event_windows, inside
 
 FEW = 10
 """Below ten speakers in 90 days nothing is said about the structure of a group: it is its people."""
@@ -81,10 +81,8 @@ def lives_on_events(case: Case) -> Finding | None:
     sign = case.signs["event_dependence"]
     ground = case.ground
     since = ground.since(QUARTER)
-    marks = [m for m in ground.reading.card.marks if m.by_owner and m.start <= ground.reading.now]
-    windows = [(m.start, m.end) for m in marks] or [(e.start, e.end) for e in ground.events if e.source == "observed"]
     recent = ground.reading.messages.filter(pl.col("day") >= since)
-    busy = recent.filter(inside(windows))
+    busy = recent.filter(inside(event_windows(ground, since)))
     days = sorted(busy["day"].unique().to_list())
     runs = sum(1 for i, day in enumerate(days) if i == 0 or (day - days[i - 1]).days > 1)
     harm = over(0.7, sign.value, sign.interval, EVENT_SHARE, 0.9)
@@ -99,7 +97,7 @@ def lives_on_events(case: Case) -> Finding | None:
 
 
 def no_core(case: Case) -> Finding | None:
-    """Nobody who keeps it going: hardly anybody speaks on 3 days of 7."""
+    """Nobody who keeps it going: hardly anybody speaks on 3 days of 7 in two of the last four weeks."""
     speakers = case.speakers(QUARTER)
     if speakers < FEW or case.ground.days.height < 28:
         return None

@@ -24,7 +24,7 @@ from huoqun.insight.liveliness import QUARTER, Ground
 from huoqun.insight.mood import mood
 from huoqun.insight.network import network
 from huoqun.insight.newcomer import newcomer_list, newcomers
-from huoqun.insight.pulse import heatmap, pulse
+from huoqun.insight.pulse import heatmap, pulse, shown
 from huoqun.insight.question import question_list, questions
 from huoqun.insight.reading import Reading, reading
 from huoqun.insight.reply import links
@@ -169,7 +169,7 @@ def _told(base: Reading, chat: Chat, case: Case, bonds: Bonds, whole: Completene
         vital_signs=list(case.signs.values()),
         findings=findings(case),
         pulse=pulse(soil.days, base.card, base.now),
-        marks=list(soil.events),
+        marks=shown(soil.events),
         heatmap=heatmap(base),
         newcomers=newcomer_list(base, case.newcomers),
         questions=question_list(base, case.questions),

@@ -30,6 +30,9 @@ PRIOR_ODDS = 4.0
 wide on purpose."""
 AHEAD = 90
 """Days."""
+ENOUGH_DAYS = 90
+ENOUGH_MESSAGES = 50
+"""The least history for the model alone; below it, see `prior`."""
 OUTCOMES = ("silent", "third", "half")
 
 Shares = npt.NDArray[np.float64]
@@ -114,16 +117,21 @@ def forecast(past: Past) -> Forecast:
     )
 
 
-def prior(quiet: float) -> Forecast:
-    """What became of young and small groups that had been quiet for so many days: no model, wide intervals.
+def prior(past: Past) -> Forecast:
+    """The forecast for a short or small history: what became of such groups, moved by the model as far as it has seen.
 
-    Shares over the beginnings (under 90 days or 50 messages) of the channels of group-lives, by `quiet`.
+    The base are shares over the beginnings (under 90 days or 50 messages) of the channels of group-lives, by days of
+    quiet. The model's log-odds count in proportion to how much of 90 days and of 50 messages there is; the interval is
+    never narrower than a factor `PRIOR_ODDS` either way.
     """
     bands = json.loads(PRIOR.read_text(encoding="utf-8"))["bands"]
-    band = next((one for one in bands if quiet < one["until"]), bands[-1])
+    band = next((one for one in bands if past.quiet < one["until"]), bands[-1])
     chance = np.array([band[outcome] for outcome in OUTCOMES])
-    odds = np.log(chance / (1 - chance))
-    width = np.log(PRIOR_ODDS)
+    share = min(1.0, past.age / ENOUGH_DAYS) * min(1.0, float(past.messages.sum()) / ENOUGH_MESSAGES)
+    trees = forest()
+    model = log_odds(trees, leaves(trees, traits(past)[None].astype(np.float32))[0].mean(axis=0))
+    odds = (1 - share) * np.log(chance / (1 - chance)) + share * model
+    width = np.log(PRIOR_ODDS) * np.ones(len(OUTCOMES))
     return Forecast(probabilities(odds), probabilities(odds - width), probabilities(odds + width), {})
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -10,8 +10,8 @@ import polars as pl
 from huoqun.insight.coming import members, members_by_day
 from huoqun.insight.document import Event
 from huoqun.insight.interval import block_share, mean_interval, wilson
-from huoqun.insight.measure import Measure, by_week, series, weekly
-from huoqun.insight.pulse import best_week, week_means
+from huoqun.insight.measure import LONGEST, Measure, by_week, series, weekly
+from huoqun.insight.pulse import best_week, moment, week_means
 from huoqun.insight.reading import Reading
 from huoqun.insight.share import gini, resampled, top_share
 
@@ -64,7 +64,7 @@ def pulse_measures(ground: Ground) -> list[Measure]:
     sample = int(last.sum())
     of_best = Measure("pulse_of_best", "share")
     if best > 0:
-        share = (max(0.0, around[0] / best), around[1] / best) if around else None
+        share = (around[0] / best, min(1.0, around[1] / best)) if around else None
         of_best = Measure(
             "pulse_of_best", "share", value / best, sample, share, [(d, v / best if v else 0.0) for d, v in pulse]
         )
@@ -128,11 +128,10 @@ def event_measure(ground: Ground) -> Measure:
     Where the card marks such events, they count by the minute; else the bursts seen on the pulse stand in, by the day
     (handbook chapter 4: 300 on guest days, under 100 otherwise). The interval takes days as the blocks.
     """
-    marks = [m for m in ground.reading.card.marks if m.by_owner and m.start <= ground.reading.now]
-    windows = [(m.start, m.end) for m in marks] or [(e.start, e.end) for e in ground.events if e.source == "observed"]
-    since = ground.since(7 * 104)
+    since = ground.since(7 * LONGEST)
     said = ground.reading.messages.filter(pl.col("day") >= since).select("day", "time")
-    table = said.group_by("day").agg(pl.len().alias("all"), inside(windows).sum().alias("in")).sort("day")
+    in_event = inside(event_windows(ground, since)).sum().alias("in")
+    table = said.group_by("day").agg(pl.len().alias("all"), in_event).sort("day")
     recent = table.filter(pl.col("day") >= ground.since(QUARTER))
     total = int(recent["all"].sum())
     if not total:
@@ -143,7 +142,15 @@ def event_measure(ground: Ground) -> Measure:
     return Measure("event_dependence", "share", float(hits.sum()) / total, total, block_share(hits, cases), line)
 
 
-def inside(windows: Sequence[tuple[object, object]]) -> pl.Expr:
+def event_windows(ground: Ground, since: date) -> list[tuple[datetime, datetime]]:
+    """Begin and end (naive UTC) of events run by the owner or a guest that reach past `since`; else of bursts."""
+    from_then = moment(since, ground.reading.card)
+    marks = [m for m in ground.reading.card.marks if m.by_owner and m.start <= ground.reading.now]
+    seen = [(m.start, m.end) for m in marks] or [(e.start, e.end) for e in ground.events if e.source == "observed"]
+    return [(start, end) for start, end in seen if end > from_then]
+
+
+def inside(windows: Sequence[tuple[datetime, datetime]]) -> pl.Expr:
     """Whether `time` lies in any of the windows (begin inclusive, end exclusive)."""
     if not windows:
         return pl.col("time").is_null()

@@ -4,6 +4,7 @@ Days are dates on the group's wall clock, gapless from the first row to `now`; a
 not a hole.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,9 @@ from huoqun.insight.card import Card
 from huoqun.insight.document import Event, Pulse
 from huoqun.insight.reading import Reading
 
+Floats = npt.NDArray[np.float64]
+
+LONGEST_DAYS = 15_000
 HEAT_DAYS = 180
 """How far back the heat map looks (the document's contract)."""
 HABIT_DAYS = 28
@@ -28,8 +32,8 @@ BURST_SPREADS = 4.0
 where counts have even spread) above it."""
 BURST_LEAST = 15
 """… and has at least this many messages by at least three people: below that one good talk is a burst."""
-BURSTS_SHOWN = 40
-"""Only the strongest bursts are given, so that a page stays readable."""
+SHOWN = 40
+"""A page shows all marks and so many bursts, the strongest."""
 
 
 def today(card: Card, now: datetime) -> date:
@@ -55,15 +59,16 @@ def visits(reading: Reading) -> pl.DataFrame:
 def daily(reading: Reading) -> pl.DataFrame:
     """`day` (Date), `messages`, `speakers`, `loudest` (messages of whoever wrote most): a row a day, gapless to now.
 
-    Empty for an empty reading.
+    Empty for an empty reading. Starts at most `LONGEST_DAYS` ago: no chat is older, only a broken clock.
     """
     schema = {"day": pl.Date(), **dict.fromkeys(("messages", "speakers", "loudest"), pl.UInt32())}
     if not reading.rows.height:
         return pl.DataFrame(schema=schema)
     said = pl.col("messages")
     seen = visits(reading).group_by("day").agg(said.sum(), pl.len().alias("speakers"), said.max().alias("loudest"))
-    first = reading.rows["local"].dt.date().min()
-    last = max(today(reading.card, reading.now), reading.rows["local"].dt.date().max())  # type: ignore[type-var]
+    on = reading.rows["local"].dt.date()
+    last = max(today(reading.card, reading.now), on.max())  # type: ignore[type-var]
+    first = max(on.min(), last - timedelta(days=LONGEST_DAYS))  # type: ignore[type-var,operator]
     days = pl.DataFrame({"day": pl.date_range(first, last, eager=True)})  # type: ignore[arg-type]
     return days.join(seen, on="day", how="left").fill_null(0).select(list(schema)).sort("day")
 
@@ -74,7 +79,7 @@ def pulse(days: pl.DataFrame, card: Card, now: datetime) -> Pulse:
     return Pulse(start=start, messages=days["messages"].to_list(), speakers=days["speakers"].to_list())
 
 
-def week_means(days: pl.DataFrame) -> npt.NDArray[np.float64]:
+def week_means(days: pl.DataFrame) -> Floats:
     """Messages a day, mean of each day and the six before it; shorter at the beginning. One value a day."""
     total = np.concatenate([[0.0], np.cumsum(days["messages"].to_numpy(), dtype=np.float64)])
     end = np.arange(1, len(total))
@@ -100,18 +105,15 @@ def heatmap(reading: Reading) -> list[list[int]]:
     return counts
 
 
-def _habit(counts: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Median and spread (both on the square-root scale) of the days around each day, the day itself left out."""
+def _habit(counts: Floats, days: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Median and spread (both on the square-root scale) of the days around each of `days`, the day itself left out."""
     root = np.sqrt(counts)
     padded = np.concatenate([np.full(HABIT_DAYS, np.nan), root, np.full(HABIT_DAYS, np.nan)])
-    around = np.lib.stride_tricks.sliding_window_view(padded, 2 * HABIT_DAYS + 1).copy()
+    around = np.lib.stride_tricks.sliding_window_view(padded, 2 * HABIT_DAYS + 1)[days]
     around[:, HABIT_DAYS] = np.nan
-    known = np.isfinite(around).sum(axis=1)
-    around[known < HABIT_DAYS // 2] = np.inf
     median = np.nanmedian(around, axis=1)
-    with np.errstate(invalid="ignore"):
-        spread = 1.4826 * np.nanmedian(np.abs(around - median[:, None]), axis=1)
-    return median, np.maximum(np.nan_to_num(spread), 0.5)
+    spread = 1.4826 * np.nanmedian(np.abs(around - median[:, None]), axis=1)
+    return median, np.maximum(spread, 0.5)
 
 
 def burst_days(days: pl.DataFrame) -> npt.NDArray[np.bool_]:
@@ -124,11 +126,13 @@ def burst_days(days: pl.DataFrame) -> npt.NDArray[np.bool_]:
     if days.height <= HABIT_DAYS // 2:
         return np.zeros(days.height, dtype=np.bool_)
     counts = days["messages"].to_numpy().astype(np.float64)
-    median, spread = _habit(counts)
-    far = (np.sqrt(counts) - median) / spread >= BURST_SPREADS
-    others = counts - days["loudest"].to_numpy()
-    high = np.minimum(counts, 2 * others) >= np.maximum(BURST_TIMES * median**2, BURST_LEAST)
-    return far & high & (days["speakers"].to_numpy() >= 3)  # type: ignore[no-any-return]
+    shared = np.minimum(counts, 2 * (counts - days["loudest"].to_numpy()))
+    found = (shared >= BURST_LEAST) & (days["speakers"].to_numpy() >= 3)
+    busy = np.flatnonzero(found)
+    median, spread = _habit(counts, busy)
+    far = (np.sqrt(counts[busy]) - median) / spread >= BURST_SPREADS
+    found[busy] = far & (shared[busy] >= BURST_TIMES * median**2)
+    return found  # type: ignore[no-any-return]
 
 
 def marked(reading: Reading) -> list[Event]:
@@ -148,7 +152,7 @@ def marked(reading: Reading) -> list[Event]:
 
 
 def observed(reading: Reading, days: pl.DataFrame) -> list[Event]:
-    """Bursts that no mark explains, neighbouring days joined, the strongest `BURSTS_SHOWN`, oldest first."""
+    """Bursts that no mark explains, neighbouring days joined, oldest first."""
     burst = np.flatnonzero(burst_days(days))
     if not burst.size:
         return []
@@ -160,10 +164,16 @@ def observed(reading: Reading, days: pl.DataFrame) -> list[Event]:
         end = moment(days["day"][int(run[-1])] + timedelta(days=1), reading.card)
         if not any(mark.start < end and mark.end > start for mark in reading.card.marks):
             found.append(Event(start=start, end=end, title="", source="observed", messages=int(counts[run].sum())))
-    strongest = sorted(found, key=lambda e: (-e.messages, e.start))[:BURSTS_SHOWN]
-    return sorted(strongest, key=lambda e: e.start)
+    return found
 
 
 def events(reading: Reading, days: pl.DataFrame) -> list[Event]:
     """Everything that stands out: what people marked, and what the pulse shows by itself; by start."""
     return sorted(marked(reading) + observed(reading, days), key=lambda e: (e.start, e.end))
+
+
+def shown(every: Sequence[Event]) -> list[Event]:
+    """What a page shows of `events`: all marks and the `SHOWN` strongest bursts, by start."""
+    bursts = sorted((e for e in every if e.source == "observed"), key=lambda e: (-e.messages, e.start))
+    kept = [e for e in every if e.source == "marked"] + bursts[:SHOWN]
+    return sorted(kept, key=lambda e: (e.start, e.end))

@@ -4,20 +4,15 @@ It is withheld rather than guessed: below grade B of completeness, for a camp pa
 where nobody ever spoke. With too little history it says what groups like this usually do, widely, and never "dying".
 """
 
-from datetime import timedelta
 from typing import Literal
 
 import numpy as np
 
 from huoqun.insight.document import Interval, Reason, Verdict
-from huoqun.insight.forecast import OUTCOMES, Forecast, forecast, prior
+from huoqun.insight.forecast import ENOUGH_DAYS, ENOUGH_MESSAGES, OUTCOMES, Forecast, forecast, prior
 from huoqun.insight.past import Past, past_of
 from huoqun.insight.reading import Reading
 from huoqun.insight.trait import silences, weekly_speakers
-
-LEAST_DAYS = 90
-LEAST_MESSAGES = 50
-"""The least history for the model: the data it was made from have no sample with less."""
 
 AT_RISK_HALF = 1 / 3
 DYING_THIRD = 0.45
@@ -49,9 +44,8 @@ def verdict(reading: Reading, *, grade: str = "A", anyway: bool = False) -> Verd
     if grade > "B" and not anyway:
         return withheld("completeness")
     seen = past_of(reading)
-    if reading.now - reading.messages["time"][0] < timedelta(days=LEAST_DAYS) or seen.messages.sum() < LEAST_MESSAGES:
-        return _by_prior(seen)
-    return _by_model(seen)
+    enough = seen.age >= ENOUGH_DAYS and seen.messages.sum() >= ENOUGH_MESSAGES
+    return _by_model(seen) if enough else _by_prior(seen)
 
 
 def withheld(why: str) -> Verdict:
@@ -87,7 +81,7 @@ def _by_model(seen: Past) -> Verdict:
 
 
 def _by_prior(seen: Past) -> Verdict:
-    found = prior(seen.quiet)
+    found = prior(seen)
     state = word(*found.probability.tolist())
     reasons = [Reason(id="base", value=round(float(found.probability[2]), 4), effect=0.0)]
     return _spoken(found, reasons, "prior", "at_risk" if state == "dying" else state)

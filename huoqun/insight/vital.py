@@ -65,7 +65,10 @@ def ground(reading: Reading, *, seen: Sequence[Event] | None = None) -> Ground:
     """The tables all measures share, made once; `seen` are the events where they are already known."""
     days = daily(reading)
     found = events(reading, days) if seen is None else list(seen)
-    return Ground(reading, today(reading.card, reading.now), days, visits(reading), moves(reading), found)
+    every = visits(reading)
+    if days.height:
+        every = every.filter(pl.col("day") >= days["day"][0])
+    return Ground(reading, today(reading.card, reading.now), days, every, moves(reading), found)
 
 
 def vital_signs(
