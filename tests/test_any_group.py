@@ -12,9 +12,9 @@ from huoqun.insight.card import Card
 from huoqun.insight.mood import mood
 from huoqun.insight.network import network
 from huoqun.insight.newcomer import newcomer_list, newcomers
-from huoqun.insight.person import people_table
 from huoqun.insight.question import question_list
 from huoqun.insight.reading import reading
+from huoqun.insight.roster import people_table
 from huoqun.insight.tie import tie_list, ties
 from huoqun.insight.topic import topics
 
