@@ -7,6 +7,7 @@ from huoqun.insight.roster import people_table
 
 from huoqun.insight.card import Card
 from huoqun.insight.reading import reading
+from huoqun.insight.roster import people_table
 from huoqun.insight.tie import ties
 
 
