@@ -71,7 +71,10 @@ def test_a_file_becomes_a_group_with_a_diagnosis(give):
     assert (group.rows, group.messages) == (len(SAID), len(SAID))
     found = checkup.latest(group)
     assert found.state in {"living", "at_risk", "dying", "withheld"}
-    assert checkup.document(found).messages == len(SAID)
+    told = checkup.document(found)
+    assert told.messages == len(SAID)
+    assert told.as_of.tzinfo is None
+    assert told.model_dump_json() == found.document, "what is stored reads back as it was"
     assert not upload.folder(row).exists(), "files are removed once they are in the archive"
 
 
