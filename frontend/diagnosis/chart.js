@@ -71,7 +71,10 @@ export function charts(page) {
         watch.disconnect();
         live.delete(chart);
         chart.dispose();
-      } else if (!document.documentElement.hasAttribute('data-paper')) chart.resize({ width: 'auto' });
+      } else if (!document.documentElement.hasAttribute('data-paper')) {
+        chart.resize({ width: 'auto', height: 'auto' });
+        chart.getZr().flush(); // else one frame shows the old shapes at the new size
+      }
     });
     watch.observe(element);
     if (key) register(key, { title, rows, canvas: () => chart.renderToCanvas({ pixelRatio: 2, backgroundColor: colours().card }) });
