@@ -96,6 +96,8 @@ LABEL = {
     "unmeasured": "Not measurable from this history",
     "not_measured": "not measurable",
     "normal_range": "normal {low}–{high}",
+    "normal_from": "normal {low} and up",
+    "normal_to": "normal up to {high}",
     "interval_80": "80 % within {low}–{high}",
     "sample": "sample {n}",
     "explain": "What is this",

@@ -92,6 +92,8 @@ LABEL = {
     "unmeasured": "这份记录量不出的",
     "not_measured": "量不出",
     "normal_range": "正常 {low}–{high}",
+    "normal_from": "正常 {low} 以上",
+    "normal_to": "正常 {high} 以下",
     "interval_80": "八成可能在 {low}–{high}",
     "sample": "样本 {n}",
     "explain": "什么意思",

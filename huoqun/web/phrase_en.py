@@ -293,6 +293,7 @@ BOOK = Book(
         "group-lives": "Normal range from 122 channels over seven years of a real public community",
         "handbook": "Normal range from operators' experience",
         "operator": "Normal range set by you",
+        "default": "The normal range is a starting value without data behind it; you can change it",
         "own best": "Compared with this group's own best",
     },
     headline=HEADLINE,

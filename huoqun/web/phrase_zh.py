@@ -258,6 +258,7 @@ BOOK = Book(
         "group-lives": "正常范围来自一个真实公开社群七年的 122 个频道",
         "handbook": "正常范围来自运营者的经验",
         "operator": "正常范围由你设定",
+        "default": "正常范围是先给的默认值，还没有数据支持，可以改",
         "own best": "和这个群自己最好的时候比",
     },
     headline=HEADLINE,
