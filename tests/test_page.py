@@ -206,3 +206,9 @@ def test_without_a_range_there_is_no_bar_and_no_claim():
     sign = d.VitalSign(id="speakers", value=12.0, low=None, high=None, trend="falling")
     shown = section.sign(sign, 0, "zh")
     assert (shown["normal"], shown["bar"], shown["state_text"]) == ("", None, "")
+
+
+def test_a_stored_document_makes_the_same_page():
+    for make in (documents.ordinary, documents.empty):
+        stored = d.Diagnosis.model_validate_json(make().model_dump_json())
+        assert verdict.page(stored) == verdict.page(make())

@@ -57,6 +57,7 @@ LABEL = {
     "table": "表格",
     "save_picture": "存图",
     "findings_title": "三个最要紧的原因",
+    "findings_title_few": "最要紧的原因",
     "findings_lede": "按危害排序；每条都能点开看到原话。",
     "findings_none_title": "诊断",
     "findings_empty": "没有看到要紧的问题。要么群很好，要么记录还太短；看体征里离正常最近边上的那几项。",
