@@ -8,7 +8,7 @@ from typing import Any
 from huoqun.insight.document import Diagnosis, Finding, Newcomer, Quote, VitalSign
 from huoqun.web import amount, drawing
 from huoqun.web.amount import percent, quantity, whole
-from huoqun.web.phrase import Lang, book, gap_text, note_text, skip_text, spaced
+from huoqun.web.phrase import Lang, book, format_text, gap_text, note_text, skip_text, spaced
 from huoqun.web.plain import name, words
 from huoqun.web.when import day_text, minute_text, span, zone_of
 
@@ -330,7 +330,7 @@ def trust(document: Diagnosis, lang: Lang) -> dict[str, Any]:
         "skipped_left": max(0, total - min(len(document.skipped), 200)),
         "notes": [note_text(n, lang) for n in document.notes],
         "files": [name(f, 80) for f in document.files],
-        "format": name(document.format),
+        "format": format_text(document.format, lang),
         "events": text.label["n_events"].format(n=whole(document.events)),
     }
 
