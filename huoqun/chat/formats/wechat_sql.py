@@ -9,6 +9,7 @@ a card with its sub-type in the upper half, 10000 a notice.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import polars as pl
 
@@ -77,17 +78,23 @@ def _rows(text: str) -> tuple[list[list[str | int | None]], tuple[Skipped, ...]]
     skipped: list[Skipped] = []
     at = line = end = 0
     while found := _INSERT.search(text, end):
-        names = [n.strip(' \t\r\n`"[]').lower() for n in (found[1] or ",".join(COLUMNS)).split(",")]
-        places = [names.index(c) if c in names else None for c in COLUMNS]
+        width, places = _places(found[1] or ",".join(COLUMNS))
         end = found.end()
         for values, begin, end in _tuples(text, found.end()):  # noqa: B007  the end of the last row is needed below
             line += text.count("\n", at, begin)
             at = begin
-            if values is None or len(values) != len(names):
+            if values is None or len(values) != width:
                 skipped.append(Skipped(line, "bad_record"))
             else:
                 rows.append([*(None if p is None else values[p] for p in places), line])
     return rows, tuple(skipped)
+
+
+@lru_cache(maxsize=16)
+def _places(listed: str) -> tuple[int, tuple[int | None, ...]]:
+    """How many columns a statement lists, and where each of ours stands among them."""
+    names = [n.strip(' \t\r\n`"[]').lower() for n in listed.split(",")]
+    return len(names), tuple(names.index(c) if c in names else None for c in COLUMNS)
 
 
 def _tuples(text: str, at: int) -> Iterator[tuple[list[str | None] | None, int, int]]:
