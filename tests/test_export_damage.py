@@ -34,7 +34,7 @@ def test_every_layout_is_recognised_and_read(layout: str, tmp_path: Path):
 
 
 @given(layout=st.sampled_from(sorted(SAMPLES)), at=st.floats(0, 1), piece=PIECES, gone=st.integers(0, 60))
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 def test_damage_is_skipped_or_refused(
     tmp_path_factory: pytest.TempPathFactory, layout: str, at: float, piece: bytes, gone: int
 ):
