@@ -2,10 +2,10 @@
 
 import sys
 
-from bench import network, parse
+from bench import fleet, network, parse
 from bench.row import HEAD
 
-MODULES = (parse, network)
+MODULES = (parse, network, fleet)
 """Each has `run(quick=…)`, which gives rows of the table."""
 
 

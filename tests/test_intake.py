@@ -1,14 +1,15 @@
 """Several files of one group become one history, in any order and any number of times; others are refused."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import permutations
+from pathlib import Path
 
 import polars as pl
 import pytest
 from test_key import chat
 from test_twin import talk
 
-from huoqun.chat.intake import DifferentGroups, merge
+from huoqun.chat.intake import DifferentGroups, merge, read, read_groups
 from huoqun.chat.message import MEMBERS, Chat, Skipped
 
 
@@ -63,7 +64,9 @@ def test_members_skipped_places_and_notes_of_all_files_are_kept():
     old = ids(ROWS, members=listed("Ann", "owner"), owner="id_p1", exported_at=datetime(2024, 1, 3), notes=("x",))
     new = ids(ROWS, members=listed("Annie", None), exported_at=datetime(2024, 2, 3), skipped=(Skipped(3, "bad_time"),))
     whole = merge([new, old])
-    assert whole.members.rows() == [("id_p1", "Annie", "owner", ["Ann", "p"])]
+    who, name, role, aliases = whole.members.filter(pl.col("id") == "id_p1").row(0)
+    assert (who, name, role) == ("id_p1", "Annie", "owner")
+    assert {"Ann", "p"} <= set(aliases)
     assert (whole.owner, whole.notes, whole.skipped) == ("id_p1", ("x",), (Skipped(3, "bad_time"),))
 
 
@@ -116,3 +119,33 @@ def test_wall_time_follows_the_zone_that_is_known_best():
 def test_nothing_to_merge_is_an_error_of_the_caller():
     with pytest.raises(ValueError):
         merge([])
+
+
+def whatsapp(rows) -> str:
+    lines = []
+    for second, person, text, _ in rows:
+        at = datetime(2024, 1, 2, 3, 4, 5) + timedelta(seconds=second)
+        lines.append(f"[{at:%d/%m/%Y, %H:%M:%S}] {person}: {text}\n")
+    return "".join(lines)
+
+
+def written(folder: Path, name: str, rows) -> Path:
+    (folder / name).write_text(whatsapp(rows), encoding="utf-8")
+    return folder / name
+
+
+def test_halves_of_a_file_are_read_as_the_whole(tmp_path):
+    whole = read([written(tmp_path, "whole.txt", ROWS)])
+    halves = [written(tmp_path, "one.txt", ROWS[:200]), written(tmp_path, "two.txt", ROWS[120:])]
+    both = read(halves)
+    assert both.rows["text"].to_list() == whole.rows["text"].to_list() == [t for _, _, t, _ in ROWS]
+    assert both.rows["key"].to_list() == whole.rows["key"].to_list()
+
+
+def test_files_of_two_groups_are_refused_or_sorted_out(tmp_path):
+    strangers = [(s, f"other {p}", t + " elsewhere", k) for s, p, t, k in talk(300, seed=8)]
+    files = [written(tmp_path, "a.txt", ROWS[:200]), written(tmp_path, "b.txt", strangers)]
+    files.append(written(tmp_path, "c.txt", ROWS[150:]))
+    with pytest.raises(DifferentGroups):
+        read(files)
+    assert sorted(chat.rows.height for chat in read_groups(files)) == [300, 300]
