@@ -51,6 +51,9 @@ check: setup .venv/.dev ## format, lint, types, shape, imports
 torture: setup .venv/.dev ## a thousand kills, long fuzzing; results in docs/torture.md
 	$(PY) -m torture --write
 
+bench: setup .venv/.dev ## speed, against other people's programs in the same run
+	$(PY) -m bench
+
 fmt: .venv/.dev ## put the code into shape
 	ruff format .
 	ruff check --fix .

@@ -12,7 +12,7 @@ import documents
 import pytest
 
 from huoqun.insight import document as d
-from huoqun.web import picture, verdict
+from huoqun.web import picture, section, verdict
 
 MAKERS = [
     documents.ordinary,
@@ -180,3 +180,35 @@ def test_a_guessed_owner_is_called_a_guess():
     base = documents.ordinary(people=5, days=30, frames=2, ties=8)
     html = verdict.page(base.model_copy(update={"owner": base.owner.model_copy(update={"source": "guess"})}))
     assert "推测" in html
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said", "begin", "width"),
+    [
+        (0.18, 0.45, "正常 18–45%", "18.0", "27.0"),
+        (0.6, None, "正常 60% 以上", "60.0", "40.0"),
+        (None, 0.5, "正常 50% 以下", "0.0", "50.0"),
+    ],
+)
+def test_a_normal_range_may_be_open_on_one_side(low, high, said, begin, width):
+    sign = d.VitalSign(id="speaking_share", value=0.11, low=low, high=high, trend=None, unit="share", state="low")
+    shown = section.sign(sign, 0, "zh")
+    assert shown["normal"] == said
+    assert (shown["bar"].value, shown["bar"].low, shown["bar"].width) == ("11.0", begin, width)
+
+
+def test_an_end_of_the_range_never_reads_like_the_value_outside_of_it():
+    sign = d.VitalSign(id="speakers", value=12.0, low=12.495, high=None, trend=None, unit="count", state="low")
+    assert section.sign(sign, 0, "zh")["normal"] == "正常 12.5 以上"
+
+
+def test_without_a_range_there_is_no_bar_and_no_claim():
+    sign = d.VitalSign(id="speakers", value=12.0, low=None, high=None, trend="falling")
+    shown = section.sign(sign, 0, "zh")
+    assert (shown["normal"], shown["bar"], shown["state_text"]) == ("", None, "")
+
+
+def test_a_stored_document_makes_the_same_page():
+    for make in (documents.ordinary, documents.empty):
+        stored = d.Diagnosis.model_validate_json(make().model_dump_json())
+        assert verdict.page(stored) == verdict.page(make())

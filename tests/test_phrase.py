@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from huoqun.chat.recognise import FORMATS
 from huoqun.insight import document as d
 from huoqun.insight.card import TYPES
 from huoqun.web import amount, phrase, plain
@@ -65,6 +66,9 @@ class TestEveryIdHasWords:
 
     def test_of_reasons(self, book: Book):
         assert {row[0].strip("`") for row in listed("Verdict")} <= book.reasons.keys()
+
+    def test_of_formats(self, book: Book):
+        assert {form.NAME for form in FORMATS} <= book.formats.keys()
 
     def test_of_the_page(self, book: Book):
         templates = Path(phrase.__file__).parent.parent / "templates" / "verdict"

@@ -4,10 +4,10 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
-from huoqun.simulation.story import simulate
 
 from huoqun.__main__ import main
 from huoqun.insight.document import Diagnosis
+from huoqun.simulation.story import simulate
 
 
 @pytest.fixture(scope="module")

@@ -71,7 +71,10 @@ def test_a_file_becomes_a_group_with_a_diagnosis(give):
     assert (group.rows, group.messages) == (len(SAID), len(SAID))
     found = checkup.latest(group)
     assert found.state in {"living", "at_risk", "dying", "withheld"}
-    assert checkup.document(found).messages == len(SAID)
+    told = checkup.document(found)
+    assert told.messages == len(SAID)
+    assert told.as_of.tzinfo is None
+    assert told.model_dump_json() == found.document, "what is stored reads back as it was"
     assert not upload.folder(row).exists(), "files are removed once they are in the archive"
 
 
@@ -286,6 +289,20 @@ def test_the_example_is_marked_as_made_up_and_made_once(workspace):
     assert checkup.document(checkup.latest(group)).simulated
     assert group.marks.count() > 5
     assert group.type == "learning"
+
+
+def test_the_archive_is_put_in_order_once_a_day_when_it_has_grown(give):
+    give(("new.jsonl", chatlab(SAID[400:])))
+    work()
+    give(("old.jsonl", chatlab(SAID[:600])))
+    work(NOW + timedelta(days=1))
+    place = archive_of(Group.objects.get().workspace)
+    months = len({line["time"].strftime("%Y-%m") for line in SAID})
+    work(NOW + timedelta(days=2))
+    assert len(archive.files(place)) == months
+    assert rows_of(Group.objects.get()).height == len(SAID)
+    work(NOW + timedelta(days=3))
+    assert job.Job.objects.filter(kind="compaction").count() == 3 - 1
 
 
 def test_files_that_a_crash_left_behind_are_swept(give):

@@ -40,7 +40,8 @@ export function tip(title, lines) {
 
 /** A table as nodes, made when somebody asks for it. @param {string[]} head @param {unknown[][]} rows */
 export function table(head, rows, caption) {
-  const cells = (row) => row.map((value, k) => (k === 0 ? h('th', { scope: 'row' }, h('bdi', {}, value)) : h('td', { class: 'num' }, h('bdi', {}, value))));
+  const apart = (value) => (typeof value === 'number' ? value : h('bdi', {}, value));
+  const cells = (row) => row.map((value, k) => h(k ? 'td' : 'th', k ? { class: 'num' } : { scope: 'row' }, apart(value)));
   return h('div', { class: 'scroll tall', tabindex: '0', role: 'region', 'aria-label': caption },
     h('table', {}, h('thead', {}, h('tr', {}, ...head.map((name, k) => h('th', { scope: 'col', class: k ? 'num' : null }, name)))),
       h('tbody', {}, ...rows.map((row) => h('tr', {}, ...cells(row))))));
@@ -70,7 +71,10 @@ export function charts(page) {
         watch.disconnect();
         live.delete(chart);
         chart.dispose();
-      } else if (!document.documentElement.hasAttribute('data-paper')) chart.resize({ width: 'auto' });
+      } else if (!document.documentElement.hasAttribute('data-paper')) {
+        chart.resize({ width: 'auto', height: 'auto' });
+        chart.getZr().flush(); // else one frame shows the old shapes at the new size
+      }
     });
     watch.observe(element);
     if (key) register(key, { title, rows, canvas: () => chart.renderToCanvas({ pixelRatio: 2, backgroundColor: colours().card }) });

@@ -33,7 +33,7 @@ export function each(root, selector, act) {
 export const dayText = (day) => new Date(day * 864e5).toISOString().slice(0, 10);
 
 /** @param {number} value */
-export const whole = (value) => (Math.abs(value) < 10 && value % 1 ? value.toFixed(1) : Math.round(value).toLocaleString('en-US'));
+export const whole = (value) => (Math.abs(value) < 10 && Math.round(value * 10) % 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en-US'));
 
 /** @param {number} share */
 export const percent = (share) => (share > 0 && share < 0.01 ? (share * 100).toFixed(1) : Math.round(share * 100)) + '%';

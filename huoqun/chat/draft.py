@@ -12,7 +12,11 @@ import polars as pl
 
 from huoqun.chat.message import SCHEMA, Kind, Skipped
 from huoqun.chat.notice import classify
+from huoqun.chat.refusal import NotAChat
 from huoqun.chat.rows import EARLIEST, LATEST, build, plausible
+
+MAX_GROUPS = 5000
+"""Groups in one file: the archive of a large firm, and not a mangled column."""
 
 _ZONES = {0: "UTC", 330: "Asia/Kolkata", 480: "Asia/Shanghai", 540: "Asia/Tokyo"}
 """The zone an offset (minutes) most likely means, where it is not a whole-hour `Etc` zone."""
@@ -44,6 +48,14 @@ def settle(draft: pl.DataFrame, *, zone: str) -> tuple[pl.DataFrame, tuple[Skipp
         pl.col("kind").cast(Kind, strict=False).fill_null("other"),
     )
     return build(rows.select(c for c in rows.columns if c in SCHEMA), zone), skipped
+
+
+def by_group(draft: pl.DataFrame, column: str, name: str) -> list[pl.DataFrame]:
+    """The draft of each group of a file, in the order of their first rows. Raises NotAChat where there are too many."""
+    parts = draft[column].n_unique()
+    if parts > MAX_GROUPS:
+        raise NotAChat(f"{name}: {parts} groups in one file, {MAX_GROUPS} at most: divide it")
+    return draft.partition_by(column, maintain_order=True)
 
 
 def _clean(column: str) -> pl.Expr:

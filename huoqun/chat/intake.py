@@ -64,7 +64,7 @@ class _Told:
 
 def read(paths: Iterable[Path], *, zone: str | None = None) -> Chat:
     """The one group of these files. Raises NotAChat, or DifferentGroups where they are of several."""
-    return _one(_all(paths, zone))
+    return join_renames(_one(_all(paths, zone)))
 
 
 def read_groups(paths: Iterable[Path], *, zone: str | None = None) -> list[Chat]:
@@ -99,7 +99,7 @@ def _one(told: list[_Told]) -> Chat:
     parts = _parts(told)
     if len(parts) > 1:
         raise DifferentGroups(parts[0][0].chat.group, parts[1][0].chat.group)
-    return join_renames(_merged([each.chat for each in parts[0]]))
+    return _merged([each.chat for each in parts[0]])
 
 
 def _parts(told: list[_Told]) -> list[list[_Told]]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from huoqun.insight.flow import NOBODY, Flow, Ints
 
@@ -50,3 +51,18 @@ def candidates(flow: Flow, start: int, end: int) -> Candidates:
     kept[:, 1:] &= found[:, 1:] != found[:, :-1]
     counts = kept.sum(1)
     return Candidates(start, np.cumsum(counts) - counts, np.repeat(at, counts), found[kept])
+
+
+def part(pairs: Candidates, start: int, end: int) -> Candidates:
+    """The candidates of messages `start` to `end` only."""
+    first, last = pairs.start, pairs.start + len(pairs.begins)
+    bounds = np.append(pairs.begins, len(pairs.of))
+    low, high = bounds[min(max(start, first), last) - first], bounds[min(max(end, first), last) - first]
+    begins = pairs.begins[max(start, first) - first : max(end, first) - first] - low
+    return Candidates(max(start, first), begins, pairs.of[low:high], pairs.to[low:high])
+
+
+def kept(pairs: Candidates, which: npt.NDArray[np.bool_]) -> Candidates:
+    """Some of the pairs; every message must keep one."""
+    counts = np.add.reduceat(which, pairs.begins, dtype=np.int64)
+    return Candidates(pairs.start, np.cumsum(counts) - counts, pairs.of[which], pairs.to[which])

@@ -10,8 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from huoqun.insight.candidate import Candidates
-from huoqun.insight.flow import NOBODY, Floats, Flow, Ints
+from huoqun.insight.flow import NO_PERSON, NOBODY, Floats, Flow, Ints
+from huoqun.insight.pair import next_of_theirs
 
+NO_MESSAGE = -9
+"""Likeliest candidate and conversation of no message."""
 SURE = 0.4
 """A link holds a conversation together from this probability on."""
 Column = npt.NDArray[np.generic]
@@ -28,7 +31,7 @@ NAMES = (
 
 @dataclass(frozen=True)
 class Draft:
-    """What a first look found, by message of a flow."""
+    """What a first look found, by message of a flow; best, partner and root have one more entry for no message."""
 
     best: Ints
     """The likeliest candidate; itself for a start."""
@@ -58,9 +61,10 @@ def draft(flow: Flow, pairs: Candidates, chance: Floats) -> Draft:
     asked = pairs.of[pairs.begins]
     highest = likeliest(chance, pairs.begins)
     best[asked], top[asked], start[asked] = pairs.to[highest], chance[highest], chance[pairs.begins]
-    partner = np.where(best == every, NOBODY, flow.person[best])
+    person = flow.person[:-1]
+    partner = np.where(best == every, NOBODY, person[best])
     for _ in range(3):
-        partner = np.where(partner == flow.person, np.where(best == every, NOBODY, partner[best]), partner)
+        partner = np.where(partner == person, np.where(best == every, NOBODY, partner[best]), partner)
     root = np.where(top >= SURE, best, every)
     while not np.array_equal(further := root[root], root):
         root = further
@@ -73,7 +77,7 @@ def draft(flow: Flow, pairs: Candidates, chance: Floats) -> Draft:
     answer[best[answering]] = answering
     other = pairs.of != pairs.to
     return Draft(
-        best, top, start, partner, root, later,
+        np.append(best, NO_MESSAGE), top, start, np.append(partner, NO_PERSON), np.append(root, NO_MESSAGE), later,
         np.bincount(pairs.to[other], chance[other], minlength=count).astype(np.float32),
         answer, np.bincount(best[answering], minlength=count),
     )  # fmt: skip
@@ -91,19 +95,12 @@ def likeliest(chance: Floats, begins: Ints) -> Ints:
 
 def relations(flow: Flow, pairs: Candidates, chance: Floats, seen: Draft) -> Floats:
     """(pairs, len(NAMES)); `chance` is the first look's probability of each pair."""
-    found = np.empty((len(pairs.of), len(NAMES)), np.float32)
-    alone = pairs.of == pairs.to
+    found = np.empty((len(NAMES), len(pairs.of)), np.float32)
     groups = (_chances(flow, pairs, chance, seen), _partners(flow, pairs, seen), _answers(flow, pairs, chance, seen))
     for number, column in enumerate(column for group in groups for column in group):
-        found[:, number] = column
-    found[alone, 6:] = 0
-    return found
-
-
-def _at(values: npt.NDArray[np.generic], where: Ints) -> Ints:
-    """`values[where]`, -9 where there is no such message."""
-    known = (where >= 0) & (where < len(values))
-    return np.where(known, values[np.where(known, where, 0)], -9)
+        found[number] = column
+    found[6:, pairs.begins] = 0
+    return found.T
 
 
 def _total(pairs: Candidates, key: Ints, chance: Floats) -> Floats:
@@ -134,18 +131,14 @@ def _partners(flow: Flow, pairs: Candidates, seen: Draft) -> list[Column]:
     me, them = flow.person[of], flow.person[to]
     before, after = flow.before[of], flow.after[of]
     partner = seen.partner[to]
-    mine = _at(seen.partner, before)
-    theirs = to
-    for _ in range(4):
-        theirs = np.where(theirs <= of, _at(flow.after, theirs), theirs)
-        theirs = np.where(theirs < 0, len(flow), theirs)
-    theirs = np.where(theirs > of, theirs, -1)
+    mine = seen.partner[before]
+    theirs = next_of_theirs(flow, of, to)
     root = seen.root[to]
-    next_root = np.where(_at(seen.best, after) == of, -9, _at(seen.root, after))
+    next_root = np.where(seen.best[after] == of, NO_MESSAGE, seen.root[after])
     return [
         partner == me, partner == NOBODY, (partner == mine) & (partner >= 0), mine == them,
-        _at(seen.partner, after) == them, _at(seen.partner, theirs) == me,
-        _at(seen.root, before) == root, _at(seen.root, _at(flow.before, before)) == root,
+        seen.partner[after] == them, seen.partner[theirs] == me,
+        seen.root[before] == root, seen.root[flow.before[before]] == root,
         next_root == root, seen.later[to] >= of,
     ]  # fmt: skip
 
@@ -156,7 +149,7 @@ def _answers(flow: Flow, pairs: Candidates, chance: Floats, seen: Draft) -> list
     answer = seen.answer[to]
     return [
         seen.start[to], seen.expected[to] - chance, np.minimum(seen.answers[to] - (seen.best[of] == to), 5),
-        (answer < of) & (_at(flow.person, answer) == flow.person[of]), answer < of,
-        _at(seen.best, before) == to, _at(seen.best, _at(flow.before, before)) == to, _at(seen.best, after) == of,
-        _at(seen.best, after) == to, (seen.partner[to] == seen.partner[of]) & (seen.partner[to] >= 0),
+        (answer < of) & (flow.person[answer] == flow.person[of]), answer < of,
+        seen.best[before] == to, seen.best[flow.before[before]] == to, seen.best[after] == of,
+        seen.best[after] == to, (seen.partner[to] == seen.partner[of]) & (seen.partner[to] >= 0),
     ]  # fmt: skip

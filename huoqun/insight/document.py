@@ -6,16 +6,22 @@ group's zone; intervals are `[low, high]` at 80 %. Everything that needs words c
 filled in the asked language by the page's phrase book.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer
+
+
+def _naive(time: datetime) -> datetime:
+    return time if time.tzinfo is None else time.astimezone(UTC).replace(tzinfo=None)
+
 
 Time = Annotated[
     datetime,
+    AfterValidator(_naive),
     PlainSerializer(lambda t: t.isoformat(timespec="seconds") + "Z", return_type=str, when_used="json"),
 ]
-"""Naive UTC inside, ISO 8601 with Z outside."""
+"""Naive UTC inside, ISO 8601 with Z outside; what was written reads back as it was."""
 Interval = tuple[float, float]
 
 

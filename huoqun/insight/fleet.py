@@ -41,7 +41,7 @@ SOON = timedelta(minutes=10)
 """A question counts as answered if somebody else speaks within this time (`insight/answer`, without links)."""
 WELCOME = timedelta(hours=24)
 QUESTION = r"[?？吗]\s*$"
-MEMORY = "1GB"
+MEMORY = "1400MB"
 """What the engine may hold; beyond it works on disk."""
 
 WEEK_1, WEEK_4 = (7, 13), (28, 34)
@@ -54,6 +54,10 @@ SIGNS = (
     *("asked", "answer_rate", "newcomers", "welcomed"),
 )
 """The columns of the answer, in this order."""
+ZERO_IF_ABSENT = (
+    *("pulse_7d", "pulse_28d", "speakers_7d", "speakers_90d", "arrived_1", "arrived_4", "asked", "newcomers"),
+)
+"""Counts are 0 where nothing was counted; shares of nothing stay null."""
 
 _window: Callable[..., Any] = ibis.window
 _range: Callable[..., Any] = ibis.range_window
@@ -68,8 +72,12 @@ def signs(files: Sequence[str], *, now: datetime, memory: str = MEMORY, threads:
         if threads is not None:
             engine.raw_sql(f"set threads = {int(threads)}")
         rows = engine.read_parquet(list(files)) if files else ibis.memtable(pl.DataFrame(schema=STORED))
-        said = messages(rows, now)
-        answer: pl.DataFrame = engine.to_polars(table(said, now).order_by("group"))
+
+        def keep(name: str, expression: Table) -> Table:
+            kept: Table = engine.create_table(name, expression, temp=True)
+            return kept
+
+        answer: pl.DataFrame = engine.to_polars(table(messages(rows, now), now, keep).order_by("group"))
         return answer
     finally:
         engine.disconnect()
@@ -81,46 +89,55 @@ def messages(rows: Table, now: datetime) -> Table:
     return said.select("group", "time", "order", "key", "sender", "text", day=_.local.date().epoch_days())
 
 
-def table(said: Table, now: datetime) -> Table:
-    """The signs as one expression over `messages`."""
-    people = _people(said, now).mutate(warm=_.first.min().over(_window(group_by="group")) + _span(WARM_UP))
-    parts = [_pulse(said), _concentration(people), _retention(said, people, now), _answers(said, people, now)]
+def table(said: Table, now: datetime, keep: Callable[[str, Table], Table]) -> Table:
+    """The signs as an expression over `messages`. `keep` stores a small table under a name, because several signs
+    need it and an engine would compute it for each."""
+    people, loud = keep("people", _people(said)), keep("loud", _loud(said, now))
+    parts = [_recent(loud), _pulse(said), _concentration(loud), _retention(said, _came(people, now, COHORT), now)]
+    followed = keep("followed", _followed(said, _came(people, now, QUARTER), now))
+    parts += [_asked(followed, now), _welcomed(followed, now)]
     whole = _counts(people)
     for part in parts:
         whole = whole.left_join(part, "group").drop("group_right")
-    whole = whole.mutate(pulse_of_best=_.pulse_7d / _.pulse_best)
-    absent = dict.fromkeys(("arrived_1", "arrived_4", "asked", "newcomers"), 0)
-    return whole.fill_null(absent).select(*SIGNS)
+    whole = whole.fill_null(dict.fromkeys(ZERO_IF_ABSENT, 0))
+    return whole.mutate(pulse_of_best=_.pulse_7d / _.pulse_best).select(*SIGNS)
 
 
-def _people(said: Table, now: datetime) -> Table:
-    """A row per person of a group."""
+def _came(people: Table, now: datetime, span: timedelta) -> Table:
+    """Who first spoke in the last `span`, but not in the first days of the history."""
+    begin = people.group_by("group").agg(begin=_["first"].min())
+    late = people.filter(_["first"] > ibis.literal(now - span)).inner_join(begin, "group")
+    return late.filter(_["first"] >= _.begin + _span(WARM_UP)).select("group", "sender", "first", "day")
 
-    def recent(days: int) -> IntegerScalar:
-        count: IntegerScalar = said.count(where=said.time > ibis.literal(now - timedelta(days=days)))
-        return count
 
-    return said.group_by("group", "sender").agg(
-        n=_.count(),
-        n_7d=recent(7),
-        n_28d=recent(28),
-        n_90d=recent(90),
-        first=_.time.min(),
-        last=_.time.max(),
-        day=_.day.min(),
-    )
+def _people(said: Table) -> Table:
+    """A row per person of a group, ever."""
+    return said.group_by("group", "sender").agg(n=_.count(), first=_.time.min(), last=_.time.max(), day=_.day.min())
+
+
+def _loud(said: Table, now: datetime) -> Table:
+    """A row per person of a group who spoke in the last 90 days, with how often in 90, 28 and 7."""
+    recent = said.filter(_.time > ibis.literal(now - QUARTER))
+
+    def count(days: int) -> IntegerScalar:
+        times: IntegerScalar = recent.count(where=recent.time > ibis.literal(now - timedelta(days=days)))
+        return times
+
+    return recent.group_by("group", "sender").agg(n_90d=recent.count(), n_28d=count(28), n_7d=count(7))
 
 
 def _counts(people: Table) -> Table:
     return people.group_by("group").agg(
-        messages=_.n.sum(),
-        people=_.count(),
-        first=_.first.min(),
-        last=_["last"].max(),
+        messages=_.n.sum(), people=_.count(), first=_["first"].min(), last=_["last"].max()
+    )
+
+
+def _recent(loud: Table) -> Table:
+    return loud.group_by("group").agg(
         pulse_7d=_.n_7d.sum() / 7,
         pulse_28d=_.n_28d.sum() / 28,
         speakers_7d=_.count(where=_.n_7d > 0),
-        speakers_90d=_.count(where=_.n_90d > 0),
+        speakers_90d=_.count(),
     )
 
 
@@ -131,9 +148,8 @@ def _pulse(said: Table) -> Table:
     return weeks.group_by("group").agg(pulse_best=_.week.max() / 7)
 
 
-def _concentration(people: Table) -> Table:
+def _concentration(loud: Table) -> Table:
     """Share of the loudest fifth (the last of them by fraction) and Gini, both from the ranks of a sort."""
-    loud = people.filter(_.n_90d > 0)
     ranked = loud.mutate(
         rank=ibis.row_number().over(group_by="group", order_by=[_.n_90d, _.sender]) + 1,
         size=_.count().over(group_by="group"),
@@ -146,10 +162,9 @@ def _concentration(people: Table) -> Table:
     )
 
 
-def _retention(said: Table, people: Table, now: datetime) -> Table:
+def _retention(said: Table, came: Table, now: datetime) -> Table:
     today = (now.date() - EPOCH).days
-    cohort = people.filter(_["first"] > ibis.literal(now - COHORT), _["first"] >= _.warm, _.day + WEEK_1[1] < today)
-    cohort = cohort.select("group", "sender", arrived="day")
+    cohort = came.filter(_.day + WEEK_1[1] < today).select("group", "sender", arrived="day")
     later = said.filter(_.time > ibis.literal(now - COHORT)).select("group", "sender", "day")
     after = later.inner_join(cohort, ["group", "sender"]).mutate(age=_.day - _.arrived)
     seen = after.group_by("group", "sender").agg(
@@ -164,37 +179,29 @@ def _retention(said: Table, people: Table, now: datetime) -> Table:
     )
 
 
-def _answers(said: Table, people: Table, now: datetime) -> Table:
-    """Questions and first words, with the moment at which somebody else spoke next."""
+def _followed(said: Table, came: Table, now: datetime) -> Table:
+    """Questions and first words of the last 90 days, with the moment at which somebody else spoke next."""
     recent = said.filter(_.time > ibis.literal(now - QUARTER)).mutate(asks=_.text.re_search(QUESTION)).drop("text")
     order = {"group_by": "group", "order_by": ["time", "order", "key"]}
     each, onward = _window(**order), _window(preceding=0, following=None, **order)
     turns = recent.mutate(then=_.sender.lead().over(each), at=_.time.lead().over(each))
     turns = turns.mutate(change=(_.then != _.sender).ifelse(_.at, ibis.null("timestamp")))
-    told = turns.mutate(next=_.change.min().over(onward)).select(
-        *("group", "sender", "time", "order", "key", "asks", "next")
-    )
-    return (
-        _asked(told, now)
-        .outer_join(_welcomed(told, people, now), "group")
-        .mutate(group=ibis.coalesce(_.group, _.group_right))
-        .drop("group_right")
-    )
+    turns = turns.mutate(next=_.change.min().over(onward)).drop("then", "at", "change")
+    new = came.select("group", "sender", time="first", new=True)
+    told = turns.left_join(new, ["group", "sender", "time"]).select(*turns.columns, new=_.new.fill_null(False))
+    return told.filter(_.asks | _.new)
 
 
-def _asked(told: Table, now: datetime) -> Table:
+def _asked(followed: Table, now: datetime) -> Table:
     soon: BooleanValue = (_.next <= _.time + _span(SOON)).fill_null(False)
     over = _.time <= ibis.literal(now - SOON)
-    asked = told.filter(_.asks).mutate(soon=soon).filter(_.soon | over)
+    asked = followed.filter(_.asks).mutate(soon=soon).filter(_.soon | over)
     return asked.group_by("group").agg(asked=_.count(), answer_rate=_.soon.cast("int8").mean())
 
 
-def _welcomed(told: Table, people: Table, now: datetime) -> Table:
-    new = people.filter(_["first"] > ibis.literal(now - QUARTER), _["first"] >= _.warm)
-    new = new.select("group", "sender", time="first")
-    words = told.inner_join(new, ["group", "sender", "time"])
-    nth = ibis.row_number().over(group_by=["group", "sender"], order_by=["order", "key"])
-    words = words.mutate(nth=nth).filter(_.nth == 0)
+def _welcomed(followed: Table, now: datetime) -> Table:
+    nth = ibis.row_number().over(group_by=["group", "sender"], order_by=["time", "order", "key"])
+    words = followed.filter(_.new).mutate(nth=nth).filter(_.nth == 0)
     words = words.mutate(met=(_.next <= _.time + _span(WELCOME)).fill_null(False))
     known = _.met | (_.time <= ibis.literal(now - WELCOME))
     return words.group_by("group").agg(newcomers=_.count(), welcomed=_.met.cast("int8").mean(where=known))

@@ -2,6 +2,9 @@
 
 Indexes count messages (events are left out); `NOBODY` stands for no person and no message before, the number of
 messages for no message after. Times are whole minutes, because many exports know no more.
+
+Arrays that are looked up by such an index have one more entry at their end, which is read for "no message", be it
+called -1 or the number of messages: `NO_PERSON` where persons stand, and again "no message" where messages stand.
 """
 
 from dataclasses import dataclass
@@ -12,9 +15,11 @@ import polars as pl
 
 from huoqun.chat.message import MESSAGE_KINDS
 from huoqun.insight.mention import mentions
-from huoqun.insight.signature import signatures, tokens
+from huoqun.insight.signature import WORTH, signatures, tokens
 
 NOBODY = -1
+NO_PERSON = -5
+"""Whoever wrote or was named by no message: neither a person nor NOBODY."""
 NAMED = 3
 """So many persons named in one message are kept, the clearest first."""
 MINUTE = 60_000_000
@@ -30,16 +35,17 @@ class Flow:
     """The messages: columns of a row, `row` (index into the group's rows), `person`."""
     row: Ints
     person: Ints
+    """One more entry."""
     minute: Ints
     """Minutes since the first message."""
     named: Ints
-    """(messages, NAMED) whom it names."""
+    """(messages, NAMED) whom it names; one more entry."""
     how: Ints
-    """(messages, NAMED) how clearly, see `insight.mention`; 0 for nobody."""
+    """(messages, NAMED) how clearly, see `insight.mention`; 0 for nobody; one more entry."""
     before: Ints
-    """The same person's message before this one."""
+    """The same person's message before this one; one more entry."""
     after: Ints
-    """The same person's message after this one."""
+    """The same person's message after this one; one more entry."""
     called: Ints
     """(messages, 4) the last messages before this one that name its author, newest first."""
     recalled: Ints
@@ -51,6 +57,8 @@ class Flow:
     signature: npt.NDArray[np.uint64]
     context: npt.NDArray[np.uint64]
     """The signatures of its author's two messages before this one together."""
+    worth: Floats
+    """What its words are worth (`insight.signature`)."""
     weight: Floats
     """Which words it uses, and how many: `insight.signature`."""
     spoken: "Index"
@@ -108,18 +116,19 @@ def flow(rows: pl.DataFrame) -> Flow:
     return Flow(
         said=said,
         row=row,
-        person=person,
+        person=np.append(person, NO_PERSON),
         minute=minute - minute[:1].sum(),
-        named=named,
-        how=how,
-        before=before[:, 0],
-        after=spoken.next(person, at, 1)[:, 0],
+        named=np.append(named, [[NO_PERSON] * NAMED], axis=0),
+        how=np.append(how, [[0] * NAMED], axis=0),
+        before=np.append(before[:, 0], NOBODY),
+        after=np.append(spoken.next(person, at, 1)[:, 0], count),
         called=calls.before(person, at, 4),
         recalled=calls.next(person, at, 2),
         joined=entered.before(person, at + 1, 1)[:, 0],
         turn=np.cumsum(np.diff(person, prepend=person[:1]) != 0),
         signature=signature,
         context=context,
+        worth=weight[:, :-1] @ WORTH,
         weight=weight,
         spoken=spoken,
     )

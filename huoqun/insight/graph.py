@@ -31,8 +31,14 @@ EXACT_WORK = 25_000_000
 RECENT = timedelta(days=90)
 """Starts of conversations are counted over this time before now; over all of the history if it holds none."""
 
+ROUNDS = 300
+SETTLED_ROUNDS = 30
+SETTLED_WARMTH = 0.2
+"""Rounds of a layout from nothing, and of one that goes on; and how far people first move in the latter, relative to
+the former."""
+
 LAYOUT_WORK = 75_000_000
-"""Persons squared times rounds that a layout may take (500 people: 300 rounds, about 0.3 s)."""
+"""Persons squared times rounds that a layout from nothing may take (500 people: 300 rounds, about 0.2 s)."""
 
 SEED = 20
 
@@ -136,23 +142,23 @@ def weights(graph: Graph) -> npt.NDArray[np.float64]:
     return np.asarray(by_a + np.bincount(graph.b, graph.strength, graph.count), dtype=np.float64)
 
 
-def positions(graph: Graph, begin: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Where people stand, in [-1, 1]: tied people near each other, from the places of `begin`.
+def drift(graph: Graph, begin: npt.NDArray[np.float64], *, settled: bool) -> npt.NDArray[np.float64]:
+    """Places after tied people have drawn near each other and all others apart, from the places of `begin`.
 
-    Fruchterman and Reingold 1991. Turned so that the longer side lies flat and the heaviest person to the right and
-    above, and drawn together at the rim, where the untied would otherwise drift away.
+    Fruchterman and Reingold 1991; a tie pulls by the logarithm of its strength, or the closest would stand on one
+    spot. `settled` people only shift a little; otherwise the places are found from nothing.
     """
-    rounds = int(np.clip(LAYOUT_WORK / max(graph.count, 1) ** 2, 50, 300))
+    rounds, warm = (SETTLED_ROUNDS, SETTLED_WARMTH) if settled else (ROUNDS, 1.0)
+    rounds = int(np.clip(LAYOUT_WORK / max(graph.count, 1) ** 2 * rounds / ROUNDS, 10, rounds))
     with seeded():
-        made = graph.inner.layout_fruchterman_reingold(weights="weight", seed=begin.tolist(), niter=rounds, grid=False)
-    place = np.asarray(made.coords)
-    place -= np.median(place, axis=0)
-    place = place @ np.linalg.svd(place, full_matrices=False)[2].T
-    heaviest = place[np.argmax(weights(graph))]
-    place *= np.where(heaviest < 0, -1.0, 1.0)
-    radius = np.hypot(place[:, 0], place[:, 1])
-    usual = np.median(radius) or 1.0
-    return np.asarray(place / (radius + usual)[:, None], dtype=np.float64)
+        made = graph.inner.layout_fruchterman_reingold(
+            weights=np.log1p(graph.strength).tolist(),
+            seed=begin.tolist(),
+            niter=rounds,
+            start_temp=warm * np.sqrt(graph.count) / 10,
+            grid=False,
+        )
+    return np.asarray(made.coords, dtype=np.float64)
 
 
 def largest_part(graph: Graph) -> int:

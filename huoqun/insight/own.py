@@ -5,7 +5,7 @@ import numpy.typing as npt
 import polars as pl
 
 from huoqun.insight.cue import CUES, cues
-from huoqun.insight.flow import Floats, Flow, Ints
+from huoqun.insight.flow import NO_PERSON, Floats, Flow, Ints
 
 FAR = 7.0
 """Stands for "never" among logarithms of distances (1,100 messages)."""
@@ -35,8 +35,8 @@ def own(flow: Flow) -> Floats:
 
 
 def _naming(flow: Flow) -> list[npt.NDArray[np.generic]]:
-    clearest = flow.how[:, 0]
-    return [*(clearest == level for level in (4, 3, 2, 1)), (flow.named >= 0).sum(1)]
+    clearest = flow.how[:-1, 0]
+    return [*(clearest == level for level in (4, 3, 2, 1)), (flow.named[:-1] >= 0).sum(1)]
 
 
 def _ago(flow: Flow, then: Ints) -> tuple[Floats, Floats]:
@@ -50,24 +50,23 @@ def _ago(flow: Flow, then: Ints) -> tuple[Floats, Floats]:
 
 
 def _names_somebody(flow: Flow, then: Ints) -> npt.NDArray[np.bool_]:
-    known = (then >= 0) & (then < len(flow))
-    return np.asarray(known & (flow.named[np.where(known, then, 0), 0] >= 0))
+    return np.asarray(flow.named[then, 0] >= 0)
 
 
 def _history(flow: Flow) -> list[npt.NDArray[np.generic]]:
-    called = flow.called[:, 0]
+    before, called = flow.before[:-1], flow.called[:, 0]
     return [
-        *_ago(flow, flow.before), flow.before < 0, _names_somebody(flow, flow.before),
-        _ago(flow, flow.joined)[0], flow.joined > flow.before,
-        *_ago(flow, called), (called >= 0) & (flow.before > called),
+        *_ago(flow, before), before < 0, _names_somebody(flow, before),
+        _ago(flow, flow.joined)[0], flow.joined > before,
+        *_ago(flow, called), (called >= 0) & (before > called),
     ]  # fmt: skip
 
 
 def _future(flow: Flow) -> list[npt.NDArray[np.generic]]:
-    recalled = flow.recalled[:, 0]
+    after, recalled = flow.after[:-1], flow.recalled[:, 0]
     return [
-        *_ago(flow, flow.after), _names_somebody(flow, flow.after),
-        _ago(flow, recalled)[0], recalled < flow.after,
+        *_ago(flow, after), _names_somebody(flow, after),
+        _ago(flow, recalled)[0], recalled < after,
     ]  # fmt: skip
 
 
@@ -78,7 +77,7 @@ def _form(flow: Flow) -> list[npt.NDArray[np.generic]]:
     gap = np.diff(flow.minute, prepend=flow.minute[:1])
     text = flow.said["text"]
     machine = flow.said.select(pl.col("name").str.contains(MACHINE).fill_null(value=False) | pl.col("bot")).to_series()
-    follows = np.diff(flow.person, prepend=-1) == 0
+    follows = np.diff(flow.person[:-1], prepend=NO_PERSON) == 0
     return [
         follows, np.append(follows[1:], False), np.log1p(np.maximum(pace, 0)),
         np.log1p(np.clip(gap, 0, HOURS)), np.log1p(np.clip(np.append(gap[1:], 0), 0, HOURS)),

@@ -6,10 +6,8 @@ import numpy.typing as npt
 from huoqun.insight.candidate import Candidates
 from huoqun.insight.flow import Floats, Flow, Ints
 from huoqun.insight.own import FAR, HOURS
-from huoqun.insight.signature import LEVELS, STRETCH, WIDTH
+from huoqun.insight.signature import LEVELS, WIDTH, WORTH
 
-WORTH = np.log(STRETCH / np.array(LEVELS)).astype(np.float32)
-"""What a shared word of a level is worth: the logarithm of its rarity."""
 Column = npt.NDArray[np.generic]
 NAMES = (
     "self", "distance", "nearness", "one_before", "two_before", "three_before", "four_before",
@@ -29,6 +27,10 @@ NAMES = (
 """The columns of `traits`."""
 
 
+_BY_LEVEL = np.kron(np.eye(len(LEVELS)), np.ones((WIDTH, 1))).astype(np.float32)
+"""Sums counts of bits by level."""
+
+
 def traits(flow: Flow, pairs: Candidates) -> Floats:
     """(pairs, len(NAMES)); for a message and itself all but the first are 0."""
     of, to = pairs.of, pairs.to
@@ -42,21 +44,28 @@ def traits(flow: Flow, pairs: Candidates) -> Floats:
         _answers(flow, of, to),
         _words(flow, of, to),
     )
-    found = np.empty((len(of), len(NAMES)), np.float32)
+    found = np.empty((len(NAMES), len(of)), np.float32)
     for number, column in enumerate((c for group in groups for c in group), start=1):
-        found[:, number] = column
+        found[number] = column
     alone = of == to
-    found[alone] = 0
-    found[:, 0] = alone
-    return found
+    found[:, pairs.begins] = 0
+    found[0] = alone
+    return found.T
+
+
+def logarithm(count: Ints) -> Floats:
+    """The logarithm of counts plus one."""
+    return np.asarray(np.log(count.astype(np.float32) + np.float32(1)))
 
 
 def _distance(flow: Flow, of: Ints, to: Ints) -> list[Column]:
     steps = of - to
     minutes = flow.minute[of] - flow.minute[to]
+    near = 1 / (1 + steps.astype(np.float32))
     return [
-        np.log1p(steps), 1 / (1 + steps), steps == 1, steps == 2, steps == 3, steps == 4,
-        np.log1p(np.clip(minutes, 0, HOURS)), minutes == 0, minutes == 1, np.log1p(flow.turn[of] - flow.turn[to]),
+        logarithm(steps), near, steps == 1, steps == 2, steps == 3, steps == 4,
+        logarithm(np.minimum(np.maximum(minutes, 0), HOURS)), minutes == 0, minutes == 1,
+        logarithm(flow.turn[of] - flow.turn[to]),
     ]  # fmt: skip
 
 
@@ -69,29 +78,23 @@ def _authors(flow: Flow, pairs: Candidates) -> list[Column]:
     theirs = np.zeros(len(of), np.int8)
     later = to
     for _ in range(3):
-        later = _at(flow.after, later, len(flow))
+        later = flow.after[later]
         theirs += later < of
     return [same, flow.before[of] == to, np.minimum(own, 4), own <= 0, theirs, theirs == 0]
 
 
-def _at(values: Ints, where: Ints, missing: int = -5) -> Ints:
-    """`values[where]`, `missing` where there is no such message."""
-    known = (where >= 0) & (where < len(values))
-    return np.where(known, values[np.where(known, where, 0)], missing)
-
-
 def _clearness(flow: Flow, of: Ints, person: Ints) -> Ints:
     """How clearly messages name persons; 0 where they do not."""
-    clear = np.zeros(len(of), np.int64)
-    for place in range(flow.named.shape[1]):
-        clear = np.maximum(clear, np.where(flow.named[of, place] == person, flow.how[of, place], 0))
-    return clear
+    clear = (flow.named[of, 0] == person) * flow.how[of, 0]
+    for place in range(1, flow.named.shape[1]):
+        clear += (flow.named[of, place] == person) * flow.how[of, place]
+    return np.asarray(clear)
 
 
 def _naming(flow: Flow, of: Ints, to: Ints) -> list[Column]:
     names = _clearness(flow, of, flow.person[to])
     named = _clearness(flow, to, flow.person[of])
-    last = _at(flow.after, to) >= of
+    last = flow.after[to] >= of
     target = flow.named[of, 0]
     return [
         names == 1, names == 2, names >= 3, named == 1, named == 2, named >= 3,
@@ -102,53 +105,61 @@ def _naming(flow: Flow, of: Ints, to: Ints) -> list[Column]:
 
 def _calls(flow: Flow, of: Ints, to: Ints) -> list[Column]:
     call = flow.called[of, 0]
-    return [call == to, flow.called[of, 1] == to, _at(flow.person, call) == flow.person[to]]
+    return [call == to, flow.called[of, 1] == to, flow.person[call] == flow.person[to]]
 
 
 def _partners(flow: Flow, of: Ints, to: Ints) -> list[Column]:
     before = flow.before[of]
     them = flow.person[to]
     partner = flow.named[:, 0]
-    behind = np.maximum(before - to, 0)
+    behind = before - to
     return [
-        _at(partner, before) == them, _at(partner, _at(flow.before, before)) == them,
-        (before >= 0) & (to > before), np.where((before >= 0) & (to <= before), np.log1p(behind) + 1, 0),
+        partner[before] == them, partner[flow.before[before]] == them,
+        (before >= 0) & (behind < 0), ((before >= 0) & (behind >= 0)) * (logarithm(np.maximum(behind, 0)) + 1),
     ]  # fmt: skip
 
 
 def _future(flow: Flow, of: Ints, to: Ints) -> list[Column]:
     me, them = flow.person[of], flow.person[to]
     partner = flow.named[:, 0]
+    theirs = next_of_theirs(flow, of, to)
+    return [
+        partner[flow.before[to]] == me, partner[flow.after[of]] == them,
+        flow.person[flow.recalled[of, 0]] == them, flow.person[flow.recalled[of, 1]] == them,
+        partner[theirs] == me, np.where(theirs < len(flow), logarithm(theirs - of), np.float32(FAR)),
+    ]  # fmt: skip
+
+
+def next_of_theirs(flow: Flow, of: Ints, to: Ints) -> Ints:
+    """What the candidate's author says next after the message, if within four of their messages; else no message."""
     later = to
     for _ in range(4):
-        later = np.where(later <= of, _at(flow.after, later, len(flow)), later)
-    theirs = np.where((later > of) & (later < len(flow)), later, -1)
-    return [
-        _at(partner, flow.before[to]) == me, _at(partner, flow.after[of]) == them,
-        _at(flow.person, flow.recalled[of, 0]) == them, _at(flow.person, flow.recalled[of, 1]) == them,
-        _at(partner, theirs) == me, np.where(theirs >= 0, np.log1p(np.abs(theirs - of)), FAR),
-    ]  # fmt: skip
+        later = np.where(later <= of, flow.after[later], later)
+    return np.where(later <= of, len(flow), later)
 
 
 def _answers(flow: Flow, of: Ints, to: Ints) -> list[Column]:
     answer = flow.recalled[to, 0]
     answered = answer < of
-    by_me = answered & (_at(flow.person, answer) == flow.person[of])
-    return [answered, by_me, np.where(answered, np.log1p(np.maximum(answer - to, 0)), 0)]
+    by_me = answered & (flow.person[answer] == flow.person[of])
+    return [answered, by_me, answered * logarithm(np.maximum(answer - to, 0))]
 
 
 def _shared(signature: npt.NDArray[np.uint64], other: npt.NDArray[np.uint64]) -> Floats:
-    """(pairs, levels) how many words two signatures share."""
-    bits = np.bitwise_count(signature & other)
-    return np.asarray(bits.reshape(len(bits), -1, WIDTH).sum(2), np.float32)
+    """(pairs, levels * WIDTH) how many bits two signatures share."""
+    return np.asarray(np.bitwise_count(signature & other), np.float32)
 
 
 def _words(flow: Flow, of: Ints, to: Ints) -> list[Column]:
-    shared = _shared(flow.signature[of], flow.signature[to])
-    worth = shared @ WORTH
-    mine = flow.weight[:, :-1] @ WORTH
+    mine, theirs = flow.signature[of], flow.signature[to]
+    levels = np.ascontiguousarray((_shared(mine, theirs) @ _BY_LEVEL).T)
+    worth = WORTH @ levels
+    rarest = np.zeros(len(of), np.float32)
+    for level, value in zip(levels[::-1], WORTH[::-1], strict=True):
+        rarest[level > 0] = value
+    total = _BY_LEVEL @ WORTH
     return [
-        *np.minimum(shared, 4).T, worth, worth / np.maximum(mine[of], 1), worth / np.maximum(mine[to], 1),
-        ((shared > 0) * WORTH).max(1), shared.sum(1),
-        _shared(flow.signature[of], flow.context[to]) @ WORTH, _shared(flow.context[of], flow.signature[to]) @ WORTH,
+        *np.minimum(levels, 4), worth, worth / np.maximum(flow.worth[of], 1), worth / np.maximum(flow.worth[to], 1),
+        rarest, levels.sum(0),
+        _shared(mine, flow.context[to]) @ total, _shared(flow.context[of], theirs) @ total,
     ]  # fmt: skip

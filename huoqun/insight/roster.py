@@ -54,7 +54,7 @@ def reason_text(reason: str, value: float | None, of: float | None) -> str:
 def _person(row: dict[str, Any], roles: dict[str, str]) -> Person:
     return Person(
         id=row["id"],
-        name=row["name"] or row["id"],
+        name=row["name"],
         messages=row["messages"],
         first=row["first"],
         last=row["last"],
@@ -77,7 +77,7 @@ def _counts(reading: Reading) -> list[pl.Expr]:
     recent = pl.col("time") > pl.lit(reading.now) - pl.duration(days=RECENT_DAYS)
     return [
         pl.col("sender").first().alias("id"),
-        pl.col("name").drop_nulls().last().alias("name"),
+        pl.coalesce(pl.col("name").drop_nulls().last(), pl.col("sender").first()).alias("name"),
         pl.len().alias("messages"),
         pl.col("time").min().alias("first"),
         pl.col("time").max().alias("last"),

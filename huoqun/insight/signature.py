@@ -15,6 +15,8 @@ STRETCH = 1500
 """Rarity is counted within about so many neighbouring messages."""
 LEVELS = (2, 6, 20, 75)
 """A word is of the first level whose number of messages in a stretch it does not pass."""
+WORTH = np.log(STRETCH / np.array(LEVELS)).astype(np.float32)
+"""What a word of a level is worth: the logarithm of its rarity."""
 WIDTH = 4
 """Length of a level in units of 64 bits."""
 FEWEST = 256
@@ -57,4 +59,4 @@ def signatures(words: pl.DataFrame, count: int) -> tuple[npt.NDArray[np.uint64],
     kept = level < len(LEVELS)
     column = level * WIDTH + ((code >> np.uint64(8)) % np.uint64(WIDTH)).astype(np.int64)
     np.bitwise_or.at(bits, (at[kept], column[kept]), np.uint64(1) << (code[kept] % np.uint64(64)))
-    return bits, weight.reshape(count, -1).astype(np.float32)
+    return bits, weight.reshape(count, len(LEVELS) + 1).astype(np.float32)

@@ -17,12 +17,8 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
-from django.core.management import call_command
-
-from huoqun.base.database import BadDatabase
 from huoqun.base.home import home
 from huoqun.base.process import free_port
-from huoqun.terminal.ready import start
 from huoqun.terminal.say import refuse
 
 PATIENCE = 60
@@ -45,9 +41,10 @@ class Child:
     wait: float = 0.5
 
     def begin(self, parent: int) -> None:
-        """Start it, under a name of its own."""
-        self.name = f"{self.kind}-{secrets.token_hex(4)}"
+        """Start it; a worker under a name of its own, and in the place of the one that died."""
+        dead, self.name = self.name, f"{self.kind}-{secrets.token_hex(4)}"
         named = ["--name", self.name] if self.kind == "worker" else []
+        named += ["--instead-of", dead] if named and dead else []
         command = [sys.executable, "-m", "huoqun", self.kind, *self.arguments, *named, "--parent", str(parent)]
         self.process = subprocess.Popen(command, start_new_session=True)
         self.begun = time.monotonic()
@@ -74,13 +71,10 @@ def run(args: argparse.Namespace) -> int:
                 f"port {args.port} on {args.host} is taken by another program or not allowed; "
                 f"take another one: make up PORT={args.port + 1}, or huoqun up --port {args.port + 1}"
             )
-        try:
-            start("huoqun.models")
-            call_command("migrate", verbosity=0, interactive=False)
-        except BadDatabase as error:
-            return refuse(str(error))
-        except Exception as error:
-            return refuse(f"the database cannot be used: {error}")
+        migrate = [sys.executable, "-m", "huoqun", "manage", "migrate", "--verbosity", "0", "--no-input"]
+        done = subprocess.run(migrate, stderr=subprocess.PIPE, text=True)
+        if done.returncode:
+            return refuse(f"the database cannot be used: {_reason(done.stderr)}")
         return _supervise(args.host, port, folder, lock)
 
 
@@ -108,6 +102,12 @@ def _supervise(host: str, port: int, folder: Path, lock: IO[str]) -> int:
     return 0
 
 
+def _reason(trace: str) -> str:
+    """The line of a traceback that says what it is about."""
+    told = [line for line in trace.splitlines() if line.strip() and not line[0].isspace()]
+    return told[-1] if told else "no reason given"
+
+
 def _reached_by(host: str) -> str:
     if host in {"0.0.0.0", "::"}:  # noqa: S104
         return "127.0.0.1"
@@ -115,14 +115,11 @@ def _reached_by(host: str) -> str:
 
 
 def _keep_alive(child: Child, parent: int, stop: threading.Event) -> None:
-    """Restart a child that has died, later each time it dies young; what a dead worker held is given back at once."""
+    """Restart a child that has died, later each time it dies young."""
     assert child.process is not None
     code = child.process.poll()
     if code is None:
         return
-    if child.kind == "worker":
-        start("huoqun.base.job").release(child.name)
-        start("huoqun.base.presence").depart(child.name)
     young = time.monotonic() - child.begun < LONGEST_WAIT
     child.wait = min(child.wait * 2, LONGEST_WAIT) if young else 0.5
     sys.stderr.write(f"huoqun: {child.kind} ended ({code}); starting it again\n")

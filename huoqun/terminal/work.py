@@ -17,6 +17,7 @@ from huoqun.terminal.ready import start
 def arguments(parser: argparse.ArgumentParser) -> None:
     """A name, and the process to end with."""
     parser.add_argument("--name", help="a name no other worker has (default: made up)")
+    parser.add_argument("--instead-of", help="a worker known to be dead; what it held is taken over at once")
     parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)
 
 
@@ -34,6 +35,9 @@ def run(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     end_with_parent(args.parent)
+    if args.instead_of:
+        job.release(args.instead_of)
+        start("huoqun.base.presence").depart(args.instead_of)
     name = args.name or f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
     worker.run(job.Hand(name, clock.now), stop)
     return 0

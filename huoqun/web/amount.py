@@ -9,7 +9,7 @@ DASH = "—"
 
 def whole(value: float) -> str:
     """`12,345`; below ten with one decimal unless it is a whole number."""
-    if abs(value) < 10 and not float(value).is_integer():
+    if abs(value) < 10 and not float(round(value, 1)).is_integer():
         return f"{value:.1f}"
     return f"{value:,.0f}"
 

@@ -33,6 +33,8 @@ class Book:
     stages: dict[str, str]
     types: dict[str, str]
     networks: dict[str, str]
+    formats: dict[str, str]
+    """By the module's name under `chat/formats/`."""
     strata: dict[str, str]
     signs: dict[str, Sign]
     causes: dict[str, Cause]

@@ -22,21 +22,28 @@ class Bar:
 
 
 def bar(sign: VitalSign) -> Bar | None:
-    """The range bar of a vital sign, or None without a value or a range. Shares run over their whole scale."""
-    if sign.value is None or sign.low is None or sign.high is None:
+    """The range bar of a vital sign, or None without a value or a range.
+
+    A range may be open: without `low` it begins at nothing, without `high` it runs to the end of the scale ("0 and
+    up" says nothing and has no bar). Shares run
+    over their whole scale.
+    """
+    value, low, high = sign.value, sign.low, sign.high
+    if value is None or (not low and high is None):
         return None
-    if not all(math.isfinite(v) for v in (sign.value, sign.low, sign.high)):
+    if not all(math.isfinite(v) for v in (value, low or 0.0, high or 0.0)):
         return None
-    top = (
-        1.0 if sign.unit == "share" and sign.value <= 1 and sign.high <= 1 else max(sign.high * 1.45, sign.value * 1.1)
-    )
-    bottom = min(0.0, sign.value * 1.1)
+    top = max((high or 0.0) * 1.45, (low or 0.0) * 2, value * 1.1)
+    if sign.unit == "share" and max(value, low or 0.0, high or 0.0) <= 1:
+        top = 1.0
+    bottom = min(0.0, value * 1.1)
     scale = WIDTH / ((top - bottom) or 1.0)
-    low = max(sign.low, bottom)
+    begin = 0.0 if low is None else (max(low, bottom) - bottom) * scale
+    end = WIDTH if high is None else min(WIDTH, max(begin, (high - bottom) * scale))
     return Bar(
-        value=f"{min(max((sign.value - bottom) * scale, 0.9), 99.1):.1f}",
-        low=f"{(low - bottom) * scale:.1f}",
-        width=f"{max(1.0, min((sign.high - low) * scale, WIDTH - (low - bottom) * scale)):.1f}",
+        value=f"{min(max((value - bottom) * scale, 0.9), 99.1):.1f}",
+        low=f"{begin:.1f}",
+        width=f"{max(1.0, end - begin):.1f}",
     )
 
 

@@ -57,6 +57,7 @@ LABEL = {
     "table": "Table",
     "save_picture": "Save picture",
     "findings_title": "The three that matter most",
+    "findings_title_few": "What matters most",
     "findings_lede": "In order of harm; each opens to the very messages.",
     "findings_none_title": "Findings",
     "findings_empty": "Nothing serious was found: the group is well, or the history is short. "
@@ -96,6 +97,8 @@ LABEL = {
     "unmeasured": "Not measurable from this history",
     "not_measured": "not measurable",
     "normal_range": "normal {low}–{high}",
+    "normal_from": "normal {low} and up",
+    "normal_to": "normal up to {high}",
     "interval_80": "80 % within {low}–{high}",
     "sample": "sample {n}",
     "explain": "What is this",

@@ -98,6 +98,15 @@ def gap_text(gap: Gap, zone: ZoneInfo, lang: Lang) -> str:
     return first_said(sentences, values, lang)
 
 
+def format_text(identifier: str, lang: Lang) -> str:
+    """The format of an export by a name that its users know, with its variant: `wechat_csv.d` is `WeChat CSV (d)`."""
+    module, _, variant = identifier.partition(".")
+    known_name = book(lang).formats.get(module)
+    if known_name is None:
+        return spaced(identifier)
+    return f"{known_name} ({name(variant, 20)})" if variant else known_name
+
+
 def note_text(note: str, lang: Lang) -> str:
     """What was decided for want of proof."""
     return book(lang).notes.get(note) or spaced(note)

@@ -134,6 +134,30 @@ GRADES = {
     "F": "In pieces; no verdict",
 }
 
+FORMATS = {
+    "chatlab": "ChatLab",
+    "chatlog": "chatlog (WeChat)",
+    "discord": "DiscordChatExporter",
+    "irc": "IRC log",
+    "matrix": "Matrix room export",
+    "plain": "plain table (CSV)",
+    "qq_exporter": "qq-chat-exporter JSON (QQ)",
+    "qq_exporter_txt": "qq-chat-exporter text (QQ)",
+    "qq_exporter_xlsx": "qq-chat-exporter spreadsheet (QQ)",
+    "qq_txt": "QQ message manager text",
+    "slack": "Slack export",
+    "telegram": "Telegram Desktop JSON",
+    "wechat_copy": "text copied from WeChat",
+    "wechat_csv": "WeChat CSV",
+    "wechat_md": "WeChat Markdown",
+    "wechat_sql": "WeChat SQL",
+    "wechat_txt": "WeChat text",
+    "wecom": "WeCom message archive",
+    "weflow": "WeFlow JSON (WeChat)",
+    "whatsapp": "WhatsApp text",
+    "simulated": "a simulated group",
+}
+
 SKIPS = {
     "bad_time": "unreadable time",
     "bad_json": "broken JSON",
@@ -257,6 +281,7 @@ BOOK = Book(
         "irc": "IRC",
         "other": "Other network",
     },
+    formats=FORMATS,
     strata={
         "kol": "KOL",
         "core": "core",
@@ -293,6 +318,7 @@ BOOK = Book(
         "group-lives": "Normal range from 122 channels over seven years of a real public community",
         "handbook": "Normal range from operators' experience",
         "operator": "Normal range set by you",
+        "default": "The normal range is a starting value without data behind it; you can change it",
         "own best": "Compared with this group's own best",
     },
     headline=HEADLINE,

@@ -106,6 +106,30 @@ GRADES = {
     "F": "残缺，不下判断",
 }
 
+FORMATS = {
+    "chatlab": "ChatLab",
+    "chatlog": "chatlog（微信）",
+    "discord": "DiscordChatExporter",
+    "irc": "IRC 日志",
+    "matrix": "Matrix 房间导出",
+    "plain": "普通表格（CSV）",
+    "qq_exporter": "qq-chat-exporter JSON（QQ）",
+    "qq_exporter_txt": "qq-chat-exporter 文本（QQ）",
+    "qq_exporter_xlsx": "qq-chat-exporter 表格（QQ）",
+    "qq_txt": "QQ 消息管理器文本",
+    "slack": "Slack 导出",
+    "telegram": "Telegram Desktop JSON",
+    "wechat_copy": "从微信里复制的文字",
+    "wechat_csv": "微信 CSV",
+    "wechat_md": "微信 Markdown",
+    "wechat_sql": "微信 SQL",
+    "wechat_txt": "微信文本",
+    "wecom": "企业微信会话存档",
+    "weflow": "WeFlow JSON（微信）",
+    "whatsapp": "WhatsApp 文本",
+    "simulated": "模拟的群",
+}
+
 SKIPS = {
     "bad_time": "时间读不懂",
     "bad_json": "不是完整的 JSON",
@@ -222,6 +246,7 @@ BOOK = Book(
         "irc": "IRC",
         "other": "其他平台",
     },
+    formats=FORMATS,
     strata={
         "kol": "意见领袖",
         "core": "核心",
@@ -258,6 +283,7 @@ BOOK = Book(
         "group-lives": "正常范围来自一个真实公开社群七年的 122 个频道",
         "handbook": "正常范围来自运营者的经验",
         "operator": "正常范围由你设定",
+        "default": "正常范围是先给的默认值，还没有数据支持，可以改",
         "own best": "和这个群自己最好的时候比",
     },
     headline=HEADLINE,

@@ -8,7 +8,7 @@ from typing import Any
 from huoqun.insight.document import Diagnosis, Finding, Newcomer, Quote, VitalSign
 from huoqun.web import amount, drawing
 from huoqun.web.amount import percent, quantity, whole
-from huoqun.web.phrase import Lang, book, gap_text, note_text, skip_text, spaced
+from huoqun.web.phrase import Lang, book, format_text, gap_text, note_text, skip_text, spaced
 from huoqun.web.plain import name, words
 from huoqun.web.when import day_text, minute_text, span, zone_of
 
@@ -160,14 +160,31 @@ def between(low: float, high: float, unit: str, lang: Lang) -> tuple[str, str]:
     return first, last
 
 
+def normal(found: VitalSign, lang: Lang) -> str:
+    """The normal range in words; it may be open on one side."""
+    label = book(lang).label
+    if found.low is not None and found.high is not None:
+        low, high = between(found.low, found.high, found.unit, lang)
+        return label["normal_range"].format(low=low, high=high)
+    if found.low is not None and found.low > 0:
+        return label["normal_from"].format(low=bound(found.low, found, lang))
+    if found.high is not None:
+        return label["normal_to"].format(high=bound(found.high, found, lang))
+    return ""
+
+
+def bound(end: float, found: VitalSign, lang: Lang) -> str:
+    """An end of the range; with a decimal more where it would read like the value that lies outside of it."""
+    said = quantity(end, found.unit, lang)
+    if found.value is None or found.state not in ("low", "high") or said != quantity(found.value, found.unit, lang):
+        return said
+    return f"{end * 100:.1f}%" if found.unit == "share" else f"{end:,.1f}"
+
+
 def sign(found: VitalSign, place: int, lang: Lang) -> dict[str, Any]:
     """One vital sign for `sign.html`."""
     text = book(lang)
     entry = text.signs.get(found.id)
-    normal = ""
-    if found.low is not None and found.high is not None:
-        low, high = between(found.low, found.high, found.unit, lang)
-        normal = text.label["normal_range"].format(low=low, high=high)
     interval = ""
     if found.interval is not None:
         low, high = between(*found.interval, found.unit, lang)
@@ -183,13 +200,13 @@ def sign(found: VitalSign, place: int, lang: Lang) -> dict[str, Any]:
         "state": found.state,
         "state_text": text.sign_states[found.state] if found.state != "unknown" else "",
         "arrow": {"low": "↓", "high": "↑", "good": "✓"}.get(found.state, ""),
-        "normal": normal,
+        "normal": normal(found, lang),
         "trend": text.trends[found.trend] if found.trend else "",
         "bar": drawing.bar(found),
         "line": drawing.line(values),
         "sample": text.label["sample"].format(n=whole(found.sample)) if found.sample is not None else "",
         "interval": interval,
-        "source": text.ranges.get(found.range_source, spaced(found.range_source)) if normal else "",
+        "source": text.ranges.get(found.range_source, spaced(found.range_source)),
     }
 
 
@@ -313,7 +330,7 @@ def trust(document: Diagnosis, lang: Lang) -> dict[str, Any]:
         "skipped_left": max(0, total - min(len(document.skipped), 200)),
         "notes": [note_text(n, lang) for n in document.notes],
         "files": [name(f, 80) for f in document.files],
-        "format": name(document.format),
+        "format": format_text(document.format, lang),
         "events": text.label["n_events"].format(n=whole(document.events)),
     }
 

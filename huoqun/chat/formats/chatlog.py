@@ -19,7 +19,7 @@ import msgspec
 import polars as pl
 
 from huoqun.chat import records
-from huoqun.chat.draft import one_offset, settle
+from huoqun.chat.draft import by_group, one_offset, settle
 from huoqun.chat.message import Chat, Skipped
 from huoqun.chat.records import Id, Records
 from huoqun.chat.refusal import NotAChat
@@ -83,7 +83,7 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     if not talkers.height:
         raise NotAChat(f"{source.name}: chatlog: no message names its talker")
     chats: list[Chat] = []
-    for part in talkers.partition_by("talker", maintain_order=True):
+    for part in by_group(talkers, "talker", source.name):
         chats.append(_chat(part, said.skipped if not chats else (), where, why))
     return chats
 

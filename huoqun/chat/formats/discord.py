@@ -11,9 +11,10 @@
     5001,ann,2024-01-02T03:04:05.1230000+08:00,hi,,
 
 Types other than Default and Reply are events. Ids are snowflakes: keys, but no running numbers. The CSV has neither ids
-of messages nor types.
+of messages nor types. Of a JSON file that is cut off or damaged everything that is whole is read.
 """
 
+import re
 from typing import Any
 
 import msgspec
@@ -23,7 +24,9 @@ from huoqun.chat import grid, records
 from huoqun.chat import zone as clock
 from huoqun.chat.draft import iso
 from huoqun.chat.message import Chat, Kind, Skipped
+from huoqun.chat.refusal import NotAChat
 from huoqun.chat.rows import build, members, plausible
+from huoqun.chat.salvage import salvage
 from huoqun.chat.source import Source
 from huoqun.chat.stamp import stamps
 
@@ -44,6 +47,9 @@ _ENDINGS = {
     **dict.fromkeys(("ogg", "mp3", "wav", "m4a", "flac", "opus"), "voice"),
 }
 _CSV_EVENTS = {"Joined the server.": "join", "Pinned a message.": "pin"}
+
+
+_RECORD = re.compile(rb'\{\s*"id"\s*:\s*"\d+"\s*,\s*"type"\s*:\s*"\w+"\s*,\s*"timestamp"')
 
 
 class _Named(msgspec.Struct, gc=False):
@@ -96,8 +102,13 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
 
 
 def _json(source: Source, zone: str | None) -> Chat:
-    export = records.whole(source.data, _Export, "Discord")
-    read_ = records.array(export.messages, _Message, "Discord")
+    try:
+        export = records.whole(source.data, _Export, "Discord")
+        read_ = records.array(export.messages, _Message, "Discord")
+    except NotAChat:
+        export, read_ = _Export(), salvage(source.data, _RECORD, _Message)
+        if not read_.items:
+            raise
     draft = _draft(read_.items, read_.places)
     guild, channel = export.guild or _Named(), export.channel or _Named()
     inside = f"{guild.name} #{channel.name}" if guild.name and guild.name != "Direct Messages" else channel.name

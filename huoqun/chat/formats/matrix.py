@@ -19,8 +19,8 @@ import msgspec
 import polars as pl
 
 from huoqun.chat import records
-from huoqun.chat.draft import epoch, settle
-from huoqun.chat.formats.matrix_member import membership, shown_names
+from huoqun.chat.draft import MAX_GROUPS, epoch, settle
+from huoqun.chat.formats.matrix_member import Told, membership, shown_names
 from huoqun.chat.message import Chat, Skipped
 from huoqun.chat.records import Records
 from huoqun.chat.refusal import NotAChat
@@ -39,6 +39,7 @@ _TYPES = {
     "org.matrix.msc3381.poll.start": "poll", "m.room.name": "group_rename", "m.room.pinned_events": "pin",
     "m.room.redaction": "recall",
 }  # fmt: skip
+_TEXT: Told = ("text", None, None)
 _SILENT = frozenset(
     {"m.reaction", "m.call.candidates", "m.call.answer", "m.call.hangup", "m.poll.response", "m.poll.end",
      "org.matrix.msc3381.poll.response", "org.matrix.msc3381.poll.end", "m.receipt", "m.typing"}
@@ -108,16 +109,26 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
         if not raw:
             raise NotAChat(f"{source.name}: Matrix: no `messages` and no `chunk` of events")
     said = records.array(raw, Event, NAME)
-    rooms: dict[str | None, Records[Event]] = {}
-    for event, place in zip(said.items, said.places, strict=True):
-        room = rooms.setdefault(event.room_id, Records([], []))
-        room.items.append(event)
-        room.places.append(place)  # type: ignore[attr-defined]
+    rooms = _by_room(said, source.name)
     where = choose(zone)
     return [
         _chat(source, file, room, events, said.skipped if first else (), where)
         for first, (room, events) in zip([True] + [False] * len(rooms), rooms.items(), strict=False)
     ]
+
+
+def _by_room(said: Records[Event], name: str) -> dict[str | None, Records[Event]]:
+    ids = {event.room_id for event in said.items}
+    if len(ids) <= 1:
+        return {next(iter(ids), None): said}
+    if len(ids) > MAX_GROUPS:
+        raise NotAChat(f"{name}: Matrix: {len(ids)} rooms in one file, {MAX_GROUPS} at most: divide it")
+    rooms: dict[str | None, tuple[list[Event], list[int]]] = {}
+    for event, place in zip(said.items, said.places, strict=True):
+        events, places = rooms.setdefault(event.room_id, ([], []))
+        events.append(event)
+        places.append(place)
+    return {room: Records(events, places) for room, (events, places) in rooms.items()}
 
 
 def _chat(
@@ -159,10 +170,11 @@ def _draft(said: Records[Event]) -> pl.DataFrame:
     kept = [
         (e, p)
         for e, p in zip(said.items, said.places, strict=True)
-        if e.type not in _SILENT and not _edited_id(e, said.items and edits)
+        if e.type not in _SILENT and not (e.content.relates and _edited_id(e, edits))
     ]
     events = [e for e, _ in kept]
-    told = [membership(e) if e.type == "m.room.member" else (_kind(e), None, None) for e in events]
+    told = [_TEXT if e.content.msgtype == "m.text" else _told(e) for e in events]
+    bare = [e.content.relates is None and e.content.msgtype == "m.text" for e in events]
     known = {e.event_id for e in events}
     frame = pl.DataFrame(
         {
@@ -173,9 +185,17 @@ def _draft(said: Records[Event]) -> pl.DataFrame:
             "kind": pl.Series([kind for kind, _, _ in told], dtype=pl.String),
             "subject": pl.Series([subject for _, subject, _ in told], dtype=pl.String),
             "name": pl.Series([name for _, _, name in told], dtype=pl.String),
-            "text": pl.Series([_text(e, edits) for e in events], dtype=pl.String),
-            "reply_to": pl.Series([_answered(e, known) for e in events], dtype=pl.String),
-            "mentions": records.lists([_mentioned(e) for e in events]),
+            "text": pl.Series(
+                [
+                    e.content.body if b and e.event_id not in edits else _text(e, edits)
+                    for e, b in zip(events, bare, strict=True)
+                ],
+                dtype=pl.String,
+            ),
+            "reply_to": pl.Series(
+                [_answered(e, known) if e.content.relates else None for e in events], dtype=pl.String
+            ),
+            "mentions": records.lists([_mentioned(e) if e.content.mentions else None for e in events]),
             "bot": pl.Series([e.content.msgtype == "m.notice" for e in events], dtype=pl.Boolean),
         }
     )
@@ -205,6 +225,11 @@ def _edited_id(event: Event, edits: Any) -> bool:
         and isinstance(t := relates.get("event_id"), str)
         and t in edits
     )
+
+
+def _told(event: Event) -> Told:
+    """Kind, whom it happened to, and the new name of a rename."""
+    return membership(event) if event.type == "m.room.member" else (_kind(event), None, None)
 
 
 def _kind(event: Event) -> str:

@@ -19,7 +19,7 @@ import polars as pl
 
 from huoqun.chat import delimited, records
 from huoqun.chat.columns import OWN, roles
-from huoqun.chat.draft import settle
+from huoqun.chat.draft import by_group, settle
 from huoqun.chat.formats import sheet
 from huoqun.chat.formats.qq_message import TYPE_WORDS
 from huoqun.chat.message import KINDS, Chat, Skipped
@@ -164,7 +164,7 @@ def _chats(
         raise NotAChat(f"{source.name}: a table without any row of a chat")
     draft, found, why, notes = _draft(source, cells, lines, zone)
     groups = draft["group"].drop_nulls().unique(maintain_order=True) if "group" in draft.columns else pl.Series([])
-    parts = draft.partition_by("group", maintain_order=True) if groups.len() > 1 else [draft]
+    parts = by_group(draft, "group", source.name) if groups.len() > 1 else [draft]
     chats: list[Chat] = []
     for part in parts:
         frame, skipped = settle(part, zone=found)

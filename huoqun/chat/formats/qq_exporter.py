@@ -136,7 +136,7 @@ def _draft(said: Records[Message], by_line: bool) -> pl.DataFrame:
     items = said.items
     place = pl.Series(said.places, dtype=pl.Int64)
     keys = [m.id if m.id is not None else m.messageId for m in items]
-    by_sequence = {str(s): str(k) for m, k in zip(items, keys, strict=True) if k is not None and (s := m.seq)}
+    by_sequence = {str(s): str(k) for m, k in zip(items, keys, strict=True) if k is not None and (s := m.sequence)}
     frame = pl.DataFrame(
         {
             "place": place,
@@ -146,7 +146,7 @@ def _draft(said: Records[Message], by_line: bool) -> pl.DataFrame:
                 "%Y-%m-%d %H:%M:%S", time_unit="us", strict=False
             ),
             "key": records.texts(keys),
-            "sequence": records.texts([m.seq for m in items]).cast(pl.Int64, strict=False),
+            "sequence": records.texts([m.sequence for m in items]).cast(pl.Int64, strict=False),
             "uid": records.texts([m.sender.uid for m in items]),
             "uin": records.texts([m.sender.uin for m in items]),
             "name": records.texts([m.name for m in items]),
@@ -171,7 +171,9 @@ def _people(frame: pl.DataFrame) -> pl.DataFrame:
     who = pl.coalesce("uin", "number", "uid")
     nobody = who.is_null() | (pl.col("kind") == "notice")
     recalled = pl.col("kind") == "recall"
-    mentions = records.lists([[known.get(i, i) for i in m] if m else None for m in frame["mentions"].to_list()])
+    mentions = frame["mentions"]
+    if mentions.list.len().sum():
+        mentions = records.lists([[known.get(i, i) for i in m] if m else None for m in mentions.to_list()])
     return frame.with_columns(
         mentions.alias("mentions"),
         pl.when(recalled & ~nobody).then(who).alias("subject"),

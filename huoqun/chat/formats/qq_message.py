@@ -55,7 +55,7 @@ class Element(msgspec.Struct, gc=False):
     """A piece of a message."""
 
     type: Id = None
-    data: Any = None
+    data: msgspec.Raw = msgspec.Raw(b"")
 
 
 class Mention(msgspec.Struct, gc=False):
@@ -102,9 +102,10 @@ class Message(msgspec.Struct, gc=False):
     isSystemMessage: bool | None = None
     rawMessage: Raw | None = None
 
-    def __post_init__(self) -> None:
-        if self.seq is None and self.rawMessage is not None:
-            self.seq = self.rawMessage.msgSeq
+    @property
+    def sequence(self) -> Id:
+        """The group's running number."""
+        return self.rawMessage.msgSeq if self.seq is None and self.rawMessage is not None else self.seq
 
     @property
     def name(self) -> Id:
@@ -132,9 +133,10 @@ def kind_of(message: Message) -> str:
     if kind not in (None, "text"):
         return str(kind)
     content = message.content
-    if found := _PLACEHOLDER.match(content.text or ""):
+    text = (content.text or "").strip()
+    if text[:1] == "[" and (found := _PLACEHOLDER.match(text)):
         return _WHAT[found["what"]]
-    if content.text and content.text.strip():
+    if text:
         return "text"
     for piece in (*(content.resources or ()), *(content.elements or ())):
         inner = _TYPES.get(str(piece.type).lower())
@@ -146,16 +148,16 @@ def kind_of(message: Message) -> str:
 def words_of(message: Message) -> str:
     """The words; "" for media without any, and for what was taken back."""
     text = message.content.text or ""
-    if message.recalled or message.isRecalled or _PLACEHOLDER.match(text):
+    if message.recalled or message.isRecalled:
         return ""
-    return text
+    return "" if "[" in text and _PLACEHOLDER.match(text) else text
 
 
 def key_of_reply(message: Message, by_sequence: dict[str, str]) -> str | None:
     """The id of the message this one answers."""
     content = message.content
     told = [content.reply] if content.reply else []
-    told += [e.data for e in content.elements or () if e.type == "reply" and isinstance(e.data, dict)]
+    told += [_object(e.data) for e in content.elements or () if e.type == "reply"]
     for reply in told:
         for name in _REPLY_IDS:
             if isinstance(value := reply.get(name), str | int) and value not in ("", "0", 0):
@@ -164,3 +166,11 @@ def key_of_reply(message: Message, by_sequence: dict[str, str]) -> str | None:
             if isinstance(value := reply.get(name), str | int) and str(value) in by_sequence:
                 return by_sequence[str(value)]
     return None
+
+
+def _object(raw: msgspec.Raw) -> dict[str, Any]:
+    """A piece's data as an object; empty where it is something else."""
+    try:
+        return msgspec.json.decode(raw, type=dict[str, Any])
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return {}

@@ -11,10 +11,12 @@
 
 Of a full export only groups and channels are taken, unless there are none. `date` is the wall clock of the exporting
 machine and `date_unixtime` the moment: together they tell the zone. Message ids run on without gaps in supergroups and
-channels; in small groups they are those of the account, so they are keys there, but no sequence.
+channels; in small groups they are those of the account, so they are keys there, but no sequence. Of a file that is cut
+off or damaged everything that is whole is read, and the rest reported by the number of the record.
 """
 
 import re
+from itertools import pairwise
 
 import msgspec
 import polars as pl
@@ -22,15 +24,21 @@ import polars as pl
 from huoqun.chat import records
 from huoqun.chat import zone as clock
 from huoqun.chat.draft import one_offset
-from huoqun.chat.formats.telegram_message import draft_of
+from huoqun.chat.formats.telegram_columns import fast
+from huoqun.chat.formats.telegram_message import Message, columns, draft_of
 from huoqun.chat.message import Chat, Skipped
+from huoqun.chat.refusal import NotAChat
 from huoqun.chat.rows import build, members, plausible
+from huoqun.chat.salvage import last, salvage
 from huoqun.chat.source import Source
 
 NAME = "telegram"
 
-_SINGLE = re.compile(r'"messages"\s*:\s*\[\s*(?:\{\s*"id"\s*:\s*-?\d+|\])')
+_MESSAGES = re.compile(rb'"messages"\s*:\s*\[')
+_RECORD = re.compile(rb'\{\s*"id"\s*:\s*-?\d+\s*,\s*"type"\s*:\s*"(?:message|service)"')
+_SINGLE = re.compile(r'"messages"\s*:\s*\[')
 _DATE = re.compile(r'"date"\s*:\s*"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"')
+_TYPE = re.compile(r'"type"\s*:\s*"(?:message|service|\w+_(?:chat|group|supergroup|channel)|saved_messages)"')
 _FULL = re.compile(r'"(?:chats|left_chats)"\s*:\s*\{[^{}\[\]]*"list"\s*:\s*\[')
 
 
@@ -55,22 +63,48 @@ def recognises(source: Source) -> bool:
     head = source.head.lstrip()
     if not head.startswith("{"):
         return False
-    one = '"type"' in head and _SINGLE.search(head) and (_DATE.search(head) or '"messages": []' in head)
-    return bool(one or _FULL.search(head))
+    dated = _DATE.search(head) or re.search(r'"messages"\s*:\s*\[\s*\]', head)
+    return bool((_SINGLE.search(head) and _TYPE.search(head) and dated) or _FULL.search(head))
 
 
 def read(source: Source, *, zone: str | None) -> list[Chat]:
     """The groups of the file, in its order."""
-    file = records.whole(source.data, _File, "Telegram")
+    try:
+        file = records.whole(source.data, _File, "Telegram")
+    except NotAChat:
+        return _salvaged(source, zone)
     chats: list[_Chat] = [file] if file.chats is None and file.left_chats is None else []
     for listed in (file.chats, file.left_chats):
         chats += listed.chats if listed else []
     groups = [chat for chat in chats if re.search("group|channel", chat.type or "")]
-    return [_chat(chat, zone) for chat in groups or chats]
+    found = []
+    for chat in groups or chats:
+        quick = fast(source.data, chat.messages)
+        draft, damaged = draft_of(chat.messages) if quick is None else (quick, ())
+        found.append(_chat(chat, draft, damaged, zone))
+    return found
 
 
-def _chat(chat: _Chat, zone: str | None) -> Chat:
-    draft, damaged = draft_of(chat.messages)
+def _salvaged(source: Source, zone: str | None) -> list[Chat]:
+    """What can be read of a damaged file; its chats are told apart by where their messages begin."""
+    begins = [found.start() for found in _MESSAGES.finditer(source.data)]
+    chats = []
+    for begin, end in pairwise([*begins, len(source.data)]):
+        read_ = salvage(source.data[begin:end], _RECORD, Message)
+        number = last(rb'"id"\s*:\s*(\d+)', source.data, begin)
+        head = _Chat(
+            name=last(rb'"name"\s*:\s*"((?:[^"\\]|\\.)*)"', source.data, begin),
+            type=last(rb'"type"\s*:\s*"(\w+)"', source.data, begin),
+            id=int(number) if number else None,
+        )
+        if read_.items:
+            chats.append(_chat(head, columns(read_.items, read_.places), read_.skipped, zone))
+    if not chats:
+        raise NotAChat(f"{source.name}: the file is damaged or cut off, and no message of it can be read")
+    return chats
+
+
+def _chat(chat: _Chat, draft: pl.DataFrame, damaged: tuple[Skipped, ...], zone: str | None) -> Chat:
     sane = plausible("time") | (pl.col("time").is_null() & plausible("wall"))
     skipped = [*damaged, *(Skipped(place, "bad_time") for place in draft.filter(~sane)["line"])]
     draft = draft.filter(sane)

@@ -9,7 +9,7 @@ import polars as pl
 from huoqun.chat import records
 from huoqun.chat.message import Kind, Skipped
 
-_MEDIA = {
+MEDIA = {
     "sticker": "sticker",
     "voice_message": "voice",
     "video_message": "video",
@@ -17,6 +17,7 @@ _MEDIA = {
     "animation": "image",
     "audio_file": "file",
 }
+"""Kinds by `media_type`."""
 _ACTIONS = {
     "invite_members": "join",
     "join_group_by_link": "join",
@@ -87,8 +88,11 @@ def draft_of(raw: msgspec.Raw) -> tuple[pl.DataFrame, tuple[Skipped, ...]]:
     return columns(read.items, read.places), read.skipped
 
 
-def columns(messages: Sequence[Message], places: Sequence[int]) -> pl.DataFrame:
-    """Records as rows of `SCHEMA`; a service action upon several people is as many rows."""
+def columns(messages: Sequence[Message], places: Sequence[int], others: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Records as rows of `SCHEMA`; a service action upon several people is as many rows.
+
+    `others` are `name` and `sender` of the chat's messages beside these, for telling who is meant by a name.
+    """
     said = pl.DataFrame(
         {
             "line": pl.Series(places, dtype=pl.Int64),
@@ -109,10 +113,15 @@ def columns(messages: Sequence[Message], places: Sequence[int]) -> pl.DataFrame:
         reply_to=pl.when(pl.col("reply") > 0).then(pl.col("reply").cast(pl.String)),
         sender=pl.coalesce("sender", "name"),
         name=pl.coalesce("name", "sender"),
+        text=pl.col("text").str.replace_all("\r\n", "\n", literal=True),
         subject=pl.lit(None, pl.String),
     )
     service = [(place, m) for place, m in zip(places, messages, strict=True) if m.type == "service"]
-    return _with_subjects(said.select(SCHEMA.names()), service) if service else said.select(SCHEMA.names())
+    said = said.select(SCHEMA.names())
+    if not service:
+        return said
+    bearers = said.select("name", "sender")
+    return _with_subjects(said, service, bearers if others is None else pl.concat([bearers, others]))
 
 
 def _id(value: str | int | None) -> str | None:
@@ -126,7 +135,7 @@ def _kind(m: Message) -> str:
             return "leave"
         return "call" if m.action == "phone_call" else _ACTIONS.get(m.action or "", "system")
     if m.media_type:
-        return _MEDIA.get(m.media_type, "other")
+        return MEDIA.get(m.media_type, "other")
     for field, kind in (
         (m.photo, "image"),
         (m.poll, "poll"),
@@ -162,11 +171,9 @@ def _mentions(m: Message) -> list[str] | None:
     return found or None
 
 
-def _with_subjects(said: pl.DataFrame, service: list[tuple[int, Message]]) -> pl.DataFrame:
+def _with_subjects(said: pl.DataFrame, service: list[tuple[int, Message]], people: pl.DataFrame) -> pl.DataFrame:
     """The rows with whom a service action happened to, by id where only one person of the chat bears the name."""
-    bearers = (
-        said.filter(pl.col("subject").is_null()).drop_nulls("name").group_by("name").agg(pl.col("sender").unique())
-    )
+    bearers = people.drop_nulls("name").group_by("name").agg(pl.col("sender").unique())
     known: Mapping[str, str] = {name: ids[0] for name, ids in bearers.iter_rows() if len(ids) == 1}
     subjects: list[tuple[int, list[str | None]]] = []
     for place, m in service:

@@ -215,7 +215,7 @@ def _answering(chat: Chat, asked: pl.DataFrame) -> Chat:
     """The chat with `reply_to` where a quote names the second and the words of exactly one earlier message."""
     chat = with_keys(chat)
     rows = chat.rows
-    step = "1m" if not rows["local"].dt.second().any() else "1s"  # Excel drops the seconds of all but the quotes
+    step = "1m" if not (rows["local"].dt.second() != 0).any() else "1s"  # Excel drops the seconds of all but the quotes
     target = rows.filter(pl.col("sender").is_not_null()).select(
         quoted_at=pl.col("local").dt.truncate(step), words=pl.col("text").str.slice(0, 20), target="key"
     )

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from huoqun.chat import records
-from huoqun.chat.draft import epoch, settle
+from huoqun.chat.draft import by_group, epoch, settle
 from huoqun.chat.formats.chatlog import APP_TYPES, TYPES
 from huoqun.chat.message import Chat, Skipped
 from huoqun.chat.refusal import NotAChat
@@ -30,6 +30,9 @@ _INSERT = re.compile(
     r"\bINSERT\s+(?:OR\s+\w+\s+)?INTO\s+[`\"\[]?weflow_messages[`\"\]]?\s*(?:\(([^()]{0,2000})\))?\s*VALUES\s*", re.I
 )
 _TOKEN = re.compile(r"\s*(?:(?P<text>[NEne]?'(?:[^']|'')*')|(?P<word>[^\s'(),;]+)|(?P<mark>[(),;]))")
+_FIELD = re.compile(r"[NEne]?'(?:[^']|'')*+'|[^\s'(),;]+")
+_ROW = re.compile(r"\s*,?\s*(\((?:\s*(?:[NEne]?'(?:[^']|'')*+'|[^\s'(),;]+)\s*[,)])++)\s*([;,]?)")
+"""A whole sound row at once; where it does not fit, `_TOKEN` goes on step by step and finds the damage."""
 _MEDIA = {"image": "image", "voice": "voice", "video": "video", "emoji": "sticker", "file": "file"}
 
 
@@ -48,7 +51,7 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     draft = _draft(rows)
     where, why = choose(zone)
     chats: list[Chat] = []
-    for part in draft.partition_by("session_id", maintain_order=True):
+    for part in by_group(draft, "session_id", source.name):
         frame, lost = settle(part, zone=where)
         session = part["session_id"][0]
         chats.append(
@@ -91,6 +94,12 @@ def _tuples(text: str, at: int) -> Iterator[tuple[list[str | None] | None, int, 
     """The rows behind VALUES: values (None: damaged), where the row begins, where it ends."""
     values: list[str | None] = []
     begin, inside = at, False
+    while whole := _ROW.match(text, at):
+        yield [_value(v) for v in _FIELD.findall(whole[1])], whole.start(1), whole.end(1)
+        at = whole.end()
+        if whole[2] == ";":
+            return
+    begin = at
     while found := _TOKEN.match(text, at):
         at = found.end()
         mark = found["mark"]
@@ -106,17 +115,17 @@ def _tuples(text: str, at: int) -> Iterator[tuple[list[str | None] | None, int, 
             if not inside:
                 return
         elif mark is None and inside:
-            values.append(_value(found))
+            values.append(_value(found["text"] or found["word"]))
         elif mark is None:
             return
     if inside:
         yield None, begin, at
 
 
-def _value(found: re.Match[str]) -> str | None:
-    if found["text"] is not None:
-        return found["text"].lstrip("NEne")[1:-1].replace("''", "'")
-    return None if found["word"].upper() == "NULL" else found["word"]
+def _value(written: str) -> str | None:
+    if written[-1] == "'":
+        return written[written.index("'") + 1 : -1].replace("''", "'")
+    return None if written.upper() == "NULL" else written
 
 
 def _draft(rows: list[list[str | int | None]]) -> pl.DataFrame:

@@ -17,7 +17,7 @@ import msgspec
 import polars as pl
 
 from huoqun.chat import records
-from huoqun.chat.draft import epoch, settle
+from huoqun.chat.draft import by_group, epoch, settle
 from huoqun.chat.message import Chat, Skipped
 from huoqun.chat.records import Id, Records
 from huoqun.chat.refusal import NotAChat
@@ -72,7 +72,7 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     notes = ("private_messages_ignored",) if alone else ()
     where, why = choose(zone)
     chats: list[Chat] = []
-    for part in rooms.partition_by("roomid", maintain_order=True):
+    for part in by_group(rooms, "roomid", source.name):
         chats.append(_chat(part, said.skipped if not chats else (), where, why, notes))
     return chats
 

@@ -58,11 +58,7 @@ def _longer(data: Bytes, begin: Ints, stop: Ints, ends: Ints, known: frozenset[s
     until = ends[row] + 2 + open_["more"].to_numpy()
     open_ = open_.with_columns(full=texts(data, begin[row], until), until=until)
     count = pl.len().over("full")
-    proven = open_.filter(
-        ((count >= 2) & (count >= 0.8 * pl.col("rows")))
-        | ((count >= 5) & (count >= 0.6 * pl.col("rows")))
-        | pl.col("full").is_in(list(known))
-    )
+    proven = open_.filter(((count >= 2) & (count >= 0.6 * pl.col("rows"))) | pl.col("full").is_in(list(known)))
     ends = ends.copy()
     ends[proven["row"].to_numpy()] = proven["until"].to_numpy()
     return ends, set(proven["full"].unique())

@@ -53,8 +53,15 @@ def classify(frame: pl.DataFrame) -> pl.DataFrame:
     frame = frame.with_columns(
         kind=pl.lit("text", Kind), mentions=pl.lit([], pl.List(pl.String)), own=pl.lit(False), suspect=suspect
     )
-    if not suspect.any():
-        return frame.drop("suspect")
+    if suspect.any():
+        frame = _judged(frame)
+    mentioned = pl.col("text").str.contains("@\u2068", literal=True)
+    if frame.select(mentioned.any()).item():
+        frame = _mentions(frame, mentioned)
+    return frame.drop("suspect")
+
+
+def _judged(frame: pl.DataFrame) -> pl.DataFrame:
     found = frame.filter("suspect")["text"].unique()
     judged = [_judge(text) for text in found.to_list()]
     table = pl.DataFrame(
@@ -69,10 +76,7 @@ def classify(frame: pl.DataFrame) -> pl.DataFrame:
         text=pl.when(hit).then("now").otherwise("text"),
         own=hit & pl.col("mine"),
     )
-    mentioned = pl.col("text").str.contains("@\u2068", literal=True)
-    if frame.select(mentioned.any()).item():
-        frame = _mentions(frame, mentioned)
-    return frame.drop("suspect", "now", "what", "mine")
+    return frame.drop("now", "what", "mine")
 
 
 def _mentions(frame: pl.DataFrame, mentioned: pl.Expr) -> pl.DataFrame:
