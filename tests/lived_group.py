@@ -9,7 +9,6 @@ import polars as pl
 from huoqun.chat.message import SCHEMA
 from huoqun.insight.card import Card
 from huoqun.insight.cause import Case
-from huoqun.insight.document import WithoutOwner
 from huoqun.insight.examination import examine
 from huoqun.insight.reading import Reading, reading
 from huoqun.insight.tie import Ties
@@ -64,11 +63,6 @@ def case(of: Reading, *, strong: float = 0.6, **more) -> Case:
     pairs = {"a": tied[:-1], "b": tied[1:], "strong": [True] * (len(tied) - 1), "returned": [True] * (len(tied) - 1)}
     table = pl.DataFrame(pairs, schema={"a": pl.UInt32, "b": pl.UInt32, "strong": pl.Boolean, "returned": pl.Boolean})
     return examine(of, **{"ties": Ties(table, NOW, pl.DataFrame()), **more})
-
-
-def without(ties_left: float) -> WithoutOwner:
-    """A network of which so much is left without its owner."""
-    return WithoutOwner(ties_left=ties_left, largest_left=ties_left, starts_left=ties_left)
 
 
 def regulars(

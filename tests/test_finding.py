@@ -9,7 +9,7 @@ import pytest
 from huoqun.insight.card import Card, Mark
 from huoqun.insight.document import Mood
 from huoqun.insight.finding import findings
-from tests.lived_group import NOW, case, event, group, passers, regulars, said, without
+from tests.lived_group import NOW, case, event, group, passers, regulars, said
 
 HEALTHY = (regulars(30, chance=0.25), passers(0.4))
 TEAM = Card(owner="p0", owner_source="named", staff=frozenset({"p0", "p1"}), created=NOW - timedelta(days=400))
@@ -21,7 +21,7 @@ def causes(*parts, card=None, **more):
 
 def test_a_healthy_group_has_no_finding():
     assert causes(*HEALTHY) == {}
-    assert causes(*HEALTHY, card=TEAM, without=without(0.9)) == {}
+    assert causes(*HEALTHY, card=TEAM, ties_left=0.9) == {}
 
 
 def test_weak_ties_only():
@@ -42,13 +42,13 @@ def owner_led(**more):
 
 
 def test_a_group_that_lives_on_its_owner():
-    found = owner_led(card=Card(owner="p0", owner_source="named"), without=without(0.2))["lives_on_owner"]
+    found = owner_led(card=Card(owner="p0", owner_source="named"), ties_left=0.2)["lives_on_owner"]
     assert found.playbook == "duty-week" and found.people == ["p0"] and found.evidence["starts_share"] > 0.9
     assert found.evidence["ties_lost"] == 0.8 and found.quotes[0].text == "大家早"
 
 
 def test_nothing_is_said_of_an_owner_who_is_only_guessed():
-    assert "lives_on_owner" not in owner_led(card=Card(owner="p0", owner_source="guess"), without=without(0.2))
+    assert "lives_on_owner" not in owner_led(card=Card(owner="p0", owner_source="guess"), ties_left=0.2)
     assert "lives_on_owner" not in owner_led()
 
 

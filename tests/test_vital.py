@@ -17,7 +17,7 @@ from huoqun.insight.stage import stages
 from huoqun.insight.trend import trend
 from huoqun.insight.verdict import verdict
 from huoqun.insight.vital import ORDER
-from tests.lived_group import NOW, case, event, group, passers, regulars, said, without
+from tests.lived_group import NOW, case, event, group, passers, regulars, said
 
 GROUP = (regulars(20, chance=0.25), passers(0.4))
 
@@ -59,7 +59,7 @@ def test_who_leaves_is_unknown_where_the_export_never_says():
 def test_owner_signs_need_an_owner():
     nobody = signs(*GROUP)
     assert all(nobody[id].value is None for id in ("owner_dependence", "owner_presence", "owner_voice"))
-    known = signs(*GROUP, card=Card(owner="p3", owner_source="named"), without=without(0.5))
+    known = signs(*GROUP, card=Card(owner="p3", owner_source="named"), ties_left=0.5)
     assert 0.15 < known["owner_presence"].value < 0.4 and known["owner_voice"].value < 0.1
     assert known["owner_dependence"].value >= 0.25
     silent = signs(*GROUP, card=Card(owner="nobody", owner_source="named"))

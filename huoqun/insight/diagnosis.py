@@ -12,29 +12,26 @@ import polars as pl
 
 from huoqun.chat.completeness import completeness
 from huoqun.chat.message import EVENT_KINDS, Chat
-from huoqun.insight.answer import answers
 from huoqun.insight.card import Card
 from huoqun.insight.cause import Case
 from huoqun.insight.coming import members
-from huoqun.insight.document import Completeness, Diagnosis, Gap, Mood, Owner, Person, Skip, Tie
+from huoqun.insight.document import Completeness, Diagnosis, Gap, Owner, Person, Skip, Tie
 from huoqun.insight.document import Network as NetworkPicture
+from huoqun.insight.examination import examine
 from huoqun.insight.finding import findings
 from huoqun.insight.graph import without_owner
-from huoqun.insight.liveliness import QUARTER, Ground
 from huoqun.insight.mood import mood
 from huoqun.insight.network import network
-from huoqun.insight.newcomer import newcomer_list, newcomers
+from huoqun.insight.newcomer import newcomer_list
 from huoqun.insight.pulse import heatmap, pulse, shown
-from huoqun.insight.question import question_list, questions
+from huoqun.insight.question import question_list
 from huoqun.insight.reading import Reading, reading
 from huoqun.insight.reply import links
 from huoqun.insight.roster import people_table
 from huoqun.insight.stage import stage, stages
-from huoqun.insight.start import starts
 from huoqun.insight.tie import Ties, tie_list, ties
 from huoqun.insight.topic import topics
 from huoqun.insight.verdict import verdict
-from huoqun.insight.vital import ground, vital_signs
 
 SKIPPED_SHOWN = 1000
 """The document lists so many damaged places; the total is told beside them."""
@@ -55,14 +52,6 @@ class Bonds:
     picture: NetworkPicture | None
     ties_left: float | None
 
-    def strong_share(self, ground: Ground) -> float | None:
-        """Share of the people of the last 90 days who have a strong tie; None where nobody spoke."""
-        recent = ground.visits.filter(pl.col("day") >= ground.since(QUARTER))["person"].unique().to_list()
-        if not recent:
-            return None
-        strong = {person.id for person in self.people if person.strong_ties}
-        return sum(ground.reading.people[one] in strong for one in recent) / len(recent)
-
 
 def diagnose(chat: Chat, card: Card, *, now: datetime, as_of_source: AsOf = "named", anyway: bool = False) -> Diagnosis:
     """The diagnosis of `chat` as of `now` (naive UTC): rows after it are not looked at.
@@ -74,7 +63,8 @@ def diagnose(chat: Chat, card: Card, *, now: datetime, as_of_source: AsOf = "nam
     whole = _completeness(chat)
     bonds = _bonds(base, chat)
     weeks = mood(base)
-    return _told(base, chat, _case(base, bonds, weeks), bonds, whole).model_copy(
+    case = examine(base, ties=bonds.now, ties_left=bonds.ties_left, mood=weeks)
+    return _told(base, chat, case, bonds, whole).model_copy(
         update={
             "as_of_source": as_of_source,
             "verdict": verdict(base, grade=whole.grade, anyway=anyway),
@@ -109,30 +99,6 @@ def _bonds(base: Reading, chat: Chat) -> Bonds:
     roles = dict(chat.members.filter(pl.col("role").is_not_null()).select("id", "role").iter_rows())
     return Bonds(
         now, tie_list(base, now), people_table(base, now, roles=roles), picture, left.ties_left if left else None
-    )
-
-
-def _case(base: Reading, bonds: Bonds, weeks: list[Mood]) -> Case:
-    soil, arrived, asked, begun = ground(base), newcomers(base), questions(base), starts(base)
-    signs = vital_signs(
-        soil,
-        arrived,
-        asked,
-        begun,
-        strong_share=bonds.strong_share(soil),
-        ties_left=bonds.ties_left,
-        mood=weeks,
-    )
-    return Case(
-        soil,
-        {sign.id: sign for sign in signs},
-        arrived,
-        asked,
-        begun,
-        answers(base),
-        bonds.now.pairs,
-        bonds.ties_left,
-        weeks,
     )
 
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from huoqun.insight.answer import answers
 from huoqun.insight.cause import Case
-from huoqun.insight.document import Event, Mood, WithoutOwner
+from huoqun.insight.document import Event, Mood
 from huoqun.insight.liveliness import QUARTER, Ground
 from huoqun.insight.newcomer import newcomers
 from huoqun.insight.question import questions
@@ -20,23 +20,23 @@ def examine(
     reading: Reading,
     *,
     ties: Ties | None = None,
-    without: WithoutOwner | None = None,
+    ties_left: float | None = None,
     mood: Sequence[Mood] = (),
     events: Sequence[Event] | None = None,
 ) -> Case:
     """The case of a group: its tables, and its vital signs by id.
 
-    `ties` as of the reading's now (`insight/tie`) and `without` (`insight/graph`): None leaves what needs them unknown.
+    `ties` as of the reading's now (`insight/tie`), `ties_left` the share of their strength without the owner
+    (`insight/graph`): None leaves what needs them unknown.
     `mood` by week, oldest first (`insight/mood`). `events` where they are already known.
     """
     base = ground(reading, seen=events)
     arrived, asked, begun = newcomers(reading), questions(reading), starts(reading)
-    left = None if without is None else without.ties_left
     share = None if ties is None else strong_share(base, ties)
-    signs = vital_signs(base, arrived, asked, begun, strong_share=share, ties_left=left, mood=mood)
+    signs = vital_signs(base, arrived, asked, begun, strong_share=share, ties_left=ties_left, mood=mood)
     by_id = {sign.id: sign for sign in signs}
     pairs = None if ties is None else ties.pairs
-    return Case(base, by_id, arrived, asked, begun, answers(reading), pairs, left, mood)
+    return Case(base, by_id, arrived, asked, begun, answers(reading), pairs, ties_left, mood)
 
 
 def strong_share(base: Ground, ties: Ties) -> float | None:

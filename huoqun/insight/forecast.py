@@ -110,8 +110,7 @@ def forecast(past: Past) -> Forecast:
     vector = traits(past)
     shares = leaves(trees, vector[None].astype(np.float32))[0]
     odds = log_odds(trees, shares.mean(axis=0))
-    bags = np.stack([shares[trees.bags == bag].mean(axis=0) for bag in np.unique(trees.bags)])
-    width = Z80 * np.sqrt(log_odds(trees, bags).var(axis=0, ddof=1) + doubt(past))
+    width = Z80 * np.sqrt(between(trees, shares) + doubt(past))
     return Forecast(
         probabilities(odds), probabilities(odds - width), probabilities(odds + width), effects(trees, vector)
     )
@@ -133,6 +132,20 @@ def prior(past: Past) -> Forecast:
     odds = (1 - share) * np.log(chance / (1 - chance)) + share * model
     width = np.log(PRIOR_ODDS) * np.ones(len(OUTCOMES))
     return Forecast(probabilities(odds), probabilities(odds - width), probabilities(odds + width), {})
+
+
+def between(trees: Forest, shares: Shares) -> Shares:
+    """Variance of the log-odds over bags, by outcome: what other groups in the training data would have changed.
+
+    A bag is a few random trees, so its mean also varies by their chance; that part (one-way analysis of variance, R. A.
+    Fisher, 1925) is taken out, because the forecast is the mean of all of them. At least a tenth stays.
+    """
+    bags = [shares[trees.bags == bag] for bag in np.unique(trees.bags)]
+    means = np.stack([bag.mean(axis=0) for bag in bags])
+    by_tree = np.mean([bag.var(axis=0, ddof=1) / len(bag) for bag in bags], axis=0)
+    whole = np.maximum(means.var(axis=0, ddof=1), 1e-9)
+    odds: Shares = log_odds(trees, means).var(axis=0, ddof=1) * np.clip((whole - by_tree) / whole, 0.1, 1.0)
+    return odds
 
 
 def doubt(past: Past) -> float:
