@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from huoqun.insight import mood as chapter
 from huoqun.insight.card import Card
-from huoqun.insight.lexicon import Lexicon, lexicon, moods
+from huoqun.insight.lexicon import BadLine, Lexicon, lexicon, moods
 from huoqun.insight.mood import mood, mood_rows, tones
 from huoqun.insight.offence import model, offence
 from huoqun.insight.reading import reading
@@ -60,6 +60,15 @@ def test_every_negated_warm_word_is_no_longer_warm():
 def test_an_operator_can_bring_words_of_their_own():
     own = Lexicon({"破防": -2.0}, ("没",), {"meh": -1.0}, ("not",))
     assert moods(pl.Series(["我破防了", "没破防", "not meh", "meh", "好"]), own).to_list() == [-2, 0.5, 0.25, -1, 0]
+
+
+def test_a_slip_in_a_word_list_is_named_with_its_line(tmp_path):
+    (tmp_path / "mood-en.txt").write_text("# mine\n! negators not\ngood 1\n", encoding="utf-8")
+    (tmp_path / "mood-zh.txt").write_text("好 1\n很 好 1\n", encoding="utf-8")
+    with pytest.raises(BadLine, match=r"mood-zh.txt, line 2"):
+        lexicon(tmp_path)
+    (tmp_path / "mood-zh.txt").write_text("好 1\n", encoding="utf-8")
+    assert lexicon(tmp_path).english == {"good": 1.0}
 
 
 def test_the_model_knows_its_source():
