@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from group_rows import START, days, links, row, rows
-from huoqun.insight.roster import people_table
 
 from huoqun.insight.card import Card
 from huoqun.insight.reading import reading
