@@ -77,7 +77,7 @@ def test_the_model_knows_its_source():
     assert sure[0] > 0.9 > 0.2 > sure[1:].max()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.text(alphabet=st.characters(codec="utf-8"), max_size=30), min_size=1, max_size=8))
 def test_what_stands_beside_a_text_never_changes_its_tone(texts):
     together = tones(pl.Series(texts, dtype=pl.String))
