@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from huoqun.insight import mood as chapter
 from huoqun.insight.card import Card
-from huoqun.insight.lexicon import Lexicon, lexicon, moods
+from huoqun.insight.lexicon import BadLine, Lexicon, lexicon, moods
 from huoqun.insight.mood import mood, mood_rows, tones
 from huoqun.insight.offence import model, offence
 from huoqun.insight.reading import reading
@@ -62,13 +62,22 @@ def test_an_operator_can_bring_words_of_their_own():
     assert moods(pl.Series(["我破防了", "没破防", "not meh", "meh", "好"]), own).to_list() == [-2, 0.5, 0.25, -1, 0]
 
 
+def test_a_slip_in_a_word_list_is_named_with_its_line(tmp_path):
+    (tmp_path / "mood-en.txt").write_text("# mine\n! negators not\ngood 1\n", encoding="utf-8")
+    (tmp_path / "mood-zh.txt").write_text("好 1\n很 好 1\n", encoding="utf-8")
+    with pytest.raises(BadLine, match=r"mood-zh.txt, line 2"):
+        lexicon(tmp_path)
+    (tmp_path / "mood-zh.txt").write_text("好 1\n", encoding="utf-8")
+    assert lexicon(tmp_path).english == {"good": 1.0}
+
+
 def test_the_model_knows_its_source():
     assert "COLD" in model().source
     sure = offence(pl.Series(["河南人都是骗子，恶心", "收到，谢谢群主", "明天一起去爬山吧"]))
     assert sure[0] > 0.9 > 0.2 > sure[1:].max()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.text(alphabet=st.characters(codec="utf-8"), max_size=30), min_size=1, max_size=8))
 def test_what_stands_beside_a_text_never_changes_its_tone(texts):
     together = tones(pl.Series(texts, dtype=pl.String))

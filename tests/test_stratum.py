@@ -75,6 +75,18 @@ def test_answers_of_one_person_make_no_opinion_leader():
     assert judged(group)["K"]["stratum"] == "regular"
 
 
+def test_where_everybody_answers_everybody_nobody_leads():
+    people = [f"p{i}" for i in range(12)]
+    said, pairs = [], []
+    for a in people:
+        for b in people:
+            said += [row(days(80) + len(said), a), row(days(80) + len(said) + 1, b)]
+            pairs.append((len(said) - 1, len(said) - 2))
+    group = reading(rows(said), links(pairs), Card(), now=NOW)
+    assert {found["stratum"] for found in judged(group).values()} == {"regular"}
+    assert {found["answered_by"] for found in judged(group).values()} == {11}
+
+
 def test_strata_come_in_the_documents_order_and_an_empty_group_has_none():
     assert STRATA == ("kol", "core", "regular", "word_of_mouth", "silent")
     empty = reading(rows([]), links([]), Card(), now=NOW)

@@ -32,13 +32,15 @@ RECENT = timedelta(days=90)
 """Starts of conversations are counted over this time before now; over all of the history if it holds none."""
 
 ROUNDS = 300
-SETTLED_ROUNDS = 30
+SETTLED_ROUNDS = 15
 SETTLED_WARMTH = 0.2
 """Rounds of a layout from nothing, and of one that goes on; and how far people first move in the latter, relative to
 the former."""
 
 LAYOUT_WORK = 75_000_000
 """Persons squared times rounds that a layout from nothing may take (500 people: 300 rounds, about 0.2 s)."""
+
+LEAST_ROUNDS = 5
 
 SEED = 20
 
@@ -149,7 +151,7 @@ def drift(graph: Graph, begin: npt.NDArray[np.float64], *, settled: bool) -> npt
     spot. `settled` people only shift a little; otherwise the places are found from nothing.
     """
     rounds, warm = (SETTLED_ROUNDS, SETTLED_WARMTH) if settled else (ROUNDS, 1.0)
-    rounds = int(np.clip(LAYOUT_WORK / max(graph.count, 1) ** 2 * rounds / ROUNDS, 10, rounds))
+    rounds = int(np.clip(LAYOUT_WORK / max(graph.count, 1) ** 2 * rounds / ROUNDS, LEAST_ROUNDS, rounds))
     with seeded():
         made = graph.inner.layout_fruchterman_reingold(
             weights=np.log1p(graph.strength).tolist(),

@@ -22,6 +22,10 @@ LONGEST = 300
 """Characters of a text that are read."""
 
 
+class BadLine(Exception):
+    """A line of a word list is not a word and its weight; the message names file and line."""
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """Weights by word, and negators, of Chinese (with faces) and of English."""
@@ -58,12 +62,15 @@ def moods(texts: pl.Series, known: Lexicon | None = None) -> pl.Series:
 def _read(path: Path) -> tuple[dict[str, float], tuple[str, ...]]:
     weights: dict[str, float] = {}
     negators: list[str] = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if line.startswith("! negators"):
             negators += line.split()[2:]
         elif line.strip() and not line.startswith("#"):
-            word, weight = line.split()
-            weights[word.lower()] = float(weight)
+            try:
+                word, weight = line.split()
+                weights[word.lower()] = float(weight)
+            except ValueError:
+                raise BadLine(f"{path.name}, line {number}: a word and its weight expected, not {line!r}") from None
     return weights, tuple(negators)
 
 

@@ -38,7 +38,9 @@ class Thresholds:
     kol_answered_by: int = 8
     """Distinct people who answer in `kol_window` …"""
     kol_answered_share: float = 0.15
-    """… and at least this share of those who spoke in it."""
+    """… at least this share of those who spoke in it …"""
+    kol_times_usual: float = 2.0
+    """… and so many times what is usual among them (the mean): where everybody answers everybody, nobody leads."""
     kol_brought: int = 3
     """People brought into the group in `kol_window`."""
     answered_weight: float = 0.5
@@ -84,12 +86,15 @@ def strata(past: Past, *, at: datetime | None = None, thresholds: Thresholds | N
     rule = thresholds or Thresholds()
     spoken = _spoken(past, local_day(at, past.zone), rule)
     since = at - timedelta(days=rule.kol_window)
-    speakers = spoken.filter(pl.col("ago") < rule.kol_window).height
+    recent = pl.col("ago") < rule.kol_window
     brought = past.brought.filter((pl.col("time") > since) & (pl.col("time") <= at))
     measured = (
         spoken.join(_answered(past, since, at, rule), on="person", how="left")
         .join(brought.group_by("person").agg(brought=pl.col("subject").n_unique()), on="person", how="left")
-        .with_columns(pl.col("answered_by", "brought").fill_null(0), of=pl.lit(float(speakers)))
+        .with_columns(pl.col("answered_by", "brought").fill_null(0))
+        .with_columns(
+            of=recent.sum().cast(pl.Float64), usual=pl.col("answered_by").filter(recent).mean().fill_null(0.0)
+        )
         .sort("person")
     )
     return _judged(measured, rule)
@@ -146,7 +151,9 @@ def _answered(past: Past, since: datetime, at: datetime, rule: Thresholds) -> pl
 
 def _judged(measured: pl.DataFrame, rule: Thresholds) -> pl.DataFrame:
     seen = pl.col("ago") < rule.regular_days
-    many = pl.col("answered_by") >= pl.max_horizontal(rule.kol_answered_by, rule.kol_answered_share * pl.col("of"))
+    many = pl.col("answered_by") >= pl.max_horizontal(
+        rule.kol_answered_by, rule.kol_answered_share * pl.col("of"), rule.kol_times_usual * pl.col("usual")
+    )
     pace = rule.core_days * rule.core_weeks
     week, weeks, month = (
         pl.lit(float(n)) for n in (rule.core_window, rule.core_window * rule.core_weeks, rule.regular_days)
