@@ -216,7 +216,7 @@ def test_a_form_from_elsewhere_is_refused(page):
 
 
 def test_a_killed_worker_comes_back_and_its_import_is_not_doubled(house, page, tmp_path):
-    many = lines(people=150, days=300, a_day=200, seed=9)
+    many = lines(people=120, days=200, a_day=120, seed=9)
     (path,) = files(tmp_path, large__jsonl=chatlab(many, group="大群", group_id="g-large"))
     page.goto("/")
     page.locator("input[type=file]").first.set_input_files(path)

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils.translation import template as templates
 
 from huoqun.base import clock, presence
+from huoqun.people.upload import Upload
 
 ROOT = Path(__file__).parent.parent / "huoqun"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,6 +78,32 @@ def test_a_bad_upload_is_answered_in_words(client, form, words):
     answer = client.post("/imports/", form)
     assert answer.status_code == 400
     assert words in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "name", ["a." + "b" * 250, "." * 250, "x" * 5000, "\ud83d\ude00" * 200 + ".txt", "con", "a/b\\c.txt", ";rm -rf.csv"]
+)
+def test_a_file_of_any_name_arrives(client, name):
+    answer = client.post(
+        "/imports/", {"files": SimpleUploadedFile(name.encode("utf-16", "surrogatepass").decode("utf-16"), b"x")}
+    )
+    assert answer.status_code == 302
+    assert client.get(answer["location"]).status_code == 200
+
+
+def test_a_full_disk_is_told_and_nothing_is_kept(client, settings, tmp_path):
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "gone"
+    answer = client.post("/imports/", {"files": SimpleUploadedFile("a.txt", b"x" * 100_000)})
+    assert answer.status_code == 507
+    assert "磁盘可能满了" in answer.content.decode()
+    assert not Upload.objects.exists()
+
+
+@pytest.mark.parametrize("into", ["x", "00000000-0000-0000-0000-000000000000", "\0"])
+def test_a_file_for_a_group_that_is_not_there_is_not_taken(client, into):
+    answer = client.post("/imports/", {"into": into, "files": SimpleUploadedFile("a.txt", b"x")})
+    assert answer.status_code == 404
+    assert not Upload.objects.exists()
 
 
 @pytest.mark.parametrize("path", ["/groups/00000000-0000-0000-0000-000000000000/", "/nowhere", "/imports/x/"])

@@ -110,6 +110,14 @@ def test_files_of_several_groups_become_several_groups(give):
     assert row.taken.count() == 2
 
 
+@pytest.mark.parametrize("name", ["读书/写作", "a\\b", "../..", "..hidden", "<b>x</b>", "\u202eabc", "群" * 500])
+def test_a_groups_name_is_kept_as_it_is_but_for_what_cannot_be_seen(give, name):
+    give(("a.jsonl", chatlab(SAID, group=name)))
+    hand = job.Hand("test", lambda: NOW)
+    reception.tick(hand)
+    assert Group.objects.get().name == name.replace("\u202e", "")[:200]
+
+
 def test_parts_given_together_are_one_group(give):
     give(("1.jsonl", chatlab(SAID[:500])), ("2.jsonl", chatlab(SAID[500:])))
     work()

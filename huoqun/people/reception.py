@@ -26,6 +26,8 @@ MOST_SPEAKERS = 200
 """By how many of its speakers a history's group is looked for."""
 MOST_CANDIDATES = 5
 """How many groups are compared row by row."""
+LONGEST_NAME = 200
+"""Names of groups are cut to this many characters."""
 MOST_SKIPPED = 500
 """How many damaged places are remembered one by one."""
 
@@ -91,7 +93,8 @@ def _check(row: Upload, chats: list[Chat]) -> None:
         return
     for chat in chats:
         ids = {i for i in (chat.group_id, row.into.network_id) if i}
-        if chat.network != row.into.network or len(ids) > 1:
+        known = {chat.network, row.into.network} - {"other"}
+        if len(known) > 1 or len(ids) > 1:
             raise OtherGroup
 
 
@@ -191,5 +194,5 @@ def _new(lease: job.Lease, row: Upload, chat: Chat) -> Group:
 
 
 def _name(row: Upload, chat: Chat) -> str:
-    name = upload.plain_name(chat.group) if chat.group.strip() else ""
+    name = " ".join(upload.visible(chat.group).split())[:LONGEST_NAME]
     return name or (row.files[0]["name"].rsplit(".", 1)[0] if row.files else chat.network)

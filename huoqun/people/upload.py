@@ -104,10 +104,15 @@ class Taken(Table):
         constraints = [UniqueConstraint(fields=["upload", "group"], name="taken_once")]
 
 
+def visible(text: str) -> str:
+    """The text without control, direction and other invisible characters."""
+    return "".join(c for c in text if unicodedata.category(c)[0] != "C")
+
+
 def plain_name(name: str) -> str:
     """A file name that is only a name: no folders, no control or direction characters, not hidden, not too long."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip().lstrip(".")
+    kept = visible(last).strip().lstrip(".")
     stem, dot, ending = kept.rpartition(".")
     if not stem or len(ending) > 10:
         stem, dot, ending = kept, "", ""

@@ -4,7 +4,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,8 +14,9 @@ from huoqun.chat import zone as zones
 from huoqun.people import checkup, upload
 from huoqun.people.group import Group, groups
 from huoqun.people.upload import Given, Upload
-from huoqun.people.workspace import local
+from huoqun.people.workspace import Workspace, local
 from huoqun.web import fault, word
+from huoqun.web.incoming import NO_ROOM
 
 STEPS = (upload.READING, upload.ARCHIVING, upload.DIAGNOSING)
 SHOWN = 100
@@ -36,8 +37,10 @@ def _receive(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     workspace = local(now=now)
     into = request.POST.get("into", "")
-    group: Group | None = get_object_or_404(groups(workspace), pk=UUID(into)) if into else None
+    group = _into(workspace, into) if into else None
     zone = request.POST.get("zone", "").strip()
+    if NO_ROOM in request.META:
+        return fault.full_disk(request)
     try:
         zones.choose(zone or None)
         row = upload.receive(workspace, _given(request), into=group, zone=zone, now=now)
@@ -48,6 +51,13 @@ def _receive(request: HttpRequest) -> HttpResponse:
     except OSError:
         return fault.full_disk(request)
     return _go(request, row)
+
+
+def _into(workspace: Workspace, key: str) -> Group:
+    try:
+        return get_object_or_404(groups(workspace), pk=UUID(key))
+    except ValueError as error:
+        raise Http404 from error
 
 
 def _given(request: HttpRequest) -> list[Given]:

@@ -65,6 +65,12 @@ def word_of(id: str, family: str) -> str:
     return word.of(family, id)
 
 
+@register.filter
+def why(reason: str) -> str:
+    """Why a file was refused, in words."""
+    return word.why(reason)
+
+
 @register.simple_tag
 def moment(time: datetime | None, zone: str = "Asia/Shanghai") -> str:
     """A moment on the clock of `zone`."""
