@@ -25,7 +25,7 @@ export function network(page) {
   let motion = 0;
 
   // People fill the picture, the same way in every frame; neither side is stretched more than half over the other.
-  const middle = (values) => [(Math.min(...values) + Math.max(...values)) / 2, Math.max(1, (Math.max(...values) - Math.min(...values)) / 2)];
+  const middle = (values) => [(Math.min(...values) + Math.max(...values)) / 2, Math.max(1, (Math.max(...values) - Math.min(...values)) / 2, graph.people < 8 ? 800 : 0)];
   const [middleX, reachX] = middle(graph.x);
   const [middleY, reachY] = middle(graph.y);
 

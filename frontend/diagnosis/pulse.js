@@ -2,8 +2,6 @@
 import { dayText, each, on, whole } from './dom.js';
 import { base, tip } from './chart.js';
 
-const SHORT = 75; // up to here the days themselves are the line; beyond, their mean is, and days stand behind it
-
 /** Mean of each day and the six before it; null until seven days are known. @param {number[]} values */
 export function weekMean(values) {
   let sum = 0;
@@ -39,7 +37,7 @@ export function pulse(page) {
   function option(c) {
     const shared = base(c);
     const values = data.pulse[what];
-    const short = days.length <= SHORT;
+    const short = data.pulse.short; // the days themselves are the line; else their mean is, and days stand behind it
     const first = range ? Math.max(0, days.length - range) : 0;
     const top = (event) => {
       let best = Math.max(0, event.from);
@@ -90,7 +88,6 @@ export function pulse(page) {
   );
   each(root, '[data-range]', (button) => {
     const asked = Number(button.dataset.range);
-    if (asked >= days.length) button.hidden = true;
     on(button, 'click', () => {
       range = asked;
       each(root, '[data-range]', (other) => other.setAttribute('aria-pressed', String(other === button)));

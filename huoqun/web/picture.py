@@ -20,6 +20,8 @@ TIES_DRAWN = 12_000
 """Ties over all frames that a page carries; the faintest are left out, and the page says how many."""
 TIES_LISTED = 10_000
 """Ties of today with their evidence that a page carries for the cards of people."""
+SHORT = 75
+"""Up to so many days the days themselves are the line of the pulse; beyond, their 7-day mean is."""
 STRATA = ("kol", "core", "regular", "word_of_mouth", "silent")
 _EPOCH = date(1970, 1, 1)
 
@@ -53,6 +55,7 @@ def _pulse(document: Diagnosis) -> dict[str, Any]:
     ]
     return {
         "start": (start - _EPOCH).days,
+        "short": len(document.pulse.messages) <= SHORT,
         "messages": document.pulse.messages,
         "speakers": document.pulse.speakers,
         "events": events,

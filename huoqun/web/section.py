@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from huoqun.insight.document import Diagnosis, Finding, Newcomer, Quote, VitalSign
-from huoqun.web import amount, drawing
+from huoqun.web import amount, drawing, picture
 from huoqun.web.amount import percent, quantity, whole
 from huoqun.web.phrase import Lang, book, format_text, gap_text, note_text, skip_text, spaced
 from huoqun.web.plain import name, words
@@ -15,6 +15,10 @@ from huoqun.web.when import day_text, minute_text, span, zone_of
 _NUMBER = re.compile(r"(?<![\w-])\d[\d,]*(?:\.\d+)?%?(?![\w-])")
 SHOWN = 3
 """Findings that stand open; the rest is folded."""
+FELT = 0.02
+"""Effects below this, in log-odds, move a probability by less than half a point and are not shown."""
+LISTED = 200
+"""As many newcomers and questions the document carries at most; beyond, a count reads `200+`."""
 MOVED = 4
 """Reasons of the verdict that stand open."""
 
@@ -80,6 +84,18 @@ def head(document: Diagnosis, lang: Lang) -> dict[str, Any]:
     }
 
 
+def pulse(document: Diagnosis) -> dict[str, Any]:
+    """What the pulse's legend has to explain."""
+    days = len(document.pulse.messages)
+    return {
+        "any": any(document.pulse.messages),
+        "short": days <= picture.SHORT,
+        "ranges": [n for n in (30, 90, 365) if n < days],
+        "marked": any(e.source == "marked" for e in document.marks),
+        "observed": any(e.source == "observed" for e in document.marks),
+    }
+
+
 def span_of(document: Diagnosis) -> str:
     """First to last message, as days."""
     if document.first is None or document.last is None:
@@ -108,7 +124,7 @@ def verdict(document: Diagnosis, lang: Lang) -> dict[str, Any]:
         )
     largest = max((abs(r.effect) for r in found.reasons), default=0.0)
     reasons = []
-    for reason in sorted(found.reasons, key=lambda r: -abs(r.effect)):
+    for reason in sorted((r for r in found.reasons if abs(r.effect) >= FELT), key=lambda r: -abs(r.effect)):
         start, width = drawing.pull(reason.effect, largest)
         reasons.append({"text": reason.text, "worse": reason.effect > 0, "start": start, "width": width})
     state = "prior" if found.basis == "prior" else found.state
@@ -239,6 +255,11 @@ def _newcomer(newcomer: Newcomer, names: Names, document: Diagnosis, lang: Lang)
     }
 
 
+def _at_least(count: int, listed: Sequence[object]) -> str:
+    """A count, with a plus where the list it was counted in had to end."""
+    return f"{count}+" if len(listed) >= LISTED else str(count)
+
+
 def newcomers(document: Diagnosis, lang: Lang) -> dict[str, Any]:
     """Newcomers, those who wait for an answer first."""
     names = Names(document, lang)
@@ -249,7 +270,7 @@ def newcomers(document: Diagnosis, lang: Lang) -> dict[str, Any]:
     return {
         "shown": made[:6],
         "more": made[6:60],
-        "waiting": book(lang).label["n_waiting"].format(n=waiting) if waiting else "",
+        "waiting": book(lang).label["n_waiting"].format(n=_at_least(waiting, made)) if waiting else "",
     }
 
 
@@ -260,7 +281,7 @@ def questions(document: Diagnosis, lang: Lang) -> dict[str, Any]:
     return {
         "shown": made[:5],
         "more": made[5:60],
-        "count": book(lang).label["n_open"].format(n=len(made)) if made else "",
+        "count": book(lang).label["n_open"].format(n=_at_least(len(made), document.questions)) if made else "",
         "any": bool(document.questions),
     }
 

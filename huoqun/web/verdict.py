@@ -59,7 +59,7 @@ def context(document: Diagnosis, lang: Lang = "zh") -> dict[str, Any]:
         "has_owner": told.network_picture is not None and told.network_picture.owner is not None,
         "left_out": told.network_picture.left_out if told.network_picture else 0,
         "signs": section.signs(told, lang),
-        "has_pulse": any(told.pulse.messages),
+        "pulse": section.pulse(told),
         "week": section.week(told, lang),
         "has_mood": len(told.mood) > 1,
         "newcomers": section.newcomers(told, lang),
