@@ -25,7 +25,8 @@ CUES = {
     "question": r"[?？]|吗|呢[。!！~]*$|怎么|请问|谁知道",
     "ends_asking": r"[?？]\s*\W*$|[吗呢么]\W*$",
     "asks": rf"{_OPENING}(?:(?:{_ASKING})(?-u:\b)|请问|怎么|什么|为什么|谁|哪|有没有|有人)",
-    "anyone": r"(?i)(?-u:\b)(?:any ?one|anybody|someone|somebody|all|everyone|guys|folks)(?-u:\b)|大家|有人|谁|各位|群友",
+    "anyone": r"(?i)(?-u:\b)(?:any ?one|anybody|someone|somebody|all|everyone|guys|folks)(?-u:\b)"
+    r"|大家|有人|谁|各位|群友",
     "greets": rf"{_OPENING}(?:(?:{_GREETING})(?-u:\b)|(?:大家)?(?:好|早|早安|早上好|晚上好|你好|您好|嗨))",
     "thanks": rf"(?i)(?-u:\b)(?:{_THANKING})(?-u:\b)|谢谢|感谢|多谢|谢了|3q|辛苦",
     "welcomes": r"(?i)(?-u:\b)(?:np|no prob\w*|no worries|yw|welcome|sure thing)(?-u:\b)|不客气|不谢|没事",

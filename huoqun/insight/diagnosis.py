@@ -61,7 +61,8 @@ def diagnose(chat: Chat, card: Card, *, now: datetime, as_of_source: AsOf = "nam
     chat = replace(chat, rows=chat.rows.filter(pl.col("time") <= now))
     base = reading(chat.rows, links(chat.rows), card, now=now)
     whole = _completeness(chat)
-    bonds = _bonds(base, chat)
+    begun = starts(base)
+    bonds = _bonds(base, chat, begun)
     weeks = mood(base)
     case = examine(base, ties=bonds.now, ties_left=bonds.ties_left, mood=weeks)
     return _told(base, chat, case, bonds, whole).model_copy(
@@ -92,14 +93,34 @@ def _completeness(chat: Chat) -> Completeness:
     return Completeness(grade=grade, gaps=[Gap(**asdict(gap)) for gap in graded.gaps])
 
 
-def _bonds(base: Reading, chat: Chat) -> Bonds:
+def _bonds(base: Reading, chat: Chat, begun: pl.DataFrame) -> Bonds:
     now = ties(base)
-    picture = network(base, now)
-    left = without_owner(base, now)
+    known = past(base, now.evidence)
+    left = without_owner(base, now, begun=begun)
     roles = dict(chat.members.filter(pl.col("role").is_not_null()).select("id", "role").iter_rows())
     return Bonds(
-        now, tie_list(base, now), people_table(base, now, roles=roles), picture, left.ties_left if left else None
+        now,
+        tie_list(base, now),
+        people_table(base, now, roles=roles, known=known),
+        network(base, now, known=known, begun=begun),
+        left.ties_left if left else None,
     )
+
+
+def _case(base: Reading, bonds: Bonds, begun: pl.DataFrame, weeks: list[Mood]) -> Case:
+    answered = answers(base)
+    soil, arrived, asked = ground(base), newcomers(base, known=answered), questions(base, known=answered)
+    signs = vital_signs(
+        soil,
+        arrived,
+        asked,
+        begun,
+        strong_share=bonds.strong_share(soil),
+        ties_left=bonds.ties_left,
+        mood=weeks,
+    )
+    by_id = {sign.id: sign for sign in signs}
+    return Case(soil, by_id, arrived, asked, begun, answered, bonds.now.pairs, bonds.ties_left, weeks)
 
 
 def _told(base: Reading, chat: Chat, case: Case, bonds: Bonds, whole: Completeness) -> Diagnosis:

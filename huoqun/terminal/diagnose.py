@@ -14,7 +14,7 @@ from huoqun.insight.owner import NobodyByThatName, owner_of, staff_of
 from huoqun.terminal import given
 from huoqun.terminal.say import plain, refuse
 from huoqun.web.phrase import Lang, fill
-from huoqun.web.verdict import page
+from huoqun.web.verdict import NotBuilt, page
 
 REFUSED = 3
 """Exit code where the history is too full of holes for conclusions."""
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         return refuse(f"--owner {error}: nobody in this group is called that")
     try:
         write(found, out, json_out, args.lang)
-    except OSError as error:
+    except (OSError, NotBuilt) as error:
         return refuse(f"nothing was written: {error}")
     tell(found, out, json_out)
     return REFUSED if found.verdict.state == "withheld" and found.verdict.why_withheld == "completeness" else 0
