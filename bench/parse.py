@@ -1,7 +1,7 @@
 """Reading: how fast each format is read, against other people's parsers and against what the machine can do at all.
 
-`python -m bench.parse [COUNT]` (a million by default). Seconds are processor seconds of the whole process, all threads
-together, so that other work on the machine counts on neither side; ours include opening and recognising the file.
+`python -m bench.parse [COUNT [ROUNDS]]` (a million, five). Seconds are processor seconds of the whole process, all
+threads together, so that other work on the machine counts on neither side; ours include opening and recognising.
 Rounds alternate between the readers; the table shows medians.
 """
 

@@ -27,7 +27,7 @@ def ready() -> None:
 
 
 def seconds(code: str, path: Path, *, node: bool = False) -> tuple[float, int]:
-    """Processor seconds and rows of one parse; the code reads `path` and prints both, the start of the program not counted."""
+    """Processor seconds and rows of one parse, without the program's start; the code reads `path` and prints both."""
     program = ["node", "-e", code] if node else [str(VENV / "bin" / "python"), "-c", code]
     done = subprocess.run([*program, str(path)], capture_output=True, text=True, cwd=NODE, check=False)
     if done.returncode:

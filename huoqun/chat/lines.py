@@ -33,6 +33,8 @@ class Lines:
     """Place of each line's first byte."""
     stops: Ints
     """Place after each line's last byte, without its `\\r\\n`."""
+    windows: bool = False
+    """Some line ends in `\\r\\n`."""
 
 
 def split(data: Bytes) -> Lines:
@@ -46,8 +48,8 @@ def split(data: Bytes) -> Lines:
     if len(ends):
         starts[0] = 0
         starts[1:] = ends[:-1] + 1
-    stops = ends - ((ends > starts) & (raw.take(ends - 1, mode="clip") == 13))
-    return Lines(data, raw, starts, stops)
+    returns = (ends > starts) & (raw.take(ends - 1, mode="clip") == 13)
+    return Lines(data, raw, starts, ends - returns, bool(returns.any()))
 
 
 def texts(data: Bytes, starts: Ints, stops: Ints) -> pl.Series:

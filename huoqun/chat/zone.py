@@ -53,6 +53,10 @@ def to_utc(local: pl.Series, zone: str) -> pl.Series:
     An hour that occurs twice (clocks turned back) is the first until the file's times step backwards in it, then the
     second. A time that never was (clocks turned forward) is read with the offset from before the turn.
     """
+    try:
+        return _utc(local, zone, "raise", "raise")
+    except pl.exceptions.ComputeError:
+        pass  # some times came twice or never
     early = _utc(local, zone, "earliest")
     late = _utc(local, zone, "latest")
     twice = (early != late).fill_null(False)
@@ -68,9 +72,9 @@ def to_utc(local: pl.Series, zone: str) -> pl.Series:
     return early
 
 
-def _utc(local: pl.Series, zone: str, which: str) -> pl.Series:
+def _utc(local: pl.Series, zone: str, which: str, missing: str = "null") -> pl.Series:
     read: Callable[..., pl.Series] = local.dt.replace_time_zone
-    return read(zone, ambiguous=which, non_existent="null").dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    return read(zone, ambiguous=which, non_existent=missing).dt.convert_time_zone("UTC").dt.replace_time_zone(None)
 
 
 def _second_time(local: pl.Series, early: pl.Series, late: pl.Series, twice: pl.Series) -> pl.Series:

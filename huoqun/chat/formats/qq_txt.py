@@ -203,7 +203,7 @@ def _frame(lines: Lines, heads: Heads, blocks: _Blocks) -> pl.DataFrame:
     text = texts(
         lines.data, np.where(bodied, lines.starts[below], head_end), np.where(bodied, lines.stops[ends - 1], head_end)
     )
-    if lines.data.find(b"\r\n") >= 0:
+    if lines.windows:
         text = text.str.replace_all("\r\n", "\n", literal=True)
     who = texts(lines.data, heads.rest, head_end)
     return pl.DataFrame(

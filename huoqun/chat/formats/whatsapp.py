@@ -153,7 +153,7 @@ def _frame(lines: Lines, heads: Heads) -> pl.DataFrame:
     said = ends >= 0
     from_ = np.where(said, np.minimum(ends + 2, lines.stops[line]), begin)
     text = texts(lines.data, from_, stop)
-    if lines.data.find(b"\r\n") >= 0:
+    if lines.windows:
         text = text.str.replace_all("\r\n", "\n", literal=True)
     names = texts(lines.data, begin, np.where(said, ends, begin))
     frame = pl.DataFrame(
