@@ -29,6 +29,8 @@ from huoqun.insight.reading import Reading, reading
 from huoqun.insight.reply import links
 from huoqun.insight.roster import people_table
 from huoqun.insight.stage import stage, stages
+from huoqun.insight.start import starts
+from huoqun.insight.stratum import past
 from huoqun.insight.tie import Ties, tie_list, ties
 from huoqun.insight.topic import topics
 from huoqun.insight.verdict import verdict
@@ -64,7 +66,7 @@ def diagnose(chat: Chat, card: Card, *, now: datetime, as_of_source: AsOf = "nam
     begun = starts(base)
     bonds = _bonds(base, chat, begun)
     weeks = mood(base)
-    case = examine(base, ties=bonds.now, ties_left=bonds.ties_left, mood=weeks)
+    case = examine(base, ties=bonds.now, ties_left=bonds.ties_left, mood=weeks, begun=begun)
     return _told(base, chat, case, bonds, whole).model_copy(
         update={
             "as_of_source": as_of_source,
@@ -105,22 +107,6 @@ def _bonds(base: Reading, chat: Chat, begun: pl.DataFrame) -> Bonds:
         network(base, now, known=known, begun=begun),
         left.ties_left if left else None,
     )
-
-
-def _case(base: Reading, bonds: Bonds, begun: pl.DataFrame, weeks: list[Mood]) -> Case:
-    answered = answers(base)
-    soil, arrived, asked = ground(base), newcomers(base, known=answered), questions(base, known=answered)
-    signs = vital_signs(
-        soil,
-        arrived,
-        asked,
-        begun,
-        strong_share=bonds.strong_share(soil),
-        ties_left=bonds.ties_left,
-        mood=weeks,
-    )
-    by_id = {sign.id: sign for sign in signs}
-    return Case(soil, by_id, arrived, asked, begun, answered, bonds.now.pairs, bonds.ties_left, weeks)
 
 
 def _told(base: Reading, chat: Chat, case: Case, bonds: Bonds, whole: Completeness) -> Diagnosis:

@@ -23,20 +23,23 @@ def examine(
     ties_left: float | None = None,
     mood: Sequence[Mood] = (),
     events: Sequence[Event] | None = None,
+    begun: pl.DataFrame | None = None,
 ) -> Case:
     """The case of a group: its tables, and its vital signs by id.
 
     `ties` as of the reading's now (`insight/tie`), `ties_left` the share of their strength without the owner
     (`insight/graph`): None leaves what needs them unknown.
-    `mood` by week, oldest first (`insight/mood`). `events` where they are already known.
+    `mood` by week, oldest first (`insight/mood`). `events` and `begun` (`insight/start`) where they are already known.
     """
     base = ground(reading, seen=events)
-    arrived, asked, begun = newcomers(reading), questions(reading), starts(reading)
+    answered = answers(reading)
+    arrived, asked = newcomers(reading, known=answered), questions(reading, known=answered)
+    begun = starts(reading) if begun is None else begun
     share = None if ties is None else strong_share(base, ties)
     signs = vital_signs(base, arrived, asked, begun, strong_share=share, ties_left=ties_left, mood=mood)
     by_id = {sign.id: sign for sign in signs}
     pairs = None if ties is None else ties.pairs
-    return Case(base, by_id, arrived, asked, begun, answers(reading), pairs, ties_left, mood)
+    return Case(base, by_id, arrived, asked, begun, answered, pairs, ties_left, mood)
 
 
 def strong_share(base: Ground, ties: Ties) -> float | None:
