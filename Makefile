@@ -39,7 +39,7 @@ up: setup ## install and start Huoqun; prints its address (PORT=8001 for another
 	$(PY) -m huoqun up $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST))
 
 test: setup .venv/.dev ## every test
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto
 
 check: setup .venv/.dev ## format, lint, types, shape, imports
 	ruff format --check .
@@ -53,6 +53,12 @@ torture: setup .venv/.dev ## a thousand kills, long fuzzing; results in docs/tor
 
 bench: setup .venv/.dev ## speed, against other people's programs in the same run
 	$(PY) -m bench
+
+truth: setup .venv/.train ## accuracy, from the data in HUOQUN_DATA; writes docs/truth.md
+	$(PY) -m training.truth
+
+train: setup .venv/.train ## make the shipped parameter files anew, from the data in HUOQUN_DATA
+	for part in normal verdict reply mood; do $(PY) -m training.train_$$part || exit 1; done
 
 fmt: .venv/.dev ## put the code into shape
 	ruff format .

@@ -68,7 +68,7 @@ def simulate(*, seed: int, end: datetime, people: int = 330, days: int = 150, la
 
 
 def _members(random: Random, words: dict[str, Any], people: int, days: int) -> list[Member]:
-    """The owner, the helper, about a twelfth of steady members, and many who fall silent after some weeks."""
+    """The owner, the helper, about one in twenty-five steady members, and many who fall silent after some weeks."""
     found = [
         Member("sim_0000", words["owner"], 0.0, 0, days + 1, True),
         Member("sim_0001", words["admin"], 0.0, 0, days + 1, True),
@@ -76,8 +76,8 @@ def _members(random: Random, words: dict[str, Any], people: int, days: int) -> l
     for number in range(2, people):
         name = random.choice(words["surnames"]) + random.choice(words["given"]) + random.choice(words["suffix"])
         joined = 0 if random.random() < 0.55 else min(int(random.expovariate(1 / 22)), days - 1)
-        steady = random.random() < 0.08
-        stays = random.expovariate(1 / 160) + 60 if steady else random.expovariate(1 / 24) + 2
+        steady = random.random() < 0.04
+        stays = random.expovariate(1 / 45) + 22 if steady else random.expovariate(1 / 24) + 2
         weight = random.paretovariate(1.25) * (2.5 if steady else 1.0)
         if random.random() < 0.3:
             weight = 0.0
