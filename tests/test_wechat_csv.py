@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huoqun.chat.formats import wechat_csv
-from huoqun.chat.message import Skipped
 from huoqun.chat.source import Source
 
 HEADINGS = {
@@ -182,10 +181,10 @@ def test_damage_is_told_by_line_and_the_rest_is_read(layout):
     assert [(skip.line, skip.reason) for skip in chat.skipped] == [(2, "too_few_columns"), (3, "bad_time")]
 
 
-def test_a_quote_that_is_never_closed_loses_one_row():
+def test_a_quote_that_is_never_closed_swallows_no_other_row():
     chat = read("b", line("b", 1, "one"), '2,9,文本,0,a,9@chatroom,"open,,2024-01-02 03:04:05\n', line("b", 3, "three"))
-    assert chat.rows["text"].to_list() == ["one", "three"]
-    assert chat.skipped == (Skipped(2, "bad_quotes"),)
+    assert chat.rows["text"].to_list() == ["one", '"open', "three"]
+    assert chat.rows["line"].to_list() == [1, 2, 3]
 
 
 def test_cells_that_are_no_json_stay_as_they_are():

@@ -6,6 +6,7 @@ damaged, and `chat/delimited.py` reads the file again, slowly and row by row, an
 """
 
 from dataclasses import dataclass
+from mmap import MADV_DONTNEED, mmap
 
 import numpy as np
 import polars as pl
@@ -31,12 +32,19 @@ def read(data: Bytes, last: str) -> Grid:
     """The rows below the first line, which holds the headings. `last` is a column that no whole row leaves empty."""
     starts = _row_starts(data)
     try:
-        frame = pl.read_csv(bytes(data), infer_schema=False)
+        frame = _frame(data)
     except (pl.exceptions.PolarsError, ValueError):
         return _carefully(data)
     if frame.height != len(starts) - 1 or frame[last].null_count():
         return _carefully(data)
     return Grid(frame.with_columns(line=pl.Series(starts[1:], dtype=pl.Int64)))
+
+
+def _frame(data: Bytes) -> pl.DataFrame:
+    copy = bytes(data)
+    if isinstance(data, mmap):
+        data.madvise(MADV_DONTNEED)  # the copy is enough for now: do not keep both in memory
+    return pl.read_csv(copy, infer_schema=False)
 
 
 def _row_starts(data: Bytes) -> Ints:

@@ -25,12 +25,13 @@ appear twice are one.
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from huoqun.chat import zone as clock
-from huoqun.chat.cursor import Cursor
+from huoqun.chat.cursor import Cursor, blockwise
 from huoqun.chat.dates import days_of
 from huoqun.chat.daytime import AFTERNOON, MORNING, NIGHT, halves
 from huoqun.chat.formats.qq_people import honours_off, people, resolve
@@ -119,43 +120,49 @@ def _heads(lines: Lines, blocks: _Blocks) -> Heads:
     first = lines.raw.take(lines.starts, mode="clip") - np.uint8(48)
     which = np.flatnonzero((first < 10) & (lines.stops - lines.starts > 16))
     which = which[_after_a_gap(lines, which, blocks)]
+    line, plain, rest, days, exist, hour, seconds, half, suffix = blockwise(which, lambda some: _block(lines, some))
+    if (suffix > 0).sum() * 2 >= len(line):  # an English clock: AM and PM are no part of names
+        half = np.where(suffix > 0, suffix, half)
+    else:
+        rest = plain
+    noon = hour == 12
+    hour = np.where(noon & ((half == MORNING) | (half == NIGHT)), 0, hour)
+    hour = np.where((half >= AFTERNOON) & (hour < 12) & ~noon, hour + 12, hour)
+    moment = days * 86400 + hour * 3600 + seconds
+    heads = Heads(line, rest, moment, exist & (hour < 24) & sane(moment))
+    return heads.only(~pasted(heads)) if len(blocks.names) < 2 else heads
+
+
+def _block(lines: Lines, which: Ints) -> tuple[Any, ...]:
+    """Of a block of lines those that are heads: line, where the rest begins (with and without a leading AM or PM), days
+    since 1970, whether date, minutes and seconds exist, hour as written, seconds past it, the half of the day by a word
+    before the time, and by AM or PM behind it.
+    """
     cursor = Cursor(lines, which)
     year, _ = cursor.number(4, 4)
     cursor.one_of(b"-/")
     month, _ = cursor.number(1, 2)
     cursor.one_of(b"-/")
     day, _ = cursor.number(1, 2)
-    word = cursor.until_digit(12), cursor.at
+    begin = cursor.until_digit(12)
+    end = cursor.at
     hour, _ = cursor.number(1, 2)
     cursor.must(b":")
     minute, _ = cursor.number(2, 2)
     cursor.must(b":")
     second, _ = cursor.number(2, 2)
     cursor.must(b" ")
-    half = _half(cursor, lines, word)
-    keep = cursor.ok & (cursor.at < cursor.stop)
-    days, exist = days_of(year, month, day)
-    noon = hour == 12
-    hour24 = np.where(noon & ((half == MORNING) | (half == NIGHT)), 0, hour)
-    hour24 = np.where(~noon & (half >= AFTERNOON) & (hour < 12), hour + 12, hour24)
-    moment = days * 86400 + hour24 * 3600 + minute * 60 + second
-    good = exist & (hour < 24) & (minute < 60) & (second < 61) & sane(moment)
-    heads = Heads(which[keep], cursor.at[keep], moment[keep], good[keep])
-    return heads.only(~pasted(heads)) if len(blocks.names) < 2 else heads
-
-
-def _half(cursor: Cursor, lines: Lines, word: tuple[Ints, Ints]) -> Ints:
-    """The half of the day: a word before the time, or AM and PM after it where most heads have one."""
-    half = np.zeros(len(cursor.at), np.int64)
-    keep = cursor.ok
-    if keep.any() and (word[1][keep] - word[0][keep]).max() > 1:
-        half[keep] = halves(texts(lines.data, word[0][keep], word[1][keep])).to_numpy()
-    at = cursor.at
+    plain = cursor.at
     morning, afternoon = cursor.maybe(b"AM "), cursor.maybe(b"PM ")
-    if (morning | afternoon).sum() * 2 < keep.sum():
-        cursor.at = at
-        return half
-    return np.where(morning, MORNING, np.where(afternoon, AFTERNOON, half))
+    keep = cursor.ok & (cursor.at < cursor.stop)
+    half = np.zeros(int(keep.sum()), np.int64)
+    if len(half) and (end[keep] - begin[keep]).max() > 1:
+        half = halves(texts(lines.data, begin[keep], end[keep])).to_numpy()
+    days, exist = days_of(year[keep], month[keep], day[keep])
+    exist &= (minute[keep] < 60) & (second[keep] < 61)
+    suffix = np.where(morning, MORNING, np.where(afternoon, AFTERNOON, 0))[keep]
+    past = minute[keep] * 60 + second[keep]
+    return which[keep], plain[keep], cursor.at[keep], days, exist, hour[keep], past, half, suffix
 
 
 def _after_a_gap(lines: Lines, which: Ints, blocks: _Blocks) -> Mask:

@@ -87,6 +87,11 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     return [first, *(_group(replace(chat, group=room or "", group_id=room, skipped=()), part) for room, part in others)]
 
 
+def _draft(source: Source, layout: str) -> tuple[pl.DataFrame, tuple[Skipped, ...]]:
+    table = grid.read(source.data, "StrTime" if layout == "d" else "CreateTime")
+    return (_of_d(table.frame) if layout == "d" else _of_abc(table.frame, layout)), table.skipped
+
+
 def _clock(draft: pl.DataFrame) -> str:
     return "time" if "time" in draft.columns else "local"
 
@@ -155,7 +160,8 @@ def _timed(draft: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
 
 def _group(chat: Chat, draft: pl.DataFrame) -> Chat:
     """The chat with its rows, people and resolved quotes."""
-    draft = draft.with_columns(pl.col("text").str.replace_all("\r\n", "\n", literal=True))
+    if draft["text"].str.contains("\r\n", literal=True).any():
+        draft = draft.with_columns(pl.col("text").str.replace_all("\r\n", "\n", literal=True))
     draft = quotes(without_xml(draft), chat.zone)
     notices = pl.col("kind").is_in(["system", "recall"])
     said = draft.filter(~notices)

@@ -12,15 +12,15 @@ equally well are told as `date_order_ambiguous`. The group's name comes from the
 """
 
 import re
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from huoqun.chat import zone as clock
-from huoqun.chat.cursor import Cursor
+from huoqun.chat.cursor import Cursor, blockwise
 from huoqun.chat.dates import read as read_dates
 from huoqun.chat.daytime import AFTERNOON, MORNING, NIGHT, halves
-from huoqun.chat.encoding import Bytes
 from huoqun.chat.formats.whatsapp_names import name_ends
 from huoqun.chat.formats.whatsapp_said import classify
 from huoqun.chat.formats.whatsapp_system import System, read_system
@@ -61,20 +61,18 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
         heads = heads.only(~foreign)
     skipped = [Skipped(int(line), "no_header") for line in before(lines, heads)]
     skipped += [Skipped(int(line), "bad_time") for line in heads.line[~heads.good]]
-    frame = _frame(lines, heads)
-    system = read_system(frame)
-    title = system.title
+    rows, system = _rows(lines, heads, named)
     return [
         Chat(
             format=NAME,
             network="whatsapp",
-            group=_group(source.name, title),
+            group=_group(source.name, system.title),
             group_id=None,
             zone=named,
             zone_source=zone_source,
             exported_at=None,
             has_ids=False,
-            rows=build(_together(frame, system), named),
+            rows=rows,
             owner=system.founder,
             skipped=tuple(sorted(skipped, key=lambda place: place.line)),
             notes=tuple(notes),
@@ -87,12 +85,25 @@ def _heads(lines: Lines) -> tuple[Heads, bool]:
     first = lines.raw.take(lines.starts, mode="clip")
     long_enough = lines.stops - lines.starts > 14
     which = np.flatnonzero(long_enough & ((first - np.uint8(48) < 10) | (first == 91) | (first > 0xE0)))
+    line, rest, style, one, two, three, seconds, possible, american = blockwise(which, lambda some: _block(lines, some))
+    usual = style == np.bincount(style).argmax() if len(style) else style == 0
+    line, rest, seconds, possible, digits = line[usual], rest[usual], seconds[usual], possible[usual], style[usual] % 8
+    hint = "mdy" if len(line) and american[usual].mean() > 0.5 else "dmy"
+    dates = read_dates(one[usual], two[usual], three[usual], digits, seconds, hint)
+    moment = dates.days.astype(np.int64) * 86400 + seconds
+    return Heads(line, rest, moment, possible & dates.ok & sane(moment)), dates.ambiguous
+
+
+def _block(lines: Lines, which: Ints) -> tuple[Any, ...]:
+    """Of a block of lines those that are heads of any style: line, where the rest begins, style, the three numbers of
+    the date, seconds of the day, whether these can be, and whether AM or PM stands as Americans write it.
+    """
     cursor = Cursor(lines, which)
     while cursor.maybe(_MARK).any() or cursor.maybe(b"\xe2\x80\x8f").any():
         pass
     bracket = cursor.maybe(b"[")
     one, digits = cursor.number(1, 4)
-    between = cursor.one_of(b"/.-")
+    between = cursor.one_of(b"/.-").astype(np.int64)
     cursor.maybe(b" ")
     two, _ = cursor.number(1, 2)
     cursor.one_of(b"/.-")
@@ -106,42 +117,36 @@ def _heads(lines: Lines) -> tuple[Heads, bool]:
     exact = cursor.ok & ((cursor.peek() == 58) | (cursor.peek() == 46)) & (cursor.peek(1) - np.uint8(48) < 10)
     cursor.at = cursor.at + exact
     second, _ = cursor.number(2, 2, where=exact)
-    cursor.ok &= bracket == ((bracket & cursor.ok).sum() * 2 > cursor.ok.sum())
-    tail = cursor.until(b"] " if (bracket & cursor.ok).any() else b" - ", _LONGEST_WORD)
-    cursor.ok &= _habit(between.astype(np.int64) * 4 + exact * 2 + (digits == 4), cursor.ok)
+    behind = cursor.at
+    after = np.where(bracket, cursor.until(b"] ", _LONGEST_WORD, bracket), 0)
+    after = np.where(bracket, after, cursor.until(b" - ", _LONGEST_WORD, ~bracket))
     keep = cursor.ok
-    seconds = _hour(lines.data, hour[keep], (word, tail), keep) * 3600 + minute[keep] * 60 + second[keep]
-    possible = (hour[keep] < 25) & (minute[keep] < 60) & (second[keep] < 61)
-    dates = read_dates(
-        one[keep], two[keep], three[keep], digits[keep], seconds, _hint(texts(lines.data, tail[0][keep], tail[1][keep]))
-    )
-    moment = dates.days * 86400 + seconds
-    good = possible & dates.ok & sane(moment)
-    return Heads(which[keep], cursor.at[keep], moment, good), dates.ambiguous
+    half, american = _halves(lines, (word, (behind, after)), keep)
+    hour, minute, second = hour[keep], minute[keep], second[keep]
+    possible = (hour < 25) & (minute < 60) & (second < 61)
+    seconds = _hour(hour, half) * 3600 + minute * 60 + second
+    style = ((between * 2 + bracket) * 2 + exact)[keep] * 8 + digits[keep]
+    style = np.where(digits[keep] == 4, style, style - digits[keep] + 1)
+    return which[keep], cursor.at[keep], style, one[keep], two[keep], three[keep], seconds, possible, american
 
 
-def _habit(style: Ints, ok: Mask) -> Mask:
-    """Which lines are written as most headers of the file are."""
-    if not ok.any():
-        return ok
-    counts = np.bincount(style[ok])
-    return np.asarray(style == counts.argmax())
-
-
-def _hour(data: Bytes, hour: Ints, pieces: tuple[tuple[Ints, Ints], ...], keep: Mask) -> Ints:
-    """The hour of the day from the hour as written and the words around it."""
-    half = np.zeros(len(hour), np.int64)
+def _halves(lines: Lines, pieces: tuple[tuple[Ints, Ints], ...], keep: Mask) -> tuple[Ints, Mask]:
+    """The half of the day that the words before or after the time name, and whether it is `AM` or `PM` behind it."""
+    half = np.zeros(int(keep.sum()), np.int64)
+    american = np.zeros(len(half), np.bool_)
     for begin, end in pieces:
-        if len(hour) and (end[keep] - begin[keep]).max() > 1:
-            half = np.maximum(half, halves(texts(data, begin[keep], end[keep])).to_numpy())
+        if len(half) and (end[keep] - begin[keep]).max() > 1:
+            words = texts(lines.data, begin[keep], end[keep])
+            half = np.maximum(half, halves(words).to_numpy())
+            american = words.str.contains(r"\b[AP]M$").to_numpy()
+    return half, american
+
+
+def _hour(hour: Ints, half: Ints) -> Ints:
+    """The hour of the day from the hour as written and the half of the day."""
     noon = hour == 12
     hour = np.where(noon & ((half == MORNING) | (half == NIGHT)), 0, hour)
     return np.where((hour < 12) & ~noon & (half >= AFTERNOON), hour + 12, hour)
-
-
-def _hint(tail: pl.Series) -> str:
-    """Month first where `AM` or `PM` follows the time in just this spelling: American phones; else day first."""
-    return "mdy" if tail.str.contains(r"\b[AP]M$").mean() or 0 > 0.5 else "dmy"
 
 
 def _frame(lines: Lines, heads: Heads) -> pl.DataFrame:
@@ -180,14 +185,19 @@ def _clean(names: pl.Series) -> pl.Series:
     return names.replace_strict(different, pl.Series(cleaned, dtype=pl.String), return_dtype=pl.String)
 
 
-def _together(frame: pl.DataFrame, system: System) -> pl.DataFrame:
-    """Messages and events in the order of the file."""
-    said = frame.filter(pl.col("said") & ~pl.col("line").is_in(system.events["line"].implode())).with_columns(
-        sender="name", subject=pl.lit(None, pl.String)
-    )
+def _rows(lines: Lines, heads: Heads, zone: str) -> tuple[pl.DataFrame, System]:
+    """Messages and events in the order of the file. Frames are let go as soon as the next stands: they are large."""
+    frame = _frame(lines, heads)
+    system = read_system(frame)
     columns = ["line", "local", "sender", "name", "kind", "text", "mentions", "subject"]
-    rows = pl.concat([said.select(columns), system.events.select(columns)])
-    return rows.sort("line", maintain_order=True) if system.events.height else rows
+    spoken = pl.col("said") & ~pl.col("line").is_in(system.events["line"].implode())
+    said = frame.filter(spoken).with_columns(sender="name", subject=pl.lit(None, pl.String)).select(columns)
+    del frame
+    if not system.events.height:
+        return build(said, zone), system
+    both = pl.concat([said, system.events.select(columns)])
+    del said
+    return build(both.sort("line", maintain_order=True), zone), system
 
 
 def _group(name: str, title: str | None) -> str:
