@@ -27,7 +27,7 @@ NAMES = (
 """The columns of `traits`."""
 
 
-_BY_LEVEL = np.kron(np.eye(len(LEVELS)), np.ones((WIDTH, 1))).astype(np.float32)
+BY_LEVEL = np.kron(np.eye(len(LEVELS)), np.ones((WIDTH, 1))).astype(np.float32)
 """Sums counts of bits by level."""
 
 
@@ -152,12 +152,12 @@ def _shared(signature: npt.NDArray[np.uint64], other: npt.NDArray[np.uint64]) ->
 
 def _words(flow: Flow, of: Ints, to: Ints) -> list[Column]:
     mine, theirs = flow.signature[of], flow.signature[to]
-    levels = np.ascontiguousarray((_shared(mine, theirs) @ _BY_LEVEL).T)
+    levels = np.ascontiguousarray((_shared(mine, theirs) @ BY_LEVEL).T)
     worth = WORTH @ levels
     rarest = np.zeros(len(of), np.float32)
     for level, value in zip(levels[::-1], WORTH[::-1], strict=True):
         rarest[level > 0] = value
-    total = _BY_LEVEL @ WORTH
+    total = BY_LEVEL @ WORTH
     return [
         *np.minimum(levels, 4), worth, worth / np.maximum(flow.worth[of], 1), worth / np.maximum(flow.worth[to], 1),
         rarest, levels.sum(0),
