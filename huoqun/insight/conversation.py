@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from huoqun.insight.candidate import Candidates
 from huoqun.insight.flow import NO_PERSON, NOBODY, Floats, Flow, Ints
-from huoqun.insight.pair import BY_LEVEL, next_of_theirs
+from huoqun.insight.pair import next_of_theirs, shared_words
 from huoqun.insight.signature import WORTH
 
 NO_MESSAGE = -9
@@ -203,7 +203,7 @@ def _above(flow: Flow, pairs: Candidates, seen: Draft) -> list[Column]:
     parent = seen.best[to]
     above = flow.signature[parent] | flow.signature[seen.best[parent]]
     above[parent == to] = 0
-    levels = np.asarray(np.bitwise_count(flow.signature[of] & above), np.float32) @ BY_LEVEL
+    levels = shared_words(flow.signature[of], above)
     since, later = np.zeros(len(of), np.int8), to
     for _ in range(3):
         later = np.append(seen.later, len(flow))[later]

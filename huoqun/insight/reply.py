@@ -31,7 +31,7 @@ CHUNK = 4096
 """Messages compared at a time (some 20 pairs each), so that the arrays stay in the processor's cache."""
 LEAD = 1000
 """Messages before the first one asked about at which the first look begins."""
-LEAST = 0.006
+LEAST = 0.005
 """Candidates that the first look finds less likely are out of the question (some 4 of 20 remain)."""
 
 

@@ -18,7 +18,7 @@ LEVELS = (2, 6, 20, 75)
 WORTH = np.log(STRETCH / np.array(LEVELS)).astype(np.float32)
 """What a word of a level is worth: the logarithm of its rarity."""
 WIDTH = 4
-"""Length of a level in units of 64 bits."""
+"""Length of a level in units of 64 bits (`pair.shared_words` counts on four)."""
 FEWEST = 256
 """A shorter stretch counts as if it had so many messages."""
 
