@@ -21,9 +21,9 @@ from huoqun.insight.ranker import Net, probabilities, ranker
 
 LINKS = pl.Schema({"row": pl.UInt32(), "answers": pl.UInt32(), "probability": pl.Float32()})
 """`row` answers `answers` (indexes into the rows, the answer comes later), and how sure that is."""
-WINDOW = 100_000
+WINDOW = 50_000
 """Rows read at a time, which bounds memory; the borders of windows are softened by the next two."""
-CONTEXT = 5000
+CONTEXT = 3000
 """Rows before a window (or before `since`) that are read to understand those in it."""
 AHEAD = 500
 """Rows after a window that are read for the same reason."""
@@ -31,8 +31,8 @@ CHUNK = 4096
 """Messages compared at a time (some 20 pairs each), so that the arrays stay in the processor's cache."""
 LEAD = 1000
 """Messages before the first one asked about at which the first look begins."""
-LEAST = 0.005
-"""Candidates that the first look finds less likely are out of the question (some 4 of 20 remain)."""
+LEAST = 0.006
+"""Candidates that the first look finds less likely are out of the question (some 5 of 20 remain)."""
 
 
 def links(rows: pl.DataFrame, since: datetime | None = None) -> pl.DataFrame:
