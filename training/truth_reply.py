@@ -41,8 +41,9 @@ def section() -> str:
             "## Who answered whom (Ubuntu IRC, dev part)",
             "",
             f"{len(dev)} logs, {sum(map(len, gold)):,} annotated lines, {sum(len(a) for g in gold for a in g.values()):,}"
-            " links; trained on the train part, the threshold for second answers chosen on this one. Links: precision,",
-            "recall, F. Conversations: 1 - VI scaled, one-to-one overlap, F of exact conversations of two lines or more.",
+            " links. Trained on the train part, the threshold for second answers chosen on this one.",
+            "Links: precision, recall, F. Conversations: 1 - VI scaled, one-to-one overlap, F of exact conversations of two",
+            "lines or more.",
             "",
             "| method | P | R | **F** | VI | 1-1 | exact F |",
             "| --- | --- | --- | --- | --- | --- | --- |",
@@ -76,7 +77,7 @@ def hand_rules(log: Log) -> Answers:
     lines = log.chat.rows["line"].to_numpy()[said.row]
     last: dict[int, int] = {}
     answers: Answers = {}
-    for line, person, named in zip(lines.tolist(), said.person.tolist(), said.named[:, 0].tolist(), strict=True):
+    for line, person, named in zip(lines.tolist(), said.person[:-1].tolist(), said.named[:-1, 0].tolist(), strict=True):
         theirs, own = last.get(named), last.get(person)
         if theirs is not None and line - theirs <= NAMED_WITHIN:
             answers[line] = {theirs}

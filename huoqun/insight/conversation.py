@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from huoqun.insight.candidate import Candidates
 from huoqun.insight.flow import NO_PERSON, NOBODY, Floats, Flow, Ints
-from huoqun.insight.pair import next_of_theirs
+from huoqun.insight.pair import next_of_theirs, shared_words
+from huoqun.insight.signature import WORTH
 
 NO_MESSAGE = -9
 """Likeliest candidate and conversation of no message."""
@@ -25,6 +26,8 @@ NAMES = (
     "last_of_conversation",
     "started", "answers_expected", "answers_sure", "answered_first_by_me", "answered_before", "i_answered_it",
     "i_answered_it_earlier", "my_next_goes_on", "my_next_answers_it", "speaks_to_same",
+    "best_of_author", "chance_of_author_later", "i_spoke_to_them_lately", "they_spoke_to_me_lately",
+    "answers_my_last", "answers_me", "words_above", "rare_words_above", "said_since_in_conversation",
 )  # fmt: skip
 """The columns of `relations`."""
 
@@ -96,7 +99,14 @@ def likeliest(chance: Floats, begins: Ints) -> Ints:
 def relations(flow: Flow, pairs: Candidates, chance: Floats, seen: Draft) -> Floats:
     """(pairs, len(NAMES)); `chance` is the first look's probability of each pair."""
     found = np.empty((len(NAMES), len(pairs.of)), np.float32)
-    groups = (_chances(flow, pairs, chance, seen), _partners(flow, pairs, seen), _answers(flow, pairs, chance, seen))
+    groups = (
+        _chances(flow, pairs, chance, seen),
+        _partners(flow, pairs, seen),
+        _answers(flow, pairs, chance, seen),
+        _ranks(flow, pairs, chance),
+        _lately(flow, pairs, seen),
+        _above(flow, pairs, seen),
+    )
     for number, column in enumerate(column for group in groups for column in group):
         found[number] = column
     found[6:, pairs.begins] = 0
@@ -153,3 +163,49 @@ def _answers(flow: Flow, pairs: Candidates, chance: Floats, seen: Draft) -> list
         seen.best[before] == to, seen.best[flow.before[before]] == to, seen.best[after] == of,
         seen.best[after] == to, (seen.partner[to] == seen.partner[of]) & (seen.partner[to] >= 0),
     ]  # fmt: skip
+
+
+def _ranks(flow: Flow, pairs: Candidates, chance: Floats) -> list[Column]:
+    """Among the candidates of the same author: whether it is the likeliest, and the chance of those after it."""
+    author = np.where(pairs.of == pairs.to, NOBODY, flow.person[pairs.to])
+    group = np.repeat(np.arange(len(pairs.begins)), np.diff(np.append(pairs.begins, len(author))))
+    order = np.lexsort((author, group))
+    new = np.ones(len(order), bool)
+    new[1:] = (author[order][1:] != author[order][:-1]) | (group[order][1:] != group[order][:-1])
+    starts = np.flatnonzero(new)
+    counts = np.diff(np.append(starts, len(order)))
+    sorted_chance = chance[order].astype(np.float64)
+    highest = np.repeat(np.maximum.reduceat(sorted_chance, starts), counts)
+    running = np.cumsum(sorted_chance) - sorted_chance
+    best, later = np.empty(len(order), bool), np.empty(len(order), np.float32)
+    best[order] = sorted_chance == highest
+    later[order] = running - np.repeat(running[starts], counts)
+    return [best, later]
+
+
+def _lately(flow: Flow, pairs: Candidates, seen: Draft) -> list[Column]:
+    """How often the two spoke to each other in their last four messages, and whether the candidate is an answer."""
+    of, to = pairs.of, pairs.to
+    me, them = flow.person[of], flow.person[to]
+    mine, theirs = flow.before[of], to
+    to_them, to_me = np.zeros(len(of), np.int8), np.zeros(len(of), np.int8)
+    for _ in range(4):
+        to_them += seen.partner[mine] == them
+        to_me += seen.partner[theirs] == me
+        mine, theirs = flow.before[mine], flow.before[theirs]
+    answered = np.where(seen.best[to] == to, NOBODY, seen.best[to])
+    return [to_them, to_me, (answered == flow.before[of]) & (answered >= 0), flow.person[answered] == me]
+
+
+def _above(flow: Flow, pairs: Candidates, seen: Draft) -> list[Column]:
+    """Words shared with what the candidate answers and what that answers; what came since in the conversation."""
+    of, to = pairs.of, pairs.to
+    parent = seen.best[to]
+    above = flow.signature[parent] | flow.signature[seen.best[parent]]
+    above[parent == to] = 0
+    levels = shared_words(flow.signature[of], above)
+    since, later = np.zeros(len(of), np.int8), to
+    for _ in range(3):
+        later = np.append(seen.later, len(flow))[later]
+        since += later < of
+    return [levels @ WORTH, levels[:, 0] + levels[:, 1], since]

@@ -6,7 +6,7 @@ import numpy.typing as npt
 from huoqun.insight.candidate import Candidates
 from huoqun.insight.flow import Floats, Flow, Ints
 from huoqun.insight.own import FAR, HOURS
-from huoqun.insight.signature import LEVELS, WIDTH, WORTH
+from huoqun.insight.signature import WORTH
 
 Column = npt.NDArray[np.generic]
 NAMES = (
@@ -27,8 +27,9 @@ NAMES = (
 """The columns of `traits`."""
 
 
-_BY_LEVEL = np.kron(np.eye(len(LEVELS)), np.ones((WIDTH, 1))).astype(np.float32)
-"""Sums counts of bits by level."""
+BLOCK = 4096
+"""Pairs whose words are compared at a time: larger arrays would be fetched from the system each time."""
+Signature = npt.NDArray[np.uint64]
 
 
 def traits(flow: Flow, pairs: Candidates) -> Floats:
@@ -145,21 +146,29 @@ def _answers(flow: Flow, of: Ints, to: Ints) -> list[Column]:
     return [answered, by_me, answered * logarithm(np.maximum(answer - to, 0))]
 
 
-def _shared(signature: npt.NDArray[np.uint64], other: npt.NDArray[np.uint64]) -> Floats:
-    """(pairs, levels * WIDTH) how many bits two signatures share."""
-    return np.asarray(np.bitwise_count(signature & other), np.float32)
+def shared_words(signature: Signature, other: Signature) -> Floats:
+    """(pairs, levels) how many words two signatures share, by level of rarity."""
+    bits = np.bitwise_count(signature & other)
+    by_level = (bits.view(np.uint32) * np.uint32(0x01010101)) >> np.uint32(24)  # adds the four bytes of a level
+    return np.asarray(by_level, np.float32)
 
 
 def _words(flow: Flow, of: Ints, to: Ints) -> list[Column]:
-    mine, theirs = flow.signature[of], flow.signature[to]
-    levels = np.ascontiguousarray((_shared(mine, theirs) @ _BY_LEVEL).T)
-    worth = WORTH @ levels
+    shared = np.empty((len(of), len(WORTH)), np.float32)
+    around = np.empty((2, len(of)), np.float32)
+    for at in range(0, len(of), BLOCK):
+        block = slice(at, at + BLOCK)
+        i, j = of[block], to[block]
+        mine, theirs = flow.signature.take(i, axis=0), flow.signature.take(j, axis=0)
+        shared[block] = shared_words(mine, theirs)
+        around[0, block] = shared_words(mine, flow.context.take(j, axis=0)) @ WORTH
+        around[1, block] = shared_words(flow.context.take(i, axis=0), theirs) @ WORTH
+    worth = shared @ WORTH
+    levels = np.ascontiguousarray(shared.T)
     rarest = np.zeros(len(of), np.float32)
     for level, value in zip(levels[::-1], WORTH[::-1], strict=True):
         rarest[level > 0] = value
-    total = _BY_LEVEL @ WORTH
     return [
         *np.minimum(levels, 4), worth, worth / np.maximum(flow.worth[of], 1), worth / np.maximum(flow.worth[to], 1),
-        rarest, levels.sum(0),
-        _shared(mine, flow.context[to]) @ total, _shared(flow.context[of], theirs) @ total,
+        rarest, levels.sum(0), *around,
     ]  # fmt: skip

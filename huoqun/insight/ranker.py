@@ -19,7 +19,7 @@ import numpy.typing as npt
 from huoqun.insight.candidate import Candidates
 from huoqun.insight.flow import Floats
 
-BLOCK = 8192
+BLOCK = 4096
 """Pairs scored at a time, so that their hidden layers stay in the processor's cache."""
 NEAR = 1000
 """Messages before the first one asked about whose part of the first layer is computed at once."""

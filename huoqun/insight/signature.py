@@ -18,13 +18,13 @@ LEVELS = (2, 6, 20, 75)
 WORTH = np.log(STRETCH / np.array(LEVELS)).astype(np.float32)
 """What a word of a level is worth: the logarithm of its rarity."""
 WIDTH = 4
-"""Length of a level in units of 64 bits."""
+"""Length of a level in units of 64 bits (`pair.shared_words` counts on four)."""
 FEWEST = 256
 """A shorter stretch counts as if it had so many messages."""
 
 
 def tokens(text: pl.Series) -> pl.DataFrame:
-    """The different words of each text: `at` (index of the text), `word`."""
+    """The different words of each text: `at` (index of the text), `code` (a number for the word)."""
     words = (
         pl.DataFrame({"word": text.str.to_lowercase().str.extract_all(WORD)})
         .with_row_index("at")
@@ -33,12 +33,8 @@ def tokens(text: pl.Series) -> pl.DataFrame:
     )
     han = (pl.col("word").str.len_bytes() >= 3) & (pl.col("word").str.len_chars() == 1)
     pair = han & han.shift(-1) & (pl.col("at") == pl.col("at").shift(-1))
-    return words.with_columns(
-        pl.when(pair)
-        .then(pl.col("word") + pl.col("word").shift(-1))
-        .otherwise(pl.col("word").str.slice(0, STEM))
-        .alias("word")
-    ).unique(maintain_order=True)
+    whole = pl.when(pair).then(pl.col("word") + pl.col("word").shift(-1)).otherwise(pl.col("word").str.slice(0, STEM))
+    return words.select("at", whole.hash(7).alias("code")).unique()
 
 
 def signatures(words: pl.DataFrame, count: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.float32]]:
@@ -48,9 +44,9 @@ def signatures(words: pl.DataFrame, count: int) -> tuple[npt.NDArray[np.uint64],
     """
     stretches = max(round(count / STRETCH), 1)
     size = count / stretches
-    counted = words.with_columns(
-        pl.col("word").hash(7).alias("code"), (pl.col("at") / size).floor().alias("stretch")
-    ).with_columns(pl.len().over("code", "stretch").alias("uses"))
+    counted = words.with_columns((pl.col("at") / size).floor().cast(pl.UInt32).alias("stretch")).with_columns(
+        pl.len().over("code", "stretch").alias("uses")
+    )
     at, code = counted["at"].to_numpy(), counted["code"].to_numpy()
     uses = counted["uses"].to_numpy() * (STRETCH / max(size, FEWEST))
     level = np.searchsorted(LEVELS, uses)
