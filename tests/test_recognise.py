@@ -1,6 +1,7 @@
 """Recognising: every layout, packed and in other encodings, by content alone; memory stays bounded."""
 
 import gzip
+import io
 import subprocess
 import sys
 import zipfile
@@ -128,3 +129,15 @@ def test_memory_stays_under_four_times_the_file_and_300_mb(tmp_path, layout):
     rows, used = map(int, done.stdout.split())
     assert rows > 95_000
     assert used <= 4 * path.stat().st_size + 300 * 2**20
+
+
+def test_a_broken_spreadsheet_with_a_chats_lines_in_it_is_no_text(tmp_path):
+    path = tmp_path / "sheet.xlsx"
+    box = io.BytesIO()
+    with zipfile.ZipFile(box, "w", zipfile.ZIP_STORED) as bundle:
+        bundle.writestr("xl/workbook.xml", b"\x91\xe5<x/>")
+    chat = b"\n".join(b"%d/12/23, 11:59 PM - Alice: hi" % day for day in range(10, 25))
+    packed = box.getvalue()
+    path.write_bytes(packed[:45] + b"\n" + chat + b"\n" + packed[45:])
+    with pytest.raises(NotAChat):
+        read_file(path)

@@ -124,7 +124,7 @@ def batch(seed: int) -> tuple[Counter[str], list[str]]:
             except NotAChat as error:
                 assert str(error).strip() and "\n" not in str(error)
                 done["refused"] += 1
-            except Exception as error:
+            except BaseException as error:  # Polars panics with one
                 broken.append(f"seed {seed}, file {number} ({wrapped}): {type(error).__name__}: {str(error)[:200]}")
             grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10) - before
             if grown > IDLE_BYTES + 4 * len(data) * 200:

@@ -37,6 +37,7 @@ from huoqun.chat.formats import (
     weflow,
     whatsapp,
 )
+from huoqun.chat.formats.sheet import is_sheet
 from huoqun.chat.message import Chat, Skipped
 from huoqun.chat.refusal import NotAChat
 from huoqun.chat.source import Source, open_source
@@ -82,9 +83,13 @@ FORMATS: Sequence[Format] = (
 its columns (`plain`) comes before texts that are known by the look of single lines: its cells may hold such lines."""
 
 
+SHEETS: Sequence[Format] = (qq_exporter_xlsx, plain)
+"""The formats that read spreadsheets. To all others the bytes of one are no text, and must never be offered as one."""
+
+
 def recognise(source: Source) -> Format | None:
     """The first format that knows the source."""
-    return next((form for form in FORMATS if form.recognises(source)), None)
+    return next((form for form in (SHEETS if is_sheet(source) else FORMATS) if form.recognises(source)), None)
 
 
 def read_file(path: Path, *, zone: str | None = None) -> list[Chat]:
