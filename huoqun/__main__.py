@@ -1,12 +1,15 @@
 """The command line: one line per command; each is a module with `arguments(parser)` and `run(args) -> exit code`.
 
-Exit codes: 0 done; 2 wrong use or not a chat (one clear line on stderr, nothing written); 3 conclusions refused.
+Exit codes: 0 done; 2 wrong use or not a chat (one clear line on stderr, nothing written); 3 conclusions refused; 1 a mistake of ours.
 """
 
 import argparse
+import os
 import sys
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+
+from huoqun.terminal.say import plain
 
 COMMANDS = {
     "up": ("huoqun.terminal.up", "start Huoqun on this computer and print its address"),
@@ -49,6 +52,15 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except SystemExit:
+        raise
+    except BaseException as error:  # engines panic with exceptions that are no Exception
+        if os.environ.get("HUOQUN_DEBUG"):
+            raise
+        sys.stderr.write(
+            f"huoqun: {type(error).__name__}: {plain(str(error))} – a mistake of ours; HUOQUN_DEBUG=1 tells more\n"
+        )
+        return 1
     return code
 
 
