@@ -4,9 +4,14 @@ Exit codes: 0 done; 2 wrong use or not a chat (one clear line on stderr, nothing
 """
 
 import argparse
+import os
 import sys
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+"""Read when NumPy is loaded. Our matrices are small: several threads for one product only wait for each other (three
+times the processor time and more than three times the wall clock, docs/decisions/091)."""
 
 COMMANDS = {
     "up": ("huoqun.terminal.up", "start Huoqun on this computer and print its address"),

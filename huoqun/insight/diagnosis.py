@@ -26,7 +26,7 @@ from huoqun.insight.newcomer import newcomer_list
 from huoqun.insight.pulse import heatmap, pulse, shown
 from huoqun.insight.question import question_list
 from huoqun.insight.reading import Reading, reading
-from huoqun.insight.reply import links
+from huoqun.insight.recent import recent_links
 from huoqun.insight.roster import people_table
 from huoqun.insight.stage import stage, stages
 from huoqun.insight.start import starts
@@ -40,6 +40,9 @@ SKIPPED_SHOWN = 1000
 
 LATE_CLOCK = timedelta(days=1)
 """Export times are often in another zone than they say, or rounded to the day."""
+
+RECENT_ONLY = "replies_recent_only"
+"""The note of a document whose older answers were not inferred (`insight/recent`)."""
 
 AsOf = Literal["named", "export", "last_message"]
 
@@ -61,7 +64,10 @@ def diagnose(chat: Chat, card: Card, *, now: datetime, as_of_source: AsOf = "nam
     Below grade B of completeness the verdict is withheld unless `anyway`.
     """
     chat = replace(chat, rows=chat.rows.filter(pl.col("time") <= now))
-    base = reading(chat.rows, links(chat.rows), card, now=now)
+    linked = recent_links(chat.rows, now=now)
+    if linked.first:
+        chat = replace(chat, notes=(*chat.notes, RECENT_ONLY))
+    base = reading(chat.rows, linked.links, card, now=now, linked_from=linked.first)
     whole = _completeness(chat)
     begun = starts(base)
     bonds = _bonds(base, chat, begun)

@@ -153,9 +153,10 @@ def questions(reading: Reading, *, known: pl.DataFrame | None = None) -> pl.Data
     """`QUESTIONS` of the group, sorted by row. Of one asking (`ONE_ASKING`) the longest message stands for all.
 
     An answer is what `insight/answer` finds to any message of the asking; `known` is its `answers(reading)` where that
-    is at hand.
+    is at hand. Questions from before answers were inferred (`Reading.linked_from`) are left out: who answered them is
+    not known.
     """
-    found = question_rows(reading)
+    found = question_rows(reading).filter(pl.col("row") >= reading.linked_from)
     pause = (pl.col("time").diff().over("person") > ONE_ASKING).fill_null(True)
     return (
         found.with_columns(asking=pause.cum_sum().over("person"))
