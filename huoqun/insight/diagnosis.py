@@ -15,7 +15,7 @@ from huoqun.chat.message import EVENT_KINDS, Chat
 from huoqun.insight.card import Card
 from huoqun.insight.cause import Case
 from huoqun.insight.coming import members
-from huoqun.insight.document import Completeness, Diagnosis, Gap, Owner, Person, Skip, Tie
+from huoqun.insight.document import Completeness, Diagnosis, Gap, Owner, Person, Skip, Tie, Verdict
 from huoqun.insight.document import Network as NetworkPicture
 from huoqun.insight.examination import examine
 from huoqun.insight.finding import findings
@@ -73,10 +73,10 @@ def diagnose(chat: Chat, card: Card, *, now: datetime, as_of_source: AsOf = "nam
     bonds = _bonds(base, chat, begun)
     weeks = mood(base)
     case = examine(base, ties=bonds.now, ties_left=bonds.ties_left, mood=weeks, begun=begun)
-    return _told(base, chat, case, bonds, whole).model_copy(
+    judged = verdict(base, grade=whole.grade, anyway=anyway)
+    return _told(base, chat, case, bonds, whole, judged).model_copy(
         update={
             "as_of_source": as_of_source,
-            "verdict": verdict(base, grade=whole.grade, anyway=anyway),
             "mood": weeks,
             "topics": topics(base),
         }
@@ -115,8 +115,8 @@ def _bonds(base: Reading, chat: Chat, begun: pl.DataFrame) -> Bonds:
     )
 
 
-def _told(base: Reading, chat: Chat, case: Case, bonds: Bonds, whole: Completeness) -> Diagnosis:
-    """The document, but for the verdict."""
+def _told(base: Reading, chat: Chat, case: Case, bonds: Bonds, whole: Completeness, judged: Verdict) -> Diagnosis:
+    """The document, but for mood and topics."""
     rows, soil = chat.rows, case.ground
     changes = stages(soil)
     events = int(rows["kind"].is_in(EVENT_KINDS).sum())
@@ -144,7 +144,7 @@ def _told(base: Reading, chat: Chat, case: Case, bonds: Bonds, whole: Completene
         completeness=whole,
         stage=stage(changes),
         stages=changes,
-        verdict=verdict(base, grade="F"),
+        verdict=judged,
         vital_signs=list(case.signs.values()),
         findings=findings(case),
         pulse=pulse(soil.days, base.card, base.now),
