@@ -2,10 +2,10 @@
 
 import sys
 
-from bench import fleet, network, parse
+from bench import diagnose, fleet, network, parse, replies
 from bench.row import HEAD
 
-MODULES = (parse, network, fleet)
+MODULES = (parse, diagnose, replies, network, fleet)
 """Each has `run(quick=…)`, which gives rows of the table."""
 
 

@@ -83,11 +83,23 @@ class Race:
 
 
 RACES = (
-    Race("whatsapp", "chat-miner", _peer(peers.CHAT_MINER.format(parser="WhatsAppParser")), 50, slow=True),
+    Race(
+        "whatsapp",
+        "chat-miner",
+        _peer(peers.CHAT_MINER.format(parser="WhatsAppParser", clock="process_time")),
+        50,
+        slow=True,
+    ),
     Race("whatsapp", "whatstk", _peer(peers.WHATSTK), 20, slow=True),
     Race("whatsapp", "whatsapp-chat-parser", _peer(peers.WHATSAPP_CHAT_PARSER, node=True), 3),
     Race("whatsapp_ios", "whatsapp-chat-parser", _peer(peers.WHATSAPP_CHAT_PARSER, node=True), 3),
-    Race("telegram", "chat-miner", _peer(peers.CHAT_MINER.format(parser="TelegramJsonParser")), 8, slow=True),
+    Race(
+        "telegram",
+        "chat-miner",
+        _peer(peers.CHAT_MINER.format(parser="TelegramJsonParser", clock="process_time")),
+        8,
+        slow=True,
+    ),
     Race("wechat_csv_a", "plain read", floor, 1 / 4),
     Race("wechat_csv_b", "plain read", floor, 1 / 4),
     Race("wechat_csv_c", "plain read", floor, 1 / 4),

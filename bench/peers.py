@@ -27,7 +27,8 @@ def ready() -> None:
 
 
 def seconds(code: str, path: Path, *, node: bool = False) -> tuple[float, int]:
-    """Processor seconds and rows of one parse, without the program's start; the code reads `path` and prints both."""
+    """Processor seconds (or what the code prints as such) and rows of one parse, without the program's start; the code
+    reads `path` and prints both."""
     program = ["node", "-e", code] if node else [str(VENV / "bin" / "python"), "-c", code]
     done = subprocess.run([*program, str(path)], capture_output=True, text=True, cwd=NODE, check=False)
     if done.returncode:
@@ -40,13 +41,13 @@ CHAT_MINER = """
 import sys, time, logging
 logging.disable(logging.CRITICAL)
 from chatminer.chatparsers import {parser} as Parser
-start = time.process_time()
+start = time.{clock}()
 parser = Parser(sys.argv[1])
 parser.parse_file()
 rows = len(parser.parsed_messages.get_df())
-print(time.process_time() - start, rows)
+print(time.{clock}() - start, rows)
 """
-"""`parser` is WhatsAppParser or TelegramJsonParser."""
+"""`parser` is WhatsAppParser or TelegramJsonParser; `clock` is process_time, or perf_counter for wall-clock time."""
 
 WHATSTK = """
 import sys, time

@@ -11,6 +11,10 @@ from importlib.metadata import PackageNotFoundError, version
 
 from huoqun.terminal.say import plain
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+"""Read when NumPy is loaded. Our matrices are small: several threads for one product only wait for each other (three
+times the processor time and more than three times the wall clock, docs/decisions/091)."""
+
 COMMANDS = {
     "up": ("huoqun.terminal.up", "start Huoqun on this computer and print its address"),
     "web": ("huoqun.web.serve", "serve the pages only"),

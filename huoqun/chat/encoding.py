@@ -5,6 +5,7 @@ on untouched, so that a file of gigabytes is checked at memory speed and never c
 """
 
 import codecs
+import struct
 from collections.abc import Iterator
 from mmap import mmap
 
@@ -68,8 +69,8 @@ def to_utf8(data: Bytes, name: str) -> tuple[Bytes, tuple[int, ...]]:
 
 
 def valid_utf8(data: Bytes) -> bool:
-    """Whether the bytes are valid UTF-8, without copying them."""
-    ends = pa.array([0, len(data)], pa.int64()).buffers()[1]
+    """Whether the bytes are valid UTF-8, without copying them. (No `pa.array`: it would load the whole of pandas.)"""
+    ends = pa.py_buffer(struct.pack("=qq", 0, len(data)))
     whole = pa.LargeBinaryArray.from_buffers(pa.large_binary(), 1, [None, ends, pa.py_buffer(data)])
     try:
         whole.cast(pa.large_string())

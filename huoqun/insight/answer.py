@@ -1,8 +1,9 @@
 """Answers: when and by whom a message was first answered.
 
-The word of a link counts where there are links at all (`insight/reply`). A history without any (nothing known of who
-answered whom) falls back to a rule on the set: the next thing somebody else says within `WITHOUT_LINKS` is taken as an
-answer. That is generous in a busy group; docs/decisions/060-answers-without-links.md says how generous.
+The word of a link counts where there are links (`insight/reply`). The part of a history without them (`Reading.seam`)
+falls back to a rule on the set: the next thing somebody else says within `WITHOUT_LINKS` is taken as an answer, unless
+the network itself tells one. That is generous in a busy group; docs/decisions/060-answers-without-links.md says how
+generous. Shares of what was answered are therefore taken over the other part only.
 """
 
 from datetime import timedelta
@@ -33,7 +34,9 @@ ANSWERS = pl.Schema(
 
 def answers(reading: Reading, *, sure: float = SURE, within: timedelta = WITHOUT_LINKS) -> pl.DataFrame:
     """`ANSWERS` of every message that somebody else answered, sorted by row."""
-    found = _by_links(reading, sure) if reading.links.height else _by_turns(reading, within)
+    told = _by_links(reading, sure)
+    near = _by_turns(reading, within).join(told, on="row", how="anti")
+    found = pl.concat([told, near])
     said = reading.messages.select("row", "time", "person")
     return (
         found.join(said.rename({"row": "answer", "time": "answered", "person": "by"}), on="answer", how="inner")
@@ -60,7 +63,7 @@ def _by_links(reading: Reading, sure: float) -> pl.DataFrame:
 
 def _by_turns(reading: Reading, within: timedelta) -> pl.DataFrame:
     """The first message of the next turn (a run of messages of one person) answers all of this turn, if soon enough."""
-    said = reading.messages.select("row", "time", turn=pl.col("person").rle_id())
+    said = reading.messages.select("row", "time", turn=pl.col("person").rle_id()).filter(pl.col("row") < reading.seam)
     starts = said.group_by("turn").agg(pl.col("row").min().alias("answer"), pl.col("time").min().alias("answered"))
     return (
         said.join(starts.with_columns(pl.col("turn") - 1), on="turn", how="inner")

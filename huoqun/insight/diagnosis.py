@@ -15,7 +15,7 @@ from huoqun.chat.message import EVENT_KINDS, Chat
 from huoqun.insight.card import Card
 from huoqun.insight.cause import Case
 from huoqun.insight.coming import members
-from huoqun.insight.document import Completeness, Diagnosis, Gap, Owner, Person, Skip, Tie
+from huoqun.insight.document import Completeness, Diagnosis, Gap, Owner, Person, Skip, Tie, Verdict
 from huoqun.insight.document import Network as NetworkPicture
 from huoqun.insight.examination import examine
 from huoqun.insight.finding import findings
@@ -26,7 +26,7 @@ from huoqun.insight.newcomer import newcomer_list
 from huoqun.insight.pulse import heatmap, pulse, shown
 from huoqun.insight.question import question_list
 from huoqun.insight.reading import Reading, reading
-from huoqun.insight.reply import links
+from huoqun.insight.recent import recent_links
 from huoqun.insight.roster import people_table
 from huoqun.insight.stage import stage, stages
 from huoqun.insight.start import starts
@@ -40,6 +40,9 @@ SKIPPED_SHOWN = 1000
 
 LATE_CLOCK = timedelta(days=1)
 """Export times are often in another zone than they say, or rounded to the day."""
+
+RECENT_ONLY = "replies_recent_only"
+"""The note of a document whose older answers were not inferred (`insight/recent`)."""
 
 AsOf = Literal["named", "export", "last_message"]
 
@@ -61,16 +64,19 @@ def diagnose(chat: Chat, card: Card, *, now: datetime, as_of_source: AsOf = "nam
     Below grade B of completeness the verdict is withheld unless `anyway`.
     """
     chat = replace(chat, rows=chat.rows.filter(pl.col("time") <= now))
-    base = reading(chat.rows, links(chat.rows), card, now=now)
+    linked = recent_links(chat.rows, now=now)
+    if linked.first:
+        chat = replace(chat, notes=(*chat.notes, RECENT_ONLY))
+    base = reading(chat.rows, linked.links, card, now=now, linked_from=linked.first)
     whole = _completeness(chat)
     begun = starts(base)
     bonds = _bonds(base, chat, begun)
     weeks = mood(base)
     case = examine(base, ties=bonds.now, ties_left=bonds.ties_left, mood=weeks, begun=begun)
-    return _told(base, chat, case, bonds, whole).model_copy(
+    judged = verdict(base, grade=whole.grade, anyway=anyway)
+    return _told(base, chat, case, bonds, whole, judged).model_copy(
         update={
             "as_of_source": as_of_source,
-            "verdict": verdict(base, grade=whole.grade, anyway=anyway),
             "mood": weeks,
             "topics": topics(base),
         }
@@ -109,8 +115,8 @@ def _bonds(base: Reading, chat: Chat, begun: pl.DataFrame) -> Bonds:
     )
 
 
-def _told(base: Reading, chat: Chat, case: Case, bonds: Bonds, whole: Completeness) -> Diagnosis:
-    """The document, but for the verdict."""
+def _told(base: Reading, chat: Chat, case: Case, bonds: Bonds, whole: Completeness, judged: Verdict) -> Diagnosis:
+    """The document, but for mood and topics."""
     rows, soil = chat.rows, case.ground
     changes = stages(soil)
     events = int(rows["kind"].is_in(EVENT_KINDS).sum())
@@ -138,7 +144,7 @@ def _told(base: Reading, chat: Chat, case: Case, bonds: Bonds, whole: Completene
         completeness=whole,
         stage=stage(changes),
         stages=changes,
-        verdict=verdict(base, grade="F"),
+        verdict=judged,
         vital_signs=list(case.signs.values()),
         findings=findings(case),
         pulse=pulse(soil.days, base.card, base.now),

@@ -44,7 +44,8 @@ def newcomers(reading: Reading, *, known: pl.DataFrame | None = None) -> pl.Data
     row, first   their first message: index into the rows, and when; null where they never spoke
     answered     when somebody else first answered what they opened with (`OPENING`), however late; null if nobody
     answered_by  identity of who did
-    welcomed     answered within `WELCOME` (an hour in newcomer groups); null where that time is not over yet
+    welcomed     answered within `WELCOME` (an hour in newcomer groups); null where that time is not over yet, or
+                 where answers were not inferred (before `Reading.linked_from`)
     spoke_7d     joined: spoke within 7 days of it. No join event: spoke again on a later day within 7 days
     settled      the 7 days are over: only such newcomers belong into a share of `spoke_7d`
     """
@@ -57,7 +58,12 @@ def newcomers(reading: Reading, *, known: pl.DataFrame | None = None) -> pl.Data
         people.join(opened, on="person", how="left", maintain_order="left")
         .join(_voices(reading, people), on="id", how="left", maintain_order="left")
         .with_columns(
-            welcomed=pl.when(in_time.fill_null(False)).then(True).when(over).then(False),
+            welcomed=pl.when(pl.col("row") < reading.linked_from)
+            .then(None)
+            .when(in_time.fill_null(False))
+            .then(True)
+            .when(over)
+            .then(False),
             spoke_7d=pl.col("spoke_7d").fill_null(False),
             settled=pl.col("arrived") + SETTLING <= reading.now,
             answered_by=pl.col("by").replace_strict(

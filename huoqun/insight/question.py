@@ -140,10 +140,12 @@ def _parted(texts: pl.DataFrame, test: pl.Expr) -> tuple[pl.DataFrame, pl.DataFr
     return texts.filter(yes), texts.filter(~yes)
 
 
-def question_rows(reading: Reading) -> pl.DataFrame:
-    """The messages that ask: row, person, time, length of the text; sorted by row, one row per message."""
+def question_rows(reading: Reading, *, first: int = 0) -> pl.DataFrame:
+    """The messages that ask, from row `first` on: row, person, time, length of the text; sorted by row, one row per
+    message."""
     text = pl.col("text").str.tail(TAIL)
-    said = reading.messages.filter(pl.col("kind") == "text").select("row", "person", "time", text)
+    said = reading.messages.filter(pl.col("row") >= first, pl.col("kind") == "text")
+    said = said.select("row", "person", "time", text)
     said = said.filter(text.str.contains_any([*MARKS, *WORDS_ZH, *WORDS_EN], ascii_case_insensitive=True))
     said = said.with_columns(pl.col("text").str.strip_chars().str.to_lowercase())
     return asking(said).select("row", "person", "time", pl.col("text").str.len_chars().alias("length")).sort("row")
@@ -153,9 +155,10 @@ def questions(reading: Reading, *, known: pl.DataFrame | None = None) -> pl.Data
     """`QUESTIONS` of the group, sorted by row. Of one asking (`ONE_ASKING`) the longest message stands for all.
 
     An answer is what `insight/answer` finds to any message of the asking; `known` is its `answers(reading)` where that
-    is at hand.
+    is at hand. Questions from before answers were inferred (`Reading.linked_from`) are left out: who answered them is
+    not known.
     """
-    found = question_rows(reading)
+    found = question_rows(reading, first=reading.linked_from)
     pause = (pl.col("time").diff().over("person") > ONE_ASKING).fill_null(True)
     return (
         found.with_columns(asking=pause.cum_sum().over("person"))

@@ -26,10 +26,21 @@ class Reading:
     card: Card
     now: datetime
     """Naive UTC."""
+    linked_from: int = 0
+    """Answers of rows before this one were not inferred: the links hold only what the network tells of them."""
+
+    @property
+    def seam(self) -> int:
+        """From this row on links show who answered whom; before it nearness has to do (the whole history, where there
+        is not one link)."""
+        return self.linked_from if self.links.height else self.rows.height
 
 
-def reading(rows: pl.DataFrame, links: pl.DataFrame, card: Card, *, now: datetime) -> Reading:
-    """Prepare `rows` (sorted; those after `now` are left out) and `links` between them for the card's group."""
+def reading(rows: pl.DataFrame, links: pl.DataFrame, card: Card, *, now: datetime, linked_from: int = 0) -> Reading:
+    """Prepare `rows` (sorted; those after `now` are left out) and `links` between them for the card's group.
+
+    `linked_from`: from which row on the links are complete.
+    """
     count = int(rows["time"].search_sorted(now, side="right")) if rows.height else 0
     rows = rows.head(count)
     said = rows.with_row_index("row").filter(
@@ -41,4 +52,4 @@ def reading(rows: pl.DataFrame, links: pl.DataFrame, card: Card, *, now: datetim
         pl.col("local").dt.date().alias("day"),
         (number if people else pl.lit(None, pl.UInt32)).alias("person"),
     )
-    return Reading(rows, said, people, links.filter(pl.col("row") < count), card, now)
+    return Reading(rows, said, people, links.filter(pl.col("row") < count), card, now, linked_from)

@@ -36,16 +36,15 @@ def roots(reading: Reading, *, sure: float = SURE) -> npt.NDArray[np.int64]:
 def starts(reading: Reading) -> pl.DataFrame:
     """The messages that set a conversation of at least two people going: row, person, time, people; sorted by row.
 
-    A history without any links: the first message after `QUIET`, whoever follows (`people` counts the speakers up to
-    the next silence).
+    Where links do not reach (`Reading.seam`): the first message after `QUIET`, whoever follows (`people` counts the
+    speakers up to the next silence).
     """
-    said = reading.messages.select("row", "time", "person")
-    if reading.links.height:
-        talk = said.with_columns(talk=pl.Series(roots(reading)).gather(said["row"]))
-    else:
-        talk = said.with_columns(talk=(pl.col("time").diff() > QUIET).fill_null(True).cum_sum().cast(pl.Int64))
+    said = reading.messages.select("row", "time", "person").with_columns(late=pl.col("row") >= reading.seam)
+    quiet = (pl.col("time").diff() > QUIET).fill_null(True).cum_sum()
+    linked = pl.Series(roots(reading)).gather(said["row"])
+    talk = said.with_columns(talk=pl.when("late").then(linked).otherwise(quiet.cast(pl.Int64)))
     return (
-        talk.group_by("talk")
+        talk.group_by("late", "talk")
         .agg(pl.col("row", "person", "time").sort_by("row").first(), people=pl.col("person").n_unique())
         .filter(pl.col("people") > 1)
         .sort("row")

@@ -47,7 +47,7 @@ TURN_WITHIN = timedelta(minutes=10)
 """Two messages further apart are no turns of one conversation."""
 
 TURN_WITHOUT_LINKS = timedelta(minutes=2)
-"""The same in a history without links, where nearness is all there is."""
+"""The same where links do not reach (`Reading.seam`) and nearness is all there is."""
 
 EVIDENCE = pl.Schema(
     {
@@ -172,15 +172,15 @@ def _named(reading: Reading) -> pl.DataFrame:
 
 
 def _turns(reading: Reading) -> pl.DataFrame:
-    said = reading.messages.select("row", "time", "person")
-    within = TURN_WITHIN if reading.links.height else TURN_WITHOUT_LINKS
-    if reading.links.height:
-        said = said.with_columns(talk=pl.Series(roots(reading)).gather(said["row"])).sort("talk", "row")
-    else:
-        said = said.with_columns(talk=pl.lit(0))
+    """Neighbours of one conversation; where links do not reach (`Reading.seam`), neighbours in time."""
+    said = reading.messages.select("row", "time", "person").with_columns(late=pl.col("row") >= reading.seam)
+    talk = pl.Series(roots(reading)).gather(said["row"])
+    said = said.with_columns(talk=pl.when("late").then(talk).otherwise(0)).sort("late", "talk", "row")
     told = reading.links.filter(pl.col("probability") >= SURE).select("row", before="answers", told=pl.lit(True))
-    last = said.with_columns(pl.col("row", "time", "person", "talk").shift().name.prefix("last_"))
-    near = (pl.col("talk") == pl.col("last_talk")) & (pl.col("time") - pl.col("last_time") <= within)
+    last = said.with_columns(pl.col("row", "time", "person", "talk", "late").shift().name.prefix("last_"))
+    within = pl.when("late").then(TURN_WITHIN).otherwise(TURN_WITHOUT_LINKS)
+    together = (pl.col("talk") == pl.col("last_talk")) & (pl.col("late") == pl.col("last_late"))
+    near = together & (pl.col("time") - pl.col("last_time") <= within)
     turns = last.filter(near & (pl.col("person") != pl.col("last_person")))
     turns = turns.join(told, left_on=["row", "last_row"], right_on=["row", "before"], how="anti")
     return _of_kind("turn", turns.select(pl.col("person").alias("a"), pl.col("last_person").alias("b"), "time"))

@@ -194,6 +194,8 @@ NOTES = {
     "chunks_missing": "Parts of the export are missing, see above.",
     "private_messages_ignored": "Private messages in the file were not read.",
     "date_unknown": "The file has times but no dates; the days are assumed, so do not read by date.",
+    "replies_recent_only": "The history is long: who answered whom was inferred for its latest part only; before that, "
+    "people who spoke one right after the other count as in touch.",
     "links_inferred": "Who answered whom is mostly inferred from time, names and words, and will sometimes be wrong.",
 }
 

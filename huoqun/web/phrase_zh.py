@@ -165,6 +165,7 @@ NOTES = {
     "chunks_missing": "导出的文件少了几块，见上。",
     "private_messages_ignored": "文件里的私聊没有读。",
     "date_unknown": "文件没有写日期，只有钟点；日期是假定的，别按日子看。",
+    "replies_recent_only": "记录很长：谁回了谁只推断了最近一段；更早的部分，前后脚说话的算有来往。",
     "links_inferred": "谁回了谁，多数由模型从时间、称呼和内容推断，会有错。",
 }
 
