@@ -28,7 +28,7 @@ from typing import Any
 import ibis
 import polars as pl
 from ibis import _
-from ibis.expr.types import BooleanValue, IntegerScalar, IntervalScalar, Table
+from ibis.expr.types import BooleanValue, IntegerScalar, IntegerValue, IntervalScalar, Table
 
 from huoqun.chat.lake import STORED
 from huoqun.chat.message import MESSAGE_KINDS
@@ -47,6 +47,10 @@ MEMORY = "1400MB"
 WEEK_1, WEEK_4 = (7, 13), (28, 34)
 """Days after arrival, inclusive, on which somebody must speak to count as still there (`insight/arrival`)."""
 EPOCH = date(1970, 1, 1)
+BITS = 62
+"""Days that a whole number holds as bits, with the sign free."""
+SPOKE = ("spoke_0", "spoke_1", "spoke_2")
+"""Whole numbers whose bits are the days of the last half year on which a person spoke."""
 
 SIGNS = (
     *("group", "messages", "people", "first", "last", "pulse_7d", "pulse_28d", "pulse_best", "pulse_of_best"),
@@ -60,7 +64,6 @@ ZERO_IF_ABSENT = (
 """Counts are 0 where nothing was counted; shares of nothing stay null."""
 
 _window: Callable[..., Any] = ibis.window
-_range: Callable[..., Any] = ibis.range_window
 
 
 def signs(files: Sequence[str], *, now: datetime, memory: str = MEMORY, threads: int | None = None) -> pl.DataFrame:
@@ -92,8 +95,8 @@ def messages(rows: Table, now: datetime) -> Table:
 def table(said: Table, now: datetime, keep: Callable[[str, Table], Table]) -> Table:
     """The signs as an expression over `messages`. `keep` stores a small table under a name, because several signs
     need it and an engine would compute it for each."""
-    people, loud = keep("people", _people(said)), keep("loud", _loud(said, now))
-    parts = [_recent(loud), _pulse(said), _concentration(loud), _retention(said, _came(people, now, COHORT), now)]
+    people = keep("people", _people(said, now))
+    parts = [_recent(people), _pulse(said), _concentration(people), _retention(_came(people, now, COHORT), now)]
     followed = keep("followed", _followed(said, _came(people, now, QUARTER), now))
     parts += [_asked(followed, now), _welcomed(followed, now)]
     whole = _counts(people)
@@ -107,23 +110,54 @@ def _came(people: Table, now: datetime, span: timedelta) -> Table:
     """Who first spoke in the last `span`, but not in the first days of the history."""
     begin = people.group_by("group").agg(begin=_["first"].min())
     late = people.filter(_["first"] > ibis.literal(now - span)).inner_join(begin, "group")
-    return late.filter(_["first"] >= _.begin + _span(WARM_UP)).select("group", "sender", "first", "day")
+    return late.filter(_["first"] >= _.begin + _span(WARM_UP)).select("group", "sender", "first", "day", *SPOKE)
 
 
-def _people(said: Table) -> Table:
-    """A row per person of a group, ever."""
-    return said.group_by("group", "sender").agg(n=_.count(), first=_.time.min(), last=_.time.max(), day=_.day.min())
+def _people(said: Table, now: datetime) -> Table:
+    """A row per person of a group, ever: first and last words, how often in 90, 28 and 7 days, and the days.
 
-
-def _loud(said: Table, now: datetime) -> Table:
-    """A row per person of a group who spoke in the last 90 days, with how often in 90, 28 and 7."""
-    recent = said.filter(_.time > ibis.literal(now - QUARTER))
+    The days of the last half year are bits (`SPOKE`), because there are nearly as many days of persons as messages:
+    a table of them would be the archive again.
+    """
 
     def count(days: int) -> IntegerScalar:
-        times: IntegerScalar = recent.count(where=recent.time > ibis.literal(now - timedelta(days=days)))
+        times: IntegerScalar = said.count(where=said.time > ibis.literal(now - timedelta(days=days)))
         return times
 
-    return recent.group_by("group", "sender").agg(n_90d=recent.count(), n_28d=count(28), n_7d=count(7))
+    return said.group_by("group", "sender").agg(
+        n=_.count(),
+        first=_.time.min(),
+        last=_.time.max(),
+        day=_.day.min(),
+        n_90d=count(90),
+        n_28d=count(28),
+        n_7d=count(7),
+        **{name: _bits(said.day - start).bit_or() for name, start in zip(SPOKE, _starts(now), strict=True)},
+    )
+
+
+def _starts(now: datetime) -> list[int]:
+    """The day of the lowest bit of each of `SPOKE`. The earliest is a day before the cohort's, for wall clocks behind
+    UTC."""
+    earliest = ((now - COHORT).date() - EPOCH).days - 1
+    return [earliest + BITS * i for i in range(len(SPOKE))]
+
+
+def _bits(day: IntegerValue) -> IntegerValue:
+    """A number with only bit `day` set, 0 outside the word."""
+    one: IntegerValue = ibis.literal(1, "int64") << day.cast("int64")
+    bit: IntegerValue = day.between(0, BITS - 1).ifelse(one, ibis.literal(0, "int64"))
+    return bit
+
+
+def _spoke(came: Table, low: int, high: int, now: datetime) -> BooleanValue:
+    """Whether a person of `_came` spoke on the days `low` to `high` after arrival."""
+    span = ibis.literal((1 << (high - low + 1)) - 1, "int64")
+    seen: list[BooleanValue] = []
+    for name, start in zip(SPOKE, _starts(now), strict=True):
+        at = (came.day + low - start).cast("int64")
+        seen.append((came[name] >> at.clip(0, BITS)) & (span >> (-at).clip(0, high - low + 1)) != 0)
+    return ibis.or_(*seen)
 
 
 def _counts(people: Table) -> Table:
@@ -132,45 +166,49 @@ def _counts(people: Table) -> Table:
     )
 
 
-def _recent(loud: Table) -> Table:
-    return loud.group_by("group").agg(
+def _recent(people: Table) -> Table:
+    return people.group_by("group").agg(
         pulse_7d=_.n_7d.sum() / 7,
         pulse_28d=_.n_28d.sum() / 28,
         speakers_7d=_.count(where=_.n_7d > 0),
-        speakers_90d=_.count(),
+        speakers_90d=_.count(where=_.n_90d > 0),
     )
 
 
 def _pulse(said: Table) -> Table:
-    days = said.group_by("group", "day").agg(n=_.count())
-    week = _range(preceding=6, following=0, group_by="group", order_by="day")
-    weeks = days.mutate(week=_.n.sum().over(week))
-    return weeks.group_by("group").agg(pulse_best=_.week.max() / 7)
-
-
-def _concentration(loud: Table) -> Table:
-    """Share of the loudest fifth (the last of them by fraction) and Gini, both from the ranks of a sort."""
-    ranked = loud.mutate(
-        rank=ibis.row_number().over(group_by="group", order_by=[_.n_90d, _.sender]) + 1,
-        size=_.count().over(group_by="group"),
+    """The best seven days in a row lie in two weeks side by side: counts by weekday, then the next week's beside."""
+    week = said.select("group", week=(_.day / 7).floor().cast("int32"), weekday=_.day % 7)
+    days = [f"d{i}" for i in range(7)]
+    weeks = week.group_by("group", "week").agg(**{day: _.count(where=_.weekday == i) for i, day in enumerate(days)})
+    order = _window(group_by="group", order_by="week")
+    beside = weeks.mutate(
+        adjacent=_.week.lead().over(order) == _.week + 1, **{f"next_{d}": _[d].lead().over(order) for d in days[:-1]}
     )
-    fifth = _["size"] * 0.2
-    part = ibis.greatest(ibis.least(fifth - (_["size"] - _["rank"]), 1.0), 0.0)
-    summed = ranked.mutate(top=_.n_90d * part, uneven=_.n_90d * (2 * _["rank"] - _["size"] - 1))
+    sums = []
+    for i in range(7):
+        this, rest = sum(beside[d] for d in days[i:]), sum(beside[f"next_{d}"] for d in days[:i])
+        sums.append(this + beside.adjacent.ifelse(rest, 0).fill_null(0))
+    return beside.group_by("group").agg(pulse_best=ibis.greatest(*sums).max() / 7)
+
+
+def _concentration(people: Table) -> Table:
+    """Share of the loudest fifth (the last of them by fraction) and Gini, from how many said how much in 90 days."""
+    equal = people.filter(_.n_90d > 0).group_by("group", n="n_90d").agg(persons=_.count())
+    upward = _window(group_by="group", order_by="n", preceding=None, following=0)
+    ranked = equal.mutate(rank=_.persons.sum().over(upward), size=_.persons.sum().over(group_by="group"))
+    part = ibis.greatest(ibis.least(_["size"] * 0.2 - (_["size"] - _["rank"]), _.persons), 0.0)
+    said = _.n * _.persons
+    summed = ranked.mutate(said=said, top=_.n * part, uneven=said * (2 * _["rank"] - _.persons - _["size"]))
     return summed.group_by("group").agg(
-        top_fifth=_.top.sum() / _.n_90d.sum(), gini=_.uneven.sum() / (_["size"].max() * _.n_90d.sum())
+        top_fifth=_.top.sum() / _.said.sum(), gini=_.uneven.sum() / (_["size"].max() * _.said.sum())
     )
 
 
-def _retention(said: Table, came: Table, now: datetime) -> Table:
+def _retention(came: Table, now: datetime) -> Table:
     today = (now.date() - EPOCH).days
-    cohort = came.filter(_.day + WEEK_1[1] < today).select("group", "sender", arrived="day")
-    later = said.filter(_.time > ibis.literal(now - COHORT)).select("group", "sender", "day")
-    after = later.inner_join(cohort, ["group", "sender"]).mutate(age=_.day - _.arrived)
-    seen = after.group_by("group", "sender").agg(
-        arrived=_.arrived.max(), one=_.age.between(*WEEK_1).any(), four=_.age.between(*WEEK_4).any()
-    )
-    old: BooleanValue = _.arrived + WEEK_4[1] < today
+    cohort = came.filter(_.day + WEEK_1[1] < today)
+    seen = cohort.select("group", "day", one=_spoke(cohort, *WEEK_1, now), four=_spoke(cohort, *WEEK_4, now))
+    old: BooleanValue = _.day + WEEK_4[1] < today
     return seen.group_by("group").agg(
         arrived_1=_.count(),
         retention_1=_.one.cast("int8").mean(),
