@@ -1,6 +1,7 @@
 """The command line: one line per command; each is a module with `arguments(parser)` and `run(args) -> exit code`.
 
-Exit codes: 0 done; 2 wrong use or not a chat (one clear line on stderr, nothing written); 3 conclusions refused; 1 a mistake of ours.
+Exit codes: 0 done; 2 wrong use or not a chat (one clear line on stderr, nothing written);
+3 conclusions refused; 1 a mistake of ours.
 """
 
 import argparse
