@@ -81,12 +81,13 @@ def _cast(film: Film, count: int) -> npt.NDArray[np.int64]:
 
 
 def _frames(reading: Reading, known: Past, film: Film, drawn: npt.NDArray[np.int64]) -> list[Frame]:
+    left = gone(reading, film.times)
     return [
         Frame(
             day=local_day(at, reading.card.zone),
             ties=_lines(film, i),
             weight=weights(still(film, film.strength[:, i], drawn.size)).round(2).tolist(),
-            stratum=_strata_then(reading, known, at)[drawn].tolist(),
+            stratum=_strata_then(known, at, left[i], len(reading.people))[drawn].tolist(),
         )
         for i, at in enumerate(film.times)
     ]
@@ -99,9 +100,9 @@ def _lines(film: Film, moment: int) -> list[tuple[int, int, float]]:
     return list(zip(film.a[shown].tolist(), film.b[shown].tolist(), strength[shown].round(2).tolist(), strict=True))
 
 
-def _strata_then(reading: Reading, known: Past, at: datetime) -> npt.NDArray[np.int64]:
-    codes = np.full(len(reading.people), ABSENT)
+def _strata_then(known: Past, at: datetime, left: pl.Series, count: int) -> npt.NDArray[np.int64]:
+    codes = np.full(count, ABSENT)
     then = strata(known, at=at)
     codes[then["person"].to_numpy()] = then["stratum"].to_physical().to_numpy()
-    codes[gone(reading, at).to_numpy()] = ABSENT
+    codes[left.to_numpy()] = ABSENT
     return codes

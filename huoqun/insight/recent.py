@@ -18,11 +18,12 @@ from huoqun.insight.reply import links
 REACH = timedelta(days=400)
 """Older answers are not inferred: a year and the 30 days before it, so that a year's film is of one piece."""
 
-MOST = 120_000
-"""Nor more than so many rows: what two cores do in some four seconds; docs/decisions/090."""
+MOST = 100_000
+"""Nor more than so many rows: what two cores do in some three seconds; docs/decisions/090."""
 
-PART = 30_000
-"""Rows inferred in one go. Fixed, so that every machine finds the same however many cores it has."""
+PART = 50_000
+"""Rows inferred in one go, half of `MOST`: a part for each of two cores. Fixed, so that every machine finds the same
+however many cores it has."""
 
 AHEAD = 2_000
 """Rows after a part that are read with it: what follows a message tells about it too."""

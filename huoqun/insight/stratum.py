@@ -12,6 +12,7 @@ silent         none of these
 Use of the product, the other axis of the handbook, is no matter of the archive.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -105,22 +106,24 @@ def local_day(at: datetime, zone: str) -> date:
     return at.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(zone)).date()
 
 
-def gone(reading: Reading, at: datetime) -> pl.Series:
-    """Persons (indexes) who left or were removed by `at` and have neither joined nor spoken since."""
-    moves = reading.rows.filter(pl.col("kind").is_in(["leave", "remove", "join"]) & (pl.col("time") <= at))
+def gone(reading: Reading, times: Sequence[datetime]) -> list[pl.Series]:
+    """By moment: persons (indexes) who left or were removed by then and have neither joined nor spoken since."""
     people = pl.DataFrame({"subject": reading.people}, schema={"subject": pl.String}).with_row_index("person")
-    last = (
-        moves.select("time", "kind", pl.coalesce("subject", "sender").alias("subject"))
-        .join(people, on="subject", how="inner")
-        .group_by("person")
-        .agg(pl.col("time", "kind").sort_by("time").last())
-        .filter(pl.col("kind") != "join")
+    moves = (
+        reading.rows.filter(pl.col("kind").is_in(["leave", "remove", "join"]))
+        .select("kind", pl.coalesce("subject", "sender").alias("subject"), moved="time", at="time")
+        .join(people, on="subject", how="inner", maintain_order="left")
     )
-    if not last.height:
-        return last["person"]
-    since = last.join(reading.messages.select("person", said="time"), on="person")
-    back = since.filter((pl.col("said") > pl.col("time")) & (pl.col("said") <= at))["person"]
-    return last.filter(~pl.col("person").is_in(back.unique().implode()))["person"].sort()
+    said = reading.messages.select("person", said="time", at="time")
+    moments = pl.DataFrame({"at": times}, schema={"at": pl.Datetime("us")}).with_row_index("moment").sort("at")
+    last = (
+        moments.join(moves.select("person").unique(), how="cross", maintain_order="left")
+        .join_asof(moves, on="at", by="person", check_sortedness=False)
+        .filter(pl.col("kind") != "join")
+        .join_asof(said, on="at", by="person", check_sortedness=False)
+        .filter(pl.col("said").is_null() | (pl.col("said") <= pl.col("moved")))
+    )
+    return [last.filter(pl.col("moment") == moment)["person"].sort() for moment in range(len(times))]
 
 
 def _spoken(past: Past, today: date, rule: Thresholds) -> pl.DataFrame:
