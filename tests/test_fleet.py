@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from huoqun.chat import archive as record
 from huoqun.chat.archive import append, archive_in, files
 from huoqun.chat.message import SCHEMA, Kind, people_messages
+from huoqun.insight import fleet
 from huoqun.insight.fleet import SIGNS, signs
 from huoqun.insight.share import gini, top_share
 
@@ -125,6 +127,22 @@ def test_every_group_gets_what_it_would_get_alone(tmp_path: Path, tidy: bool):
             got = row[sign]
             close = math.isclose(got, value) if isinstance(got, float) and value is not None else got == value
             assert close, f"{row['group']}: {sign} is {got}, alone {value}"
+
+
+@pytest.mark.parametrize("plain", [False, True], ids=["as here", "as on any engine"])
+def test_groups_taken_a_few_at_a_time_get_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain: bool):
+    archive = archive_in(tmp_path)
+    for seed in range(12):
+        append(archive, f"g{seed:02}", group(seed, 60 * (seed + 1)))
+    whole = signs(files(archive), now=NOW)
+    monkeypatch.setattr(fleet, "SHELF", 300)
+    if plain:
+        anywhere = fleet.table
+        monkeypatch.setattr(fleet, "table", lambda said, now, keep, _turns: anywhere(said, now, keep))
+    parts = signs(files(archive), now=NOW)
+    assert_frame_equal(parts, whole)
+    assert whole["asked"].sum() > 0
+    assert whole["newcomers"].sum() > 0
 
 
 def test_no_files_give_no_signs():

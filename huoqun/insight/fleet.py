@@ -28,10 +28,12 @@ from typing import Any
 import ibis
 import polars as pl
 from ibis import _
-from ibis.expr.types import BooleanValue, IntegerScalar, IntegerValue, IntervalScalar, Table
+from ibis.expr.types import BooleanValue, IntegerScalar, IntervalScalar, Table
 
 from huoqun.chat.lake import STORED
 from huoqun.chat.message import MESSAGE_KINDS
+from huoqun.insight import follow
+from huoqun.insight.follow import QUESTION
 
 WARM_UP = timedelta(days=30)
 """First words in this time after the history's begin are no arrival (`insight/newcomer`)."""
@@ -40,9 +42,10 @@ COHORT = timedelta(days=180)
 SOON = timedelta(minutes=10)
 """A question counts as answered if somebody else speaks within this time (`insight/answer`, without links)."""
 WELCOME = timedelta(hours=24)
-QUESTION = r"[?？吗]\s*$"
-MEMORY = "1400MB"
+MEMORY = "1000MB"
 """What the engine may hold; beyond it works on disk."""
+SHELF = 5_000_000
+"""Rows of the groups taken at a time. Each group is for itself, and what does not fit in memory is slow."""
 
 WEEK_1, WEEK_4 = (7, 13), (28, 34)
 """Days after arrival, inclusive, on which somebody must speak to count as still there (`insight/arrival`)."""
@@ -63,6 +66,9 @@ ZERO_IF_ABSENT = (
 )
 """Counts are 0 where nothing was counted; shares of nothing stay null."""
 
+Keep = Callable[[str, Table], Table]
+Shelf = tuple[str | None, str | None]
+Turns = Callable[[Table, Table, datetime], Table]
 _window: Callable[..., Any] = ibis.window
 
 
@@ -74,16 +80,59 @@ def signs(files: Sequence[str], *, now: datetime, memory: str = MEMORY, threads:
         engine.raw_sql("set preserve_insertion_order = false")
         if threads is not None:
             engine.raw_sql(f"set threads = {int(threads)}")
-        rows = engine.read_parquet(list(files)) if files else ibis.memtable(pl.DataFrame(schema=STORED))
-
-        def keep(name: str, expression: Table) -> Table:
-            kept: Table = engine.create_table(name, expression, temp=True)
-            return kept
-
-        answer: pl.DataFrame = engine.to_polars(table(messages(rows, now), now, keep).order_by("group"))
-        return answer
+        if not files:
+            return _whole(engine, ibis.memtable(pl.DataFrame(schema=STORED)), now)
+        rows, cuts = engine.read_parquet(list(files)), _cuts(engine, files)
+        shelves = zip([None, *cuts], [*cuts, None], strict=True)
+        parts = [_shelf(engine, rows, files, shelf, now) for shelf in shelves]
+        return pl.concat(parts).sort("group")
     finally:
         engine.disconnect()
+
+
+def _cuts(engine: Any, files: Sequence[str]) -> list[str]:
+    """Names of groups that cut the files, which are sorted by group, into parts of about `SHELF` rows."""
+    names = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
+    found = engine.raw_sql(
+        f"select stats_min_value, max(row_group_num_rows) from parquet_metadata([{names}]) "  # noqa: S608  our paths
+        "where path_in_schema = 'group' and stats_min_value is not null "
+        "group by file_name, row_group_id, stats_min_value order by 1"
+    ).fetchall()
+    cuts, rows = [], 0
+    for first, held in found:
+        rows += held
+        if rows >= SHELF:
+            cuts.append(first)
+            rows = 0
+    return sorted(set(cuts))
+
+
+def _shelf(engine: Any, rows: Table, files: Sequence[str], shelf: Shelf, now: datetime) -> pl.DataFrame:
+    """The signs of the groups from the shelf's first name until before its last."""
+    first, last = shelf
+    held = rows if first is None else rows.filter(_.group >= first)
+    held = held if last is None else held.filter(_.group < last)
+
+    def turns(_said: Table, came: Table, now: datetime) -> Table:
+        told = follow.followed(files, engine.to_polars(came), shelf, now=now, span=QUARTER)
+        known: Table = ibis.memtable(told)
+        return known
+
+    return _whole(engine, held, now, turns)
+
+
+def _whole(engine: Any, rows: Table, now: datetime, turns: Turns | None = None) -> pl.DataFrame:
+    made: list[str] = []
+
+    def keep(name: str, expression: Table) -> Table:
+        kept: Table = engine.create_table(name, expression, temp=True)
+        made.append(name)
+        return kept
+
+    answer: pl.DataFrame = engine.to_polars(table(messages(rows, now), now, keep, turns))
+    for name in made:
+        engine.raw_sql(f"drop table {name}")
+    return answer
 
 
 def messages(rows: Table, now: datetime) -> Table:
@@ -92,13 +141,13 @@ def messages(rows: Table, now: datetime) -> Table:
     return said.select("group", "time", "order", "key", "sender", "text", day=_.local.date().epoch_days())
 
 
-def table(said: Table, now: datetime, keep: Callable[[str, Table], Table]) -> Table:
+def table(said: Table, now: datetime, keep: Keep, turns: Turns | None = None) -> Table:
     """The signs as an expression over `messages`. `keep` stores a small table under a name, because several signs
-    need it and an engine would compute it for each."""
+    need it and an engine would compute it for each. `turns` is `followed`, or something faster than it."""
     people = keep("people", _people(said, now))
     parts = [_recent(people), _pulse(said), _concentration(people), _retention(_came(people, now, COHORT), now)]
-    followed = keep("followed", _followed(said, _came(people, now, QUARTER), now))
-    parts += [_asked(followed, now), _welcomed(followed, now)]
+    told = keep("told", (turns or followed)(said, _came(people, now, QUARTER), now))
+    parts += [_asked(told, now), _welcomed(told, now)]
     whole = _counts(people)
     for part in parts:
         whole = whole.left_join(part, "group").drop("group_right")
@@ -143,11 +192,11 @@ def _starts(now: datetime) -> list[int]:
     return [earliest + BITS * i for i in range(len(SPOKE))]
 
 
-def _bits(day: IntegerValue) -> IntegerValue:
+def _bits(day: Any) -> Any:
     """A number with only bit `day` set, 0 outside the word."""
-    one: IntegerValue = ibis.literal(1, "int64") << day.cast("int64")
-    bit: IntegerValue = day.between(0, BITS - 1).ifelse(one, ibis.literal(0, "int64"))
-    return bit
+    unit: Any = ibis.literal(1, "int64")
+    one = unit << day.cast("int64")
+    return day.between(0, BITS - 1).ifelse(one, ibis.literal(0, "int64"))
 
 
 def _spoke(came: Table, low: int, high: int, now: datetime) -> BooleanValue:
@@ -157,7 +206,9 @@ def _spoke(came: Table, low: int, high: int, now: datetime) -> BooleanValue:
     for name, start in zip(SPOKE, _starts(now), strict=True):
         at = (came.day + low - start).cast("int64")
         seen.append((came[name] >> at.clip(0, BITS)) & (span >> (-at).clip(0, high - low + 1)) != 0)
-    return ibis.or_(*seen)
+    spoke: Any = ibis.or_(*seen)
+    found: BooleanValue = spoke
+    return found
 
 
 def _counts(people: Table) -> Table:
@@ -188,7 +239,8 @@ def _pulse(said: Table) -> Table:
     for i in range(7):
         this, rest = sum(beside[d] for d in days[i:]), sum(beside[f"next_{d}"] for d in days[:i])
         sums.append(this + beside.adjacent.ifelse(rest, 0).fill_null(0))
-    return beside.group_by("group").agg(pulse_best=ibis.greatest(*sums).max() / 7)
+    best: Any = ibis.greatest(*sums)
+    return beside.group_by("group").agg(pulse_best=best.max() / 7)
 
 
 def _concentration(people: Table) -> Table:
@@ -217,7 +269,7 @@ def _retention(came: Table, now: datetime) -> Table:
     )
 
 
-def _followed(said: Table, came: Table, now: datetime) -> Table:
+def followed(said: Table, came: Table, now: datetime) -> Table:
     """Questions and first words of the last 90 days, with the moment at which somebody else spoke next."""
     recent = said.filter(_.time > ibis.literal(now - QUARTER)).mutate(asks=_.text.re_search(QUESTION)).drop("text")
     order = {"group_by": "group", "order_by": ["time", "order", "key"]}
@@ -230,16 +282,16 @@ def _followed(said: Table, came: Table, now: datetime) -> Table:
     return told.filter(_.asks | _.new)
 
 
-def _asked(followed: Table, now: datetime) -> Table:
+def _asked(told: Table, now: datetime) -> Table:
     soon: BooleanValue = (_.next <= _.time + _span(SOON)).fill_null(False)
     over = _.time <= ibis.literal(now - SOON)
-    asked = followed.filter(_.asks).mutate(soon=soon).filter(_.soon | over)
+    asked = told.filter(_.asks).mutate(soon=soon).filter(_.soon | over)
     return asked.group_by("group").agg(asked=_.count(), answer_rate=_.soon.cast("int8").mean())
 
 
-def _welcomed(followed: Table, now: datetime) -> Table:
+def _welcomed(told: Table, now: datetime) -> Table:
     nth = ibis.row_number().over(group_by=["group", "sender"], order_by=["time", "order", "key"])
-    words = followed.filter(_.new).mutate(nth=nth).filter(_.nth == 0)
+    words = told.filter(_.new).mutate(nth=nth).filter(_.nth == 0)
     words = words.mutate(met=(_.next <= _.time + _span(WELCOME)).fill_null(False))
     known = _.met | (_.time <= ibis.literal(now - WELCOME))
     return words.group_by("group").agg(newcomers=_.count(), welcomed=_.met.cast("int8").mean(where=known))
