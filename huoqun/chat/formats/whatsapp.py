@@ -141,7 +141,7 @@ def _hour(data: Bytes, hour: Ints, pieces: tuple[tuple[Ints, Ints], ...], keep: 
 
 def _hint(tail: pl.Series) -> str:
     """Month first where `AM` or `PM` follows the time in just this spelling: American phones; else day first."""
-    return "mdy" if tail.str.contains(r"\b[AP]M$").mean() or 0 > 0.5 else "dmy"
+    return "mdy" if tail.str.contains(r"\b[AP]M$").sum() * 2 > len(tail) else "dmy"
 
 
 def _frame(lines: Lines, heads: Heads) -> pl.DataFrame:
