@@ -9,8 +9,9 @@ import os
 import sys
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from typing import NoReturn
 
-from huoqun.terminal.say import plain
+from huoqun.terminal.say import plain, refuse
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 """Read when NumPy is loaded. Our matrices are small: several threads for one product only wait for each other (three
@@ -29,6 +30,15 @@ COMMANDS = {
 """Loaded only when called, so that a command starts as fast as what it needs."""
 
 
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit code 2, and where to read how it is meant."""
+        code = refuse(f"{message} (`{self.prog} --help` tells how)")
+        raise SystemExit(code)
+
+
 def installed() -> str:
     """The installed version, or `source` for a bare checkout."""
     try:
@@ -40,7 +50,7 @@ def installed() -> str:
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     argv = sys.argv[1:] if argv is None else argv
-    parser = argparse.ArgumentParser(prog="huoqun", description="Huoqun 活群: turns dead chat groups into living ones.")
+    parser = Parser(prog="huoqun", description="Huoqun 活群: turns dead chat groups into living ones.")
     parser.add_argument("--version", action="version", version=f"huoqun {installed()}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     module = None

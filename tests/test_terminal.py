@@ -134,3 +134,28 @@ def test_schema_describes_what_is_written(capsys):
     schema = json.loads(capsys.readouterr().out)
     for name in ("format", "verdict", "vital_signs", "findings", "people_table", "ties", "completeness", "skipped"):
         assert name in schema["required"]
+
+
+def test_wrong_use_is_told_in_one_line(folder, tmp_path, capsys):
+    chat, page = folder / "chat.txt", tmp_path / "x"
+    wrong = [
+        ["diagnose"],
+        ["diagnose", chat, "--type", "nonsense"],
+        ["diagnose", chat, "--nonsense"],
+        ["convert", chat],
+        ["nonsense"],
+        [],
+        ["diagnose", chat, "--out", page, "--json", tmp_path / "." / "x"],
+        ["diagnose", chat, "--json", tmp_path],
+    ]
+    for words in wrong:
+        assert run(*words) == 2
+        assert len(capsys.readouterr().err.splitlines()) == 1
+    assert not page.exists()
+
+
+def test_a_moment_before_the_first_word_refuses_conclusions(folder, tmp_path):
+    told = tmp_path / "v.json"
+    assert run("diagnose", folder / "other.txt", "--json", told, "--as-of", "2001-01-01") == 3
+    found = json.loads(told.read_text(encoding="utf-8"))
+    assert (found["messages"], found["verdict"]["state"], found["completeness"]["grade"]) == (0, "withheld", "F")

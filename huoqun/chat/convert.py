@@ -5,14 +5,13 @@ Nothing half-written is ever seen: the file is written beside its place under an
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
-from uuid import uuid4
 
 import msgspec
 import polars as pl
 
+from huoqun.base.file import whole_file
 from huoqun.chat.formats.chatlab import KIND_OF, NETWORKS, Extra, Label
 from huoqun.chat.message import EVENT_KINDS, Chat
 
@@ -41,16 +40,10 @@ def write(chat: Chat, path: Path) -> None:
     layout = _LAYOUTS.get(path.suffix.lower())
     if layout is None:
         raise UnknownEnding(f"{path.name}: can write {', '.join(_LAYOUTS)}")
-    draft = path.with_name(f".{path.name}.{uuid4().hex}.part")
-    try:
-        with draft.open("xb") as file:
-            layout(chat, file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            draft.unlink()
+    with whole_file(path) as draft, draft.open("wb") as file:
+        layout(chat, file)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _parquet(chat: Chat, file: BinaryIO) -> None:

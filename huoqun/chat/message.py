@@ -147,3 +147,11 @@ def messages(rows: pl.DataFrame) -> pl.DataFrame:
 def people_messages(rows: pl.DataFrame) -> pl.DataFrame:
     """The messages of people: no events, no bots."""
     return rows.filter((rows["kind"].to_physical() < len(MESSAGE_KINDS)) & ~rows["bot"])
+
+
+def reported(rows: pl.DataFrame) -> int:
+    """How many events the network reported: one that happened to several people has a row for each of them."""
+    events = rows.filter(rows["kind"].to_physical() >= len(MESSAGE_KINDS))
+    happened = events.filter(pl.col("subject").is_not_null())
+    lines = happened.select("line", "sequence", "time", "sender", "kind", "text").unique()
+    return events.height - happened.height + lines.height

@@ -30,6 +30,8 @@ _ACTORS = tuple(
         ("pin", rf"^{_Q}(?P<who>.+?){_Q}\s*(?:已)?(?:置顶|将|把)"),
     )
 )
+_OFFICES = frozenset(("管理员", "群主", "群管理员"))
+"""Who acted, where the network names only the office: nobody by name."""
 _NUMBER = re.compile(r"[(（](\d{4,12})[)）]$")
 
 ME = frozenset(("你", "您", "You", "you", "我"))
@@ -70,7 +72,7 @@ def _actor(kind: str, text: str) -> str | None:
 
 
 def _identity(person: str | None, known: Mapping[str, str], me: str | None) -> str | None:
-    if not person:
+    if not person or person in _OFFICES:
         return None
     if person in ME:
         return me

@@ -4,11 +4,11 @@ One output line a link, `line<TAB>answers_line`, 0-based numbers of the input's 
 themselves, a message of several lines is named by its first, and a message may have several output lines.
 """
 
-import os
 from pathlib import Path
 
 import polars as pl
 
+from huoqun.base.file import write_whole
 from huoqun.chat.message import Chat
 from huoqun.insight.reply import links
 
@@ -28,10 +28,5 @@ def line_links(chat: Chat) -> list[tuple[int, int]]:
 def write_links(chat: Chat, path: Path) -> int:
     """Write `line_links` to a file, whole or not at all; returns how many lines it has."""
     pairs = line_links(chat)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        unfinished.write_text("".join(f"{line}\t{to}\n" for line, to in pairs), encoding="ascii")
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_whole(path, "".join(f"{line}\t{to}\n" for line, to in pairs))
     return len(pairs)

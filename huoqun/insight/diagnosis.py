@@ -11,7 +11,7 @@ from typing import Any, Literal
 import polars as pl
 
 from huoqun.chat.completeness import completeness
-from huoqun.chat.message import EVENT_KINDS, Chat
+from huoqun.chat.message import Chat, messages, reported
 from huoqun.insight.card import Card
 from huoqun.insight.cause import Case
 from huoqun.insight.coming import members
@@ -119,7 +119,7 @@ def _told(base: Reading, chat: Chat, case: Case, bonds: Bonds, whole: Completene
     """The document, but for mood and topics."""
     rows, soil = chat.rows, case.ground
     changes = stages(soil)
-    events = int(rows["kind"].is_in(EVENT_KINDS).sum())
+    said = messages(rows).height
     return Diagnosis(
         version=_version(),
         format=chat.format,
@@ -132,8 +132,8 @@ def _told(base: Reading, chat: Chat, case: Case, bonds: Bonds, whole: Completene
         as_of=base.now,
         as_of_source="named",
         owner=_owner(base, bonds.people),
-        messages=rows.height - events,
-        events=events,
+        messages=said,
+        events=reported(rows),
         people=len(base.people),
         members=base.card.members or members(base, soil.moves),
         first=rows["time"].item(0) if rows.height else None,

@@ -16,6 +16,8 @@ from huoqun.terminal.say import plain, refuse
 from huoqun.web.phrase import Lang, fill
 from huoqun.web.verdict import NotBuilt, page
 
+ENOUGH = "B"
+"""The last grade of completeness that conclusions are drawn from."""
 REFUSED = 3
 """Exit code where the history is too full of holes for conclusions."""
 
@@ -38,7 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read, diagnose, write; 0 done, 2 not a chat or wrong use, 3 conclusions refused."""
     try:
-        out, json_out = given.target(args.out), given.target(args.json)
+        out, json_out = given.targets(args.out, args.json)
         chat = read(given.paths(args.files), zone=given.zone(args.tz))
         found = diagnosis(chat, args)
     except (given.WrongUse, NotAChat) as error:
@@ -52,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     except (OSError, NotBuilt) as error:
         return refuse(f"nothing was written: {error}")
     tell(found, out, json_out)
-    return REFUSED if found.verdict.state == "withheld" and found.verdict.why_withheld == "completeness" else 0
+    return REFUSED if found.verdict.state == "withheld" and found.completeness.grade > ENOUGH else 0
 
 
 def diagnosis(chat: Chat, args: argparse.Namespace) -> Diagnosis:

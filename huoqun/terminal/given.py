@@ -64,3 +64,11 @@ def target(name: str | None) -> Path | None:
     if not path.parent.is_dir():
         raise WrongUse(f"{name}: there is no folder {path.parent}")
     return path
+
+
+def targets(page: str | None, table: str | None) -> tuple[Path | None, Path | None]:
+    """The files of `--out` and `--json`. Raises WrongUse, also where both are the same."""
+    out, json_out = target(page), target(table)
+    if out is not None and json_out is not None and out.resolve() == json_out.resolve():
+        raise WrongUse(f"{page}: given for both --out and --json; each needs a file of its own")
+    return out, json_out

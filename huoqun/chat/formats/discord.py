@@ -144,7 +144,7 @@ def _kind(m: _Message) -> str:
     if m.type not in _SAID:
         if m.type == "RecipientRemove" and (not m.mentions or m.mentions[0].id == m.author.id):
             return "leave"
-        return _EVENTS.get(m.type, "call" if m.type == "Call" else "system")
+        return _EVENTS.get(m.type, "system")
     if m.attachments:
         return _ENDINGS.get((m.attachments[0].fileName or "").rpartition(".")[2].lower(), "file")
     if m.stickers:

@@ -100,7 +100,7 @@ def _chunks(source: Source, file: _File) -> tuple[Records[Message], tuple[str, .
         found += part.items
         places += [place + start for place in part.places]
         skipped += [Skipped(s.line + start, s.reason) for s in part.skipped]
-        start += chunk.data[:].count(b"\n") + 1
+        start += chunk.data[:].count(b"\n") + (chunk.data[-1:] != b"\n")
     promised = sum(c["count"] for c in listed if isinstance(c.get("count"), int))
     lost = any(part is None for part in by_end.values()) or promised > len(found) + len(skipped)
     return Records(found, places, tuple(skipped)), ("chunks_missing",) if lost else ()
@@ -174,13 +174,15 @@ def _people(frame: pl.DataFrame) -> pl.DataFrame:
     mentions = frame["mentions"]
     if mentions.list.len().sum():
         mentions = records.lists([[known.get(i, i) for i in m] if m else None for m in mentions.to_list()])
-    return frame.with_columns(
+    frame = frame.with_columns(
         mentions.alias("mentions"),
         pl.when(recalled & ~nobody).then(who).alias("subject"),
         pl.when(~nobody & ~recalled).then(who).alias("sender"),
         pl.when(~nobody & ~recalled & (pl.col("name") != "")).then("name").alias("name"),
         pl.when(nobody & ~recalled).then(pl.lit("notice")).otherwise("kind").alias("kind"),
     )
+    other = pl.coalesce(pl.col("name").forward_fill().over("sender"), pl.col("name").backward_fill().over("sender"))
+    return frame.with_columns(name=pl.when(pl.col("sender").is_not_null()).then(pl.coalesce("name", other)))
 
 
 def _times(values: list[Any]) -> pl.Series:

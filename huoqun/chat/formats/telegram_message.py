@@ -133,7 +133,7 @@ def _kind(m: Message) -> str:
     if m.type == "service":
         if m.action == "remove_members" and m.members == [m.actor]:
             return "leave"
-        return "call" if m.action == "phone_call" else _ACTIONS.get(m.action or "", "system")
+        return _ACTIONS.get(m.action or "", "system")
     if m.media_type:
         return MEDIA.get(m.media_type, "other")
     for field, kind in (

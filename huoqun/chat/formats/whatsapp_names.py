@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from huoqun.chat.encoding import Bytes
+from huoqun.chat.formats.whatsapp_system import understand
 from huoqun.chat.formats.whatsapp_words import QUOTED
 from huoqun.chat.lines import Ints, texts
 
@@ -70,6 +71,14 @@ def _system(data: Bytes, begin: Ints, ends: Ints, rest: pl.Series, long_names: s
     for name in long_names:
         there = rest.str.starts_with(name).to_numpy()
         ends[there & (ends >= 0) & (ends < begin + len(name.encode()))] = -1
+        told = rest.filter(
+            (rest.str.contains(name, literal=True) & ~rest.str.starts_with(name)).fill_null(False)
+        ).unique()
+        events = [line for line in told.to_list() if understand(line, frozenset(long_names)).known]
+        if events:
+            first = name.split(": ", 1)[0].encode()
+            until = rest.str.split(name).list.first().str.len_bytes().cast(pl.Int64).to_numpy() + len(first)
+            ends[rest.is_in(events).to_numpy() & (ends == begin + until)] = -1
     said = np.flatnonzero(ends >= 0)
     names = texts(data, begin[said], ends[said])
     titles = [name for name in names.unique().to_list() if _in_a_title(name)]
@@ -80,4 +89,4 @@ def _system(data: Bytes, begin: Ints, ends: Ints, rest: pl.Series, long_names: s
 
 def _in_a_title(name: str) -> bool:
     """Whether a "name" is the beginning of a system line that was cut inside a quoted title."""
-    return bool(QUOTED.search(name)) and bool(re.search(r"[\"“「«][^\"”」»]*$", name))
+    return bool(QUOTED.search(name)) and bool(re.search(r"[\"“„「«][^\"”」»]*$", name))

@@ -116,6 +116,10 @@ SYSTEM = (
     ),
     ("创建", "system", r"^(?P<actor>.+?)\s?(?:已)?创建了?(?:群组|群聊|群)?\s?[“\"「](?P<title>.*)[”\"」].*$"),
     ("建立", "system", r"^(?P<actor>.+?)\s?(?:已)?建立了?(?:群組|群)?\s?[“\"「](?P<title>.*)[”\"」].*$"),
+    ("creó el grupo", "system", r"^(?P<actor>.+?) creó el grupo [\"“«](?P<title>.*)[\"”»]\.?$"),
+    ("die Gruppe", "system", r"^(?P<actor>.+?) hat die Gruppe [\"“„](?P<title>.*)[\"”“] erstellt\.?$"),
+    ("criou o grupo", "system", r"^(?P<actor>.+?) criou o grupo [\"“](?P<title>.*)[\"”]\.?$"),
+    ("créé le groupe", "system", r"^(?P<actor>.+?) a créé le groupe [\"“«]\s?(?P<title>.*?)\s?[\"”»]\.?$"),
     ("asunto", "group_rename", r"^(?P<actor>.+?) cambió el asunto .*a [\"“](?P<title>[^\"”]*)[\"”]\.?$"),
     ("mudou o", "group_rename", r"^(?P<actor>.+?) mudou o (?:nome|assunto).*para [\"“](?P<title>[^\"”]*)[\"”]\.?$"),
     (
@@ -211,6 +215,7 @@ ENCRYPTED = (
 
 QUOTED = re.compile(
     r"changed the (?:group )?(?:subject|name|description)|created group|主题|主旨|名称|创建|建立|asunto|Betreff"
+    r"|creó el grupo|hat die Gruppe|criou o grupo|créé le groupe"
 )
 """What a system line says before a group's title; the title itself may contain `: `."""
 
