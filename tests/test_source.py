@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import zipfile
+from secrets import token_hex
 
 import pytest
 import zstandard
@@ -113,6 +114,18 @@ def test_a_folder_and_a_zip_of_several_files_are_a_bundle(opened, tmp_path):
         assert [part.stem for part in bundle.parts] == ["a", "b"]
         assert [bytes(part.data).decode() for part in bundle.parts] == [TEXT, TEXT]
         assert bundle.data == b""
+
+
+@pytest.mark.parametrize("wrapping", ["stored", *WRAPPINGS])
+def test_a_large_wrapped_file_is_read_like_a_small_one(opened, wrapping):
+    """From a megabyte on a file is mapped, not read; packed noise stays that large."""
+    lines = (TEXT + token_hex(3_000_000)).encode()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("chat.txt", lines)
+    data = packed.getvalue() if wrapping == "stored" else WRAPPINGS[wrapping](lines)
+    assert len(data) > 2 << 20
+    assert bytes(opened(data, "群.bin").data) == lines
 
 
 def test_names_in_a_zip_cannot_climb_and_gbk_names_are_read(opened):

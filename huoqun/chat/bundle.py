@@ -56,6 +56,14 @@ _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 
 
+class _Mapped(mmap):
+    """A mapped file as `zipfile` wants it: before Python 3.13 an mmap does not say that it can seek."""
+
+    def seekable(self) -> bool:
+        """Always."""
+        return True
+
+
 @dataclass
 class Budget:
     """How many more bytes may be unpacked, so that reading stays inside the memory of the machine."""
@@ -100,7 +108,7 @@ def _load(path: Path) -> Bytes:
     with path.open("rb") as file:
         if os.fstat(file.fileno()).st_size < _STEP:
             return file.read()
-        return mmap(file.fileno(), 0, access=ACCESS_READ)
+        return _Mapped(file.fileno(), 0, access=ACCESS_READ)
 
 
 def _folder(path: Path) -> list[tuple[str, Bytes]]:
