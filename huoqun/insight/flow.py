@@ -15,7 +15,8 @@ import polars as pl
 
 from huoqun.chat.message import MESSAGE_KINDS
 from huoqun.insight.mention import mentions
-from huoqun.insight.signature import WORTH, signatures, tokens
+from huoqun.insight.signature import WORTH, signatures
+from huoqun.insight.token import tokens
 
 NOBODY = -1
 NO_PERSON = -5
@@ -110,7 +111,7 @@ def flow(rows: pl.DataFrame) -> Flow:
     calls = Index(named[some], np.nonzero(some)[0], count)
     joins = _of_subject(numbered, people, "join")
     entered = Index(joins["person"].to_numpy(), np.searchsorted(row, joins["row"].to_numpy()), count)
-    signature, weight = signatures(tokens(said["text"]), count)
+    signature, weight = signatures(*tokens(said["text"]), count)
     before = spoken.before(person, at, 2)
     context = np.bitwise_or(*(np.where(then[:, None] >= 0, signature[then], np.uint64(0)) for then in before.T))
     return Flow(

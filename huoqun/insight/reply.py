@@ -31,8 +31,8 @@ CHUNK = 4096
 """Messages compared at a time (some 20 pairs each), so that the arrays stay in the processor's cache."""
 LEAD = 1000
 """Messages before the first one asked about at which the first look begins."""
-LEAST = 0.006
-"""Candidates that the first look finds less likely are out of the question (some 5 of 20 remain)."""
+LEAST = 0.02
+"""Candidates that the first look finds less likely are out of the question (some 4 of 20 remain)."""
 
 
 def links(rows: pl.DataFrame, since: datetime | None = None) -> pl.DataFrame:

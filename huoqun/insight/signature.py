@@ -1,16 +1,14 @@
 """Signatures: which words a message uses, as bits, so that two messages are compared by counting common bits.
 
 A word is of one of four levels, by how rare it is in this part of the chat, and sets one of the 256 bits of its level;
-the commonest words set none. Words are runs of Latin letters and digits, and pairs of neighbouring Chinese characters.
+the commonest words set none. What a word is, `insight.token` says.
 """
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
-WORD = r"[a-z0-9][a-z0-9'._/+-]*[a-z0-9]|[a-z0-9]|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]"
-STEM = 6
-"""Words are compared by so many first letters: `installed` is `install`."""
+from huoqun.insight.token import Codes, Ints
+
 STRETCH = 1500
 """Rarity is counted within about so many neighbouring messages."""
 LEVELS = (2, 6, 20, 75)
@@ -19,40 +17,51 @@ WORTH = np.log(STRETCH / np.array(LEVELS)).astype(np.float32)
 """What a word of a level is worth: the logarithm of its rarity."""
 WIDTH = 4
 """Length of a level in units of 64 bits (`pair.shared_words` counts on four)."""
+PLACES = np.uint64(12)
+"""Bits of a text's place within its stretch (at most 1.5 stretches, 2,250 texts)."""
+PLACE = np.uint64(4095)
+"""Those bits."""
 FEWEST = 256
 """A shorter stretch counts as if it had so many messages."""
 
 
-def tokens(text: pl.Series) -> pl.DataFrame:
-    """The different words of each text: `at` (index of the text), `code` (a number for the word)."""
-    words = (
-        pl.DataFrame({"word": text.str.to_lowercase().str.extract_all(WORD)})
-        .with_row_index("at")
-        .explode("word")
-        .drop_nulls()
-    )
-    han = (pl.col("word").str.len_bytes() >= 3) & (pl.col("word").str.len_chars() == 1)
-    pair = han & han.shift(-1) & (pl.col("at") == pl.col("at").shift(-1))
-    whole = pl.when(pair).then(pl.col("word") + pl.col("word").shift(-1)).otherwise(pl.col("word").str.slice(0, STEM))
-    return words.select("at", whole.hash(7).alias("code")).unique()
-
-
-def signatures(words: pl.DataFrame, count: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.float32]]:
+def signatures(at: Ints, code: Codes, count: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.float32]]:
     """(count, levels * WIDTH) bits, and (count, levels + 1) how many words of each level and beyond stand in the texts.
 
-    `words` are the `tokens` of `count` texts.
+    `at` and `code` are the `tokens` of `count` texts.
     """
     stretches = max(round(count / STRETCH), 1)
     size = count / stretches
-    counted = words.with_columns((pl.col("at") / size).floor().cast(pl.UInt32).alias("stretch")).with_columns(
-        pl.len().over("code", "stretch").alias("uses")
-    )
-    at, code = counted["at"].to_numpy(), counted["code"].to_numpy()
-    uses = counted["uses"].to_numpy() * (STRETCH / max(size, FEWEST))
-    level = np.searchsorted(LEVELS, uses)
-    weight = np.bincount(at * (len(LEVELS) + 1) + level, minlength=count * (len(LEVELS) + 1))
+    begins = np.ceil(np.arange(stretches) * size).astype(np.int64)
     bits = np.zeros((count, len(LEVELS) * WIDTH), np.uint64)
+    weight = np.zeros((count, len(LEVELS) + 1), np.float32)
+    scale = STRETCH / max(size, FEWEST)
+    for first, last in zip(begins, np.append(begins[1:], count), strict=True):
+        words = slice(*np.searchsorted(at, [first, last]).tolist())
+        _stretch(at[words] - first, code[words], scale, bits[first:last], weight[first:last])
+    return bits, weight
+
+
+def _stretch(
+    at: Ints, code: Codes, scale: float, bits: npt.NDArray[np.uint64], weight: npt.NDArray[np.float32]
+) -> None:
+    """Fill in the bits and weights of one stretch; a word used in n texts counts as used in n * `scale`."""
+    word = np.sort((code >> PLACES << PLACES) | at.astype(np.uint64))
+    word = word[_new(word)]
+    begins = np.flatnonzero(_new(word >> PLACES))
+    uses = np.diff(np.append(begins, len(word)))
+    level = np.repeat(np.searchsorted(LEVELS, uses * scale), uses)
+    text = (word & PLACE).astype(np.int64)
+    width = weight.shape[1]
+    weight += np.bincount(text * width + level, minlength=weight.size).reshape(weight.shape)
     kept = level < len(LEVELS)
-    column = level * WIDTH + ((code >> np.uint64(8)) % np.uint64(WIDTH)).astype(np.int64)
-    np.bitwise_or.at(bits, (at[kept], column[kept]), np.uint64(1) << (code[kept] % np.uint64(64)))
-    return bits, weight.reshape(count, len(LEVELS) + 1).astype(np.float32)
+    text, level, word = text[kept], level[kept], word[kept] >> PLACES
+    column = (text * len(LEVELS) + level) * WIDTH + ((word >> np.uint64(6)) % np.uint64(WIDTH)).astype(np.int64)
+    np.bitwise_or.at(bits.reshape(-1), column, np.uint64(1) << (word % np.uint64(64)))
+
+
+def _new(ordered: Codes) -> npt.NDArray[np.bool_]:
+    """Which of the ordered numbers differ from the one before."""
+    new = np.ones(len(ordered), bool)
+    new[1:] = ordered[1:] != ordered[:-1]
+    return new
