@@ -45,7 +45,7 @@ WELCOME = timedelta(hours=24)
 MEMORY = "1000MB"
 """What the engine may hold; beyond it works on disk."""
 SHELF = 5_000_000
-"""Rows of the groups taken at a time. Each group is for itself, and what does not fit in memory is slow."""
+"""Rows of the groups taken at a time. Each group is for itself, so this bounds the memory."""
 
 WEEK_1, WEEK_4 = (7, 13), (28, 34)
 """Days after arrival, inclusive, on which somebody must speak to count as still there (`insight/arrival`)."""
