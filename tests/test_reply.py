@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 import polars as pl
 import pytest
 
+from bench import generate
 from huoqun.chat.formats import irc
+from huoqun.chat.intake import read
 from huoqun.chat.message import SCHEMA
 from huoqun.chat.source import Source
 from huoqun.insight.answer_lines import line_links, write_links
 from huoqun.insight.reply import LINKS, links
 from training.disentangle import score
 from training.irc_corpus import logs
+from training.truth_reply import hidden_replies
 
 START = datetime(2024, 5, 1, 12)
 
@@ -110,6 +113,15 @@ def test_lines_name_themselves_where_they_answer_nothing(tmp_path):
     assert write_links(chat, tmp_path / "links.tsv") == 4
     assert (tmp_path / "links.tsv").read_text() == "0\t0\n1\t1\n2\t2\n3\t1\n"
     assert [p.name for p in tmp_path.iterdir()] == ["links.tsv"]
+
+
+def test_replies_that_the_network_tells_can_be_hidden_and_asked_for(tmp_path):
+    export = tmp_path / "result.json"
+    generate.write(export, "telegram", 1500, people=8)
+    asked, found, sure = hidden_replies(read([export]).rows)
+    assert asked > 100
+    assert 0 < found <= asked
+    assert 0 < sure < 1
 
 
 @pytest.mark.data

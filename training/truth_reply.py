@@ -19,6 +19,8 @@ from training.irc_corpus import Answers, Log, logs
 
 NAMED_WITHIN, OWN_WITHIN = 200, 20
 """Lines within which the two hand rules of the corpus's README look back."""
+BINS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+"""Borders of the bins of probability."""
 EXPORTS = "exports"
 """Folder beside the data with chat exports that tell replies, if anybody has put one there."""
 
@@ -54,9 +56,39 @@ def section() -> str:
             "",
             f"Speed on these small files: {lines / seconds:,.0f} lines a second, reading aside (`bench/replies.py` has 1M).",
             "",
+            *calibration(sure_and_right(dev)),
+            "",
             *_native(),
         ]
     )
+
+
+def sure_and_right(dev: list[Log]) -> pl.DataFrame:
+    """The likeliest link of every annotated line that has one: its `probability`, and whether the gold has it."""
+    told: list[tuple[float, bool]] = []
+    for log in dev:
+        lines = log.chat.rows["line"]
+        likeliest = links(log.chat.rows).sort("probability", descending=True).unique("row", keep="first")
+        found = zip(
+            lines.gather(likeliest["row"]), lines.gather(likeliest["answers"]), likeliest["probability"], strict=True
+        )
+        told += [(sure, to in log.gold[line]) for line, to, sure in found if line in log.gold]
+    return pl.DataFrame(told, schema={"probability": pl.Float64, "right": pl.Boolean}, orient="row")
+
+
+def calibration(told: pl.DataFrame) -> list[str]:
+    """Markdown: by bin of probability, how often the links were right."""
+    bins = (
+        told.group_by(pl.col("probability").cut(list(BINS), left_closed=True).alias("bin"))
+        .agg(pl.len().alias("links"), pl.col("probability").mean().alias("said"), pl.col("right").mean())
+        .sort("said")
+    )
+    rows = [
+        f"| {count:,} | {said:.2f} | {right:.2f} | {(right * (1 - right) / count) ** 0.5:.2f} |"
+        for count, said, right in bins.drop("bin").iter_rows()
+    ]
+    head = "| likeliest links | mean probability | right | standard error |"
+    return [head, "| --- | --- | --- | --- |", *rows]
 
 
 def _row(name: str, result: Score) -> str:
