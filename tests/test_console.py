@@ -215,7 +215,7 @@ def test_the_zone_of_a_group_abroad_can_be_given_with_its_file(page, tmp_path):
     page.goto("/")
     page.get_by_text("群不在国内").click()
     page.get_by_label("时区").fill("Mars/Base")
-    (path,) = files(tmp_path, abroad__txt=whatsapp(lines(days=100, seed=8), group="abroad").encode())
+    (path,) = files(tmp_path, abroad__txt=whatsapp(lines(days=100, seed=8)))
     page.set_input_files("input[type=file]", path)
     expect(page.locator("[data-drop-fault]")).to_contain_text("时区")
     page.get_by_label("时区").fill("Europe/Berlin")
