@@ -1,6 +1,7 @@
 // The console: files are sent with real progress; everything else is htmx and plain forms.
 import "./style/console.css";
 import htmx from "htmx.org";
+import { theme } from "./diagnosis/theme.js";
 
 window.htmx = htmx;
 
@@ -33,7 +34,7 @@ class Drop {
     if (total > Number(limit)) return this.fail(this.form.dataset.wordLarge.replace("[limit]", size(Number(limit))));
     if (files.length > Number(most)) return this.fail(this.form.dataset.wordMany.replace("[most]", most));
     const body = new FormData();
-    for (const field of this.form.querySelectorAll("input[type=hidden]")) body.append(field.name, field.value);
+    for (const field of this.form.querySelectorAll("input[name]:not([type=file])")) body.append(field.name, field.value);
     for (const file of files) body.append("files", file, file.name);
     this.show(files);
     const request = new XMLHttpRequest();
@@ -91,6 +92,7 @@ const filesOf = (transfer) => [...(transfer?.files ?? [])];
 const carries = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
 
 function start() {
+  theme();
   const drops = [...document.querySelectorAll("[data-drop]")].map((form) => new Drop(form));
   if (drops.length) {
     const over = (on) => drops[0].form.classList.toggle("over", on);

@@ -19,6 +19,7 @@ pytestmark = [
     ),
 ]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SAID = lines()
 
 
@@ -122,7 +123,7 @@ def test_what_is_not_a_chat_is_refused_in_words(page, tmp_path):
     (path,) = files(tmp_path, holiday__jpg=b"\xff\xd8\xff" + bytes(range(256)) * 20)
     page.goto("/")
     page.locator("input[type=file]").first.set_input_files(path)
-    expect(page.get_by_text("这不是活群认识的聊天记录导出文件")).to_be_visible()
+    expect(page.get_by_text("它不是文本，而是图片")).to_be_visible()
     expect(page.get_by_text("你自己的文件没有变动")).to_be_visible()
     page.get_by_role("link", name="换一个文件").click()
     expect(page.locator(".drop").first).to_be_visible()
@@ -194,6 +195,48 @@ def test_nothing_scrolls_sideways_on_a_phone(house, browser, language):
         page.goto(path)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, path
+    context.close()
+
+
+def test_light_or_dark_is_chosen_once_and_stays_on_every_page(page):
+    page.goto("/")
+    shown = "document.documentElement.dataset.theme ?? 'system'"
+    assert page.evaluate(shown) == "system"
+    page.get_by_role("button", name="明暗").click()
+    assert page.evaluate(shown) == "dark"
+    page.locator("a.group").first.click()
+    page.wait_for_selector("#verdict")
+    assert page.evaluate(shown) == "dark"
+    page.get_by_role("button", name="明暗").click()
+    assert page.evaluate(shown) == "light"
+
+
+def test_the_zone_of_a_group_abroad_can_be_given_with_its_file(page, tmp_path):
+    page.goto("/")
+    page.get_by_text("群不在国内").click()
+    page.get_by_label("时区").fill("Mars/Base")
+    (path,) = files(tmp_path, abroad__txt=whatsapp(lines(days=100, seed=8)))
+    page.set_input_files("input[type=file]", path)
+    expect(page.locator("[data-drop-fault]")).to_contain_text("时区")
+    page.get_by_label("时区").fill("Europe/Berlin")
+    page.set_input_files("input[type=file]", path)
+    page.wait_for_url(re.compile("/groups/"), timeout=60_000)
+    expect(page.locator(".facts")).to_contain_text("Europe/Berlin")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_serious_stands_in_the_way_of_a_screen_reader(house, browser, scheme):
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: make setup")
+    context = browser.new_context(base_url=house.address, locale="zh-CN", color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    page.goto("/")
+    group = page.locator("a.group").first.get_attribute("href")
+    for path in ("/", "/imports/", group, f"{group}records", "/nothing"):
+        page.goto(path)
+        page.add_script_tag(path=AXE)
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
+        assert not [(path, v["id"]) for v in found if v["impact"] in ("serious", "critical")]
     context.close()
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from huoqun.chat.recognise import FORMATS
 from huoqun.insight import document as d
 from huoqun.insight.card import TYPES
-from huoqun.web import amount, phrase, plain
+from huoqun.web import amount, headline, phrase, plain, section
 from huoqun.web.book import Book
 
 BOOKS = [phrase.book("zh"), phrase.book("en")]
@@ -265,3 +265,13 @@ def test_gaps_are_sentences():
     assert "4,210" in phrase.gap_text(d.Gap(kind="sequence", missing=4210), zone, "zh")
     assert phrase.gap_text(d.Gap(kind="no_ids", detail="never heard of"), zone, "en")
     assert phrase.gap_text(d.Gap(kind="brand_new"), zone, "en") == "brand new"
+
+
+def test_a_group_that_lives_but_cools_says_so_in_chip_and_sentence_alike():
+    warm = phrase.fill(calm([100] * 120, [30] * 120), "zh")
+    cool = phrase.fill(calm([100] * 120, [30] * 60 + [12] * 60), "zh")
+    assert not headline.cooling(warm)
+    assert section.verdict(warm, "zh")["chip"] == "活着"
+    assert headline.cooling(cool)
+    assert section.verdict(cool, "zh")["chip"] == "在变冷"
+    assert "在变冷" in cool.verdict.text

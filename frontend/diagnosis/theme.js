@@ -5,6 +5,7 @@ import { each, on } from './dom.js';
 export const PAPER = { width: 660, chart: 216, network: 400 };
 
 const listeners = new Set();
+const CHANGED = 'huoqun:theme';
 let forPrint = false;
 
 /** Calls back when colours have changed. @param {() => void} act */
@@ -49,13 +50,20 @@ function choose(name) {
   document.documentElement.setAttribute('data-bs-theme', name);
 }
 
-/** Wires the toggle and the system's choice. */
-export function theme() {
-  const system = matchMedia('(prefers-color-scheme: dark)');
+/** What the reader chose before holds again. */
+export function remember() {
   const before = remembered();
   if (before === 'dark' || before === 'light') choose(before);
+}
+
+/** Wires the toggle and the system's choice; in the console two bundles do, and the button listens to the first. */
+export function theme() {
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  remember();
   on(system, 'change', tell);
-  each(document, '[data-theme-toggle]', (button) =>
+  on(document, CHANGED, tell);
+  each(document, '[data-theme-toggle=""]', (button) => {
+    button.setAttribute('data-theme-toggle', 'wired');
     on(button, 'click', () => {
       const now = document.documentElement.getAttribute('data-theme') ?? (system.matches ? 'dark' : 'light');
       const next = now === 'dark' ? 'light' : 'dark';
@@ -65,7 +73,7 @@ export function theme() {
       } catch {
         // see remembered()
       }
-      tell();
-    }),
-  );
+      document.dispatchEvent(new Event(CHANGED));
+    });
+  });
 }

@@ -123,10 +123,14 @@ def _clauses(document: Diagnosis, found: dict[str, float], book: Book) -> list[s
     return [c for c in (loud[0], people) if c]
 
 
-def _cooling(found: dict[str, float]) -> bool:
-    """Whether clearly fewer people speak a day than two months ago."""
+def cooling(document: Diagnosis) -> bool:
+    """Whether a group that lives is losing warmth: clearly fewer speak a day than two months ago."""
+    if document.verdict.state != "living" or document.verdict.basis == "prior":
+        return False
+    found = facts(document)
     before, now = found.get("speakers_before"), found.get("speakers")
-    return before is not None and now is not None and now < before * (1 - NOTABLE)
+    fewer = before is not None and now is not None and now < before * (1 - NOTABLE)
+    return fewer and _special(document, found) is None
 
 
 def _lead(document: Diagnosis, book: Book) -> str:
@@ -136,7 +140,7 @@ def _lead(document: Diagnosis, book: Book) -> str:
             cause = book.causes.get(finding.cause)
             if cause and finding.harm >= 0.3:
                 return cause.lead
-    if document.verdict.state == "living" and _cooling(facts(document)):
+    if cooling(document):
         return book.headline["cooling"]
     return book.headline[document.verdict.state if document.verdict.state in book.headline else "at_risk"]
 

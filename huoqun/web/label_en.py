@@ -3,6 +3,7 @@
 LABEL = {
     "product": "Huoqun",
     "skip_to_verdict": "Skip to the verdict",
+    "cooling": "Cooling",
     "theme": "Light / dark",
     "print": "Print",
     "details": "Details",

@@ -3,6 +3,7 @@
 LABEL = {
     "product": "活群",
     "skip_to_verdict": "跳到判断",
+    "cooling": "在变冷",
     "theme": "明暗",
     "print": "打印",
     "details": "详情",

@@ -245,7 +245,12 @@ HEADLINE = {
 
 BOOK = Book(
     lang="en",
-    states={"living": "Living", "at_risk": "At risk", "dying": "Going silent", "withheld": "No verdict"},
+    states={
+        "living": "Living",
+        "at_risk": "At risk",
+        "dying": "Going silent",
+        "withheld": "No verdict",
+    },
     stages={
         "cold_start": "cold start",
         "growing": "growing",

@@ -8,6 +8,7 @@ from typing import Any
 from huoqun.insight.document import Diagnosis, Finding, Newcomer, Quote, VitalSign
 from huoqun.web import amount, drawing, picture
 from huoqun.web.amount import percent, quantity, whole
+from huoqun.web.headline import cooling
 from huoqun.web.phrase import Lang, book, format_text, gap_text, note_text, skip_text, spaced
 from huoqun.web.plain import name, words
 from huoqun.web.when import day_text, minute_text, span, zone_of
@@ -128,9 +129,10 @@ def verdict(document: Diagnosis, lang: Lang) -> dict[str, Any]:
         start, width = drawing.pull(reason.effect, largest)
         reasons.append({"text": reason.text, "worse": reason.effect > 0, "start": start, "width": width})
     state = "prior" if found.basis == "prior" else found.state
+    cools = cooling(document)
     return {
-        "state": found.state,
-        "chip": text.states[found.state],
+        "state": "cooling" if cools else found.state,
+        "chip": text.label["cooling"] if cools else text.states[found.state],
         "sentence": sentence,
         "evidence": emphasised(evidence),
         "probabilities": rows,

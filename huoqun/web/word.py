@@ -59,12 +59,14 @@ def of(family: str, id: str) -> str:
     """The word for an id, or the id itself, made readable, where nobody has named it."""
     book = phrase.book(language())
     told: dict[str, dict[str, str]] = {
-        "state": book.states,
+        "state": book.states | {"cooling": book.label["cooling"]},
         "network": book.networks,
         "type": book.types | {"": str(_("Type not set"))},
         "stage": book.stages,
         "skip": book.skips,
     }
+    if family == "format":
+        return phrase.format_text(id, language())
     if family == "cause":
         return phrase.cause(id, language()).title
     found = WORDS[family].get(id) if family in WORDS else told[family].get(id)

@@ -1,0 +1,66 @@
+"""Takes the pictures of the README from a running Huoqun: `python docs/pictures/take.py http://127.0.0.1:8000`.
+
+Asks for the example group where it is not there yet, and shows its page as an operator sees it: in Chinese and in
+English on a desktop, in Chinese on a phone. CHROMIUM names another browser than Debian's.
+"""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+HERE = Path(__file__).parent
+PICTURES = (
+    ("group-zh.png", "zh-CN", 1440, 1000),
+    ("group-en.png", "en", 1440, 1000),
+    ("phone-zh.png", "zh-CN", 390, 1000),
+)
+DRAWN = 2_500
+"""Milliseconds until the charts and the network have come to rest."""
+MINUTES = 5 * 60_000
+
+
+def example(page: Page) -> str:
+    """The address of the example's page, which is made where there is none."""
+    page.goto("/")
+    there = page.locator("a.group", has=page.locator(".chip.amber"))
+    if there.count():
+        return str(there.first.get_attribute("href"))
+    page.locator("form.try button").first.click()
+    page.wait_for_url(re.compile("/groups/"), timeout=MINUTES)
+    return page.url
+
+
+def take(browser: Browser, address: str, name: str, locale: str, width: int, height: int) -> Path:
+    """One picture of the top of the page, in light colours."""
+    context = browser.new_context(
+        base_url=address, locale=locale, color_scheme="light", viewport={"width": width, "height": height}
+    )
+    page = context.new_page()
+    page.goto(example(page))
+    page.locator("#verdict").wait_for(timeout=MINUTES)
+    page.wait_for_timeout(DRAWN)
+    path = HERE / name
+    page.screenshot(path=path)
+    context.close()
+    return path
+
+
+def main() -> None:
+    """Take them all."""
+    if len(sys.argv) != 2:
+        raise SystemExit(__doc__)
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
+        )
+        for name, locale, width, height in PICTURES:
+            path = take(browser, sys.argv[1], name, locale, width, height)
+            print(f"{path}  {path.stat().st_size / 1000:.0f} KB")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
