@@ -49,8 +49,8 @@ class Net:
             block = slice(at, at + BLOCK)
             of, to = pairs.of[block], pairs.to[block]
             hidden = traits[block] @ self.both
-            hidden += mine[of - pairs.start]
-            other = theirs[np.maximum(to - nearest, 0)]
+            hidden += mine.take(of - pairs.start, axis=0)
+            other = theirs.take(to - nearest, axis=0, mode="clip")
             far = np.flatnonzero(to < nearest)
             other[far] = own[to[far]] @ self.theirs
             other[alone[block]] = 0
