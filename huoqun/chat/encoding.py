@@ -8,6 +8,7 @@ import codecs
 from collections.abc import Iterator
 from mmap import mmap
 
+import numpy as np
 import pyarrow as pa
 
 from huoqun.chat.refusal import NotAChat
@@ -69,7 +70,7 @@ def to_utf8(data: Bytes, name: str) -> tuple[Bytes, tuple[int, ...]]:
 
 def valid_utf8(data: Bytes) -> bool:
     """Whether the bytes are valid UTF-8, without copying them."""
-    ends = pa.array([0, len(data)], pa.int64()).buffers()[1]
+    ends = pa.py_buffer(np.array([0, len(data)], np.int64))  # `pa.array` would import Pandas where there is one
     whole = pa.LargeBinaryArray.from_buffers(pa.large_binary(), 1, [None, ends, pa.py_buffer(data)])
     try:
         whole.cast(pa.large_string())
