@@ -15,7 +15,6 @@ of messages nor types. Of a JSON file that is cut off or damaged everything that
 """
 
 import re
-from typing import Any
 
 import msgspec
 import polars as pl
@@ -23,6 +22,7 @@ import polars as pl
 from huoqun.chat import grid, records
 from huoqun.chat import zone as clock
 from huoqun.chat.draft import iso
+from huoqun.chat.formats.discord_message import ENDINGS, Message, Named, columns, draft_of
 from huoqun.chat.message import Chat, Kind, Skipped
 from huoqun.chat.refusal import NotAChat
 from huoqun.chat.rows import build, members, plausible
@@ -33,58 +33,17 @@ from huoqun.chat.stamp import stamps
 NAME = "discord"
 
 _HEADINGS = ("AuthorID,Author,Date,Content,Attachments,Reactions", "Author,Date,Content,Attachments,Reactions")
-_EVENTS = {
-    "RecipientAdd": "join",
-    "GuildMemberJoin": "join",
-    "RecipientRemove": "remove",
-    "ChannelNameChange": "group_rename",
-    "ChannelPinnedMessage": "pin",
-}
-_SAID = ("Default", "Reply")
-_ENDINGS = {
-    **dict.fromkeys(("png", "jpg", "jpeg", "gif", "webp", "bmp", "heic"), "image"),
-    **dict.fromkeys(("mp4", "mov", "webm", "mkv", "avi"), "video"),
-    **dict.fromkeys(("ogg", "mp3", "wav", "m4a", "flac", "opus"), "voice"),
-}
 _CSV_EVENTS = {"Joined the server.": "join", "Pinned a message.": "pin"}
 
 
 _RECORD = re.compile(rb'\{\s*"id"\s*:\s*"\d+"\s*,\s*"type"\s*:\s*"\w+"\s*,\s*"timestamp"')
 
 
-class _Named(msgspec.Struct, gc=False):
-    id: str | int | None = None
-    name: str | None = None
-    nickname: str | None = None
-    isBot: bool = False
-
-
-class _File(msgspec.Struct, gc=False):
-    fileName: str | None = None
-
-
-class _Reference(msgspec.Struct, gc=False):
-    messageId: str | int | None = None
-
-
-class _Message(msgspec.Struct):
-    id: str | int
-    timestamp: str
-    author: _Named
-    type: str = "Default"
-    content: str | None = ""
-    attachments: list[_File] | None = None
-    stickers: list[Any] | None = None
-    embeds: list[msgspec.Raw] | None = None
-    mentions: list[_Named] | None = None
-    reference: _Reference | None = None
-
-
 class _Export(msgspec.Struct):
-    guild: _Named | None = None
-    channel: _Named | None = None
+    guild: Named | None = None
+    channel: Named | None = None
     exportedAt: str | None = None
-    messages: msgspec.Raw = msgspec.Raw(b"[]")
+    messages: list[msgspec.Raw] = msgspec.field(default_factory=list)
 
 
 def recognises(source: Source) -> bool:
@@ -104,58 +63,17 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
 def _json(source: Source, zone: str | None) -> Chat:
     try:
         export = records.whole(source.data, _Export, "Discord")
-        read_ = records.array(export.messages, _Message, "Discord")
+        draft, damaged = draft_of(export.messages)
     except NotAChat:
-        export, read_ = _Export(), salvage(source.data, _RECORD, _Message)
+        export, read_ = _Export(), salvage(source.data, _RECORD, Message)
         if not read_.items:
             raise
-    draft = _draft(read_.items, read_.places)
-    guild, channel = export.guild or _Named(), export.channel or _Named()
+        draft, damaged = columns(read_.items, read_.places), read_.skipped
+    guild, channel = export.guild or Named(), export.channel or Named()
     inside = f"{guild.name} #{channel.name}" if guild.name and guild.name != "Direct Messages" else channel.name
     return _chat(
-        draft, read_.skipped, zone, group=inside or source.stem, group_id=_text(channel.id), exported=export.exportedAt
+        draft, damaged, zone, group=inside or source.stem, group_id=_text(channel.id), exported=export.exportedAt
     )
-
-
-def _draft(messages: list[_Message], places: Any) -> pl.DataFrame:
-    kinds = [_kind(m) for m in messages]
-    return pl.DataFrame(
-        {
-            "line": pl.Series(places, dtype=pl.Int64),
-            "stamp": pl.Series([m.timestamp for m in messages], dtype=pl.String),
-            "key": records.texts([m.id for m in messages]),
-            "sender": records.texts([m.author.id for m in messages]),
-            "name": pl.Series([m.author.nickname or m.author.name for m in messages], dtype=pl.String),
-            "kind": pl.Series(kinds, dtype=Kind),
-            "text": pl.Series([m.content for m in messages], dtype=pl.String),
-            "reply_to": records.texts([m.reference.messageId if m.reference else None for m in messages]),
-            "mentions": records.lists([_ids(m.mentions) if m.mentions else None for m in messages]),
-            "bot": pl.Series([m.author.isBot for m in messages], dtype=pl.Boolean),
-            "subject": records.texts([_subject(m) if m.type not in _SAID else None for m in messages]),
-        }
-    ).with_columns(reply_to=pl.when(pl.Series([m.type in _SAID for m in messages], dtype=pl.Boolean)).then("reply_to"))
-
-
-def _ids(named: list[_Named]) -> list[str]:
-    return [str(one.id) for one in named if one.id is not None]
-
-
-def _kind(m: _Message) -> str:
-    if m.type not in _SAID:
-        if m.type == "RecipientRemove" and (not m.mentions or m.mentions[0].id == m.author.id):
-            return "leave"
-        return _EVENTS.get(m.type, "system")
-    if m.attachments:
-        return _ENDINGS.get((m.attachments[0].fileName or "").rpartition(".")[2].lower(), "file")
-    if m.stickers:
-        return "sticker"
-    return "link" if m.embeds and not m.content else "text"
-
-
-def _subject(m: _Message) -> str | int | None:
-    if m.type in ("RecipientAdd", "RecipientRemove") and m.mentions:
-        return m.mentions[0].id
-    return m.author.id if m.type in ("GuildMemberJoin", "RecipientRemove", "RecipientAdd") else None
 
 
 def _csv(source: Source, zone: str | None) -> Chat:
@@ -166,7 +84,7 @@ def _csv(source: Source, zone: str | None) -> Chat:
     event = pl.col("Content").replace_strict(_CSV_EVENTS, default=None, return_dtype=pl.String)
     kind = (
         pl.when(sent)
-        .then(ending.replace_strict(_ENDINGS, default="file", return_dtype=pl.String))
+        .then(ending.replace_strict(ENDINGS, default="file", return_dtype=pl.String))
         .otherwise(pl.coalesce(event, pl.lit("text")))
     )
     sender = pl.col("AuthorID") if "AuthorID" in frame.columns else pl.col("Author")

@@ -66,21 +66,26 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source, *, zone: str | None) -> list[Chat]:
     """The conversations of the file, in the order in which they first appear."""
-    lines = split(source.data)
-    blocks = _blocks(lines)
-    heads = _heads(lines, blocks)
-    frame = _frame(lines, heads, blocks)
-    bad = heads.line[~heads.good]
-    stray = _stray(lines, heads, blocks)
+    frame, blocks, bad, stray = _read(source)
     chats = []
     for name in dict.fromkeys(blocks.names) if blocks.names else [source.stem]:
         mine = np.array([number for number, other in enumerate(blocks.names) if other == name] or [0])
-        part = frame.filter(pl.col("block").is_in(mine.tolist()))
+        parts = [frame.filter(pl.col("block").is_in(mine.tolist())) if len(blocks.names) > 1 else frame]
+        if len(blocks.names) < 2:
+            del frame  # the one part is it
         skipped = [Skipped(int(line), "bad_time") for line in bad[np.isin(blocks.of(bad), mine)]]
         skipped += [Skipped(int(line), "no_header") for line in stray[np.isin(blocks.of(stray), mine)]]
-        if part.height or skipped or len(blocks.names) < 2:
-            chats.append(_chat(name, part, skipped, zone))
+        if parts[0].height or skipped or len(blocks.names) < 2:
+            chats.append(_chat(name, parts.pop(), skipped, zone))
     return chats
+
+
+def _read(source: Source) -> tuple[pl.DataFrame, "_Blocks", Ints, Ints]:
+    """The messages of all conversations, where these begin, and the lines of bad times and in no message."""
+    lines = split(source.data)
+    blocks = _blocks(lines)
+    heads = _heads(lines, blocks)
+    return _frame(lines, heads, blocks), blocks, heads.line[~heads.good], _stray(lines, heads, blocks)
 
 
 @dataclass(frozen=True)
@@ -219,15 +224,18 @@ def _frame(lines: Lines, heads: Heads, blocks: _Blocks) -> pl.DataFrame:
 
 
 def _chat(name: str, frame: pl.DataFrame, skipped: list[Skipped], zone: str | None) -> Chat:
+    """One conversation. Frames are let go as soon as the next stands, by the caller too: they are large."""
     named, zone_source = clock.choose(zone)
     frame = resolve(honours_off(frame.drop("block")))
     notices = frame["sender"].is_in(SYSTEM)
-    known = people(frame.filter(~notices))
-    events = told(frame.filter(notices), known.by_name)
-    said = told_apart(frame.filter(~notices).with_columns(kind=pl.lit("text"), subject=pl.lit(None, pl.String)))
-    said = said.with_columns(pl.col("kind").cast(Kind))
+    told_ = frame.filter(notices)
+    frame = frame.filter(~notices) if told_.height else frame
+    known = people(frame)
+    events = told(told_, known.by_name)
     columns = ["line", "local", "sender", "name", "kind", "text", "subject"]
-    rows = pl.concat([said.select(columns), events.select(columns)]).sort("line", maintain_order=True)
+    frame = told_apart(frame.with_columns(kind=pl.lit("text"), subject=pl.lit(None, pl.String)))
+    frame = frame.with_columns(pl.col("kind").cast(Kind)).select(columns)
+    frame = pl.concat([frame, events.select(columns)]).sort("line", maintain_order=True)
     return Chat(
         format=NAME,
         network="qq",
@@ -237,7 +245,7 @@ def _chat(name: str, frame: pl.DataFrame, skipped: list[Skipped], zone: str | No
         zone_source=zone_source,
         exported_at=None,
         has_ids=False,
-        rows=build(rows, named),
+        rows=build(frame, named),
         members=known.members,
         skipped=tuple(sorted(skipped, key=lambda place: place.line)),
     )

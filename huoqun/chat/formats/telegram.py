@@ -24,8 +24,8 @@ import polars as pl
 from huoqun.chat import records
 from huoqun.chat import zone as clock
 from huoqun.chat.draft import one_offset
-from huoqun.chat.formats.telegram_columns import fast
-from huoqun.chat.formats.telegram_message import Message, columns, draft_of
+from huoqun.chat.formats.telegram_columns import draft_of
+from huoqun.chat.formats.telegram_message import Message, columns
 from huoqun.chat.message import Chat, Skipped
 from huoqun.chat.refusal import NotAChat
 from huoqun.chat.rows import build, members, plausible
@@ -46,7 +46,7 @@ class _Chat(msgspec.Struct):
     name: str | None = None
     type: str | None = None
     id: int | None = None
-    messages: msgspec.Raw = msgspec.Raw(b"[]")
+    messages: list[msgspec.Raw] = msgspec.field(default_factory=list)
 
 
 class _List(msgspec.Struct):
@@ -79,9 +79,7 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     groups = [chat for chat in chats if re.search("group|channel", chat.type or "")]
     found = []
     for chat in groups or chats:
-        quick = fast(source.data, chat.messages)
-        draft, damaged = draft_of(chat.messages) if quick is None else (quick, ())
-        found.append(_chat(chat, draft, damaged, zone))
+        found.append(_chat(chat, *draft_of(chat.messages), zone))
     return found
 
 

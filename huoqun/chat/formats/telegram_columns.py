@@ -1,96 +1,85 @@
-"""Telegram's columns: plain messages read by their keys all at once; the rest record by record.
+"""Telegram's columns: plain messages read as columns all at once; the rest record by record.
 
-Nine of ten records of a group are somebody saying something in plain words. They need no objects: see `chat/keyed.py`.
-Service records, texts that are lists, mentions and everything odd go to `telegram_message.columns`.
+Nine of ten records of a group are somebody saying something in plain words. They need no objects: see
+`chat/tabular.py`. Service records, texts that are lists, mentions and everything odd go to `telegram_message.columns`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import msgspec
-import numpy as np
 import polars as pl
+import pyarrow as pa
 
-from huoqun.chat.encoding import Bytes
+from huoqun.chat import records, tabular
 from huoqun.chat.formats.telegram_message import MEDIA, SCHEMA, Message, columns
-from huoqun.chat.keyed import Keyed, begins, unescaped
-from huoqun.chat.lines import Mask
-from huoqun.chat.message import Kind
+from huoqun.chat.message import Kind, Skipped
 
-_SHAPE = msgspec.json.Decoder(Message, strict=False)
-_FIELDS = ("photo", "image"), ("poll", "poll"), ("location_information", "location"), ("contact_information", "contact")
-
-
-def fast(data: Bytes, messages: msgspec.Raw) -> pl.DataFrame | None:
-    """The rows of a valid `messages` array that lies in `data`; None where its records are written in another way."""
-    start = _place(data, messages)
-    if start is None:
-        return None
-    stop = start + len(memoryview(messages)) - 1
-    starts = begins(data, start, stop, (b'"id"', b'"type"'))
-    if not len(starts) or data[start + 1 : int(starts[0])].strip():
-        return None
-    records = Keyed(data, starts, stop)
-    draft = _plain(records)
-    odd = records.odd | records.twice("date")
-    try:
-        said = [_SHAPE.decode(records.piece(number)) for number in np.flatnonzero(odd).tolist()]
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        return None
-    if not said:
-        return draft
-    rest = columns(said, np.flatnonzero(odd).tolist(), draft.select("name", "sender").filter(~pl.Series(odd)))
-    return pl.concat([draft.filter(~pl.Series(odd)), rest]).sort("line", maintain_order=True)
+_ENTITY = pa.struct([("type", pa.string())])
+_STRINGS = (
+    ("type", "date", "date_unixtime", "from", "from_id", "actor", "actor_id", "action", "title", "text")
+    + ("media_type", "photo", "file")
+)  # fmt: skip
+_SHAPE = pa.schema(
+    [
+        ("id", pa.int64()),
+        ("reply_to_message_id", pa.int64()),
+        *((name, pa.string()) for name in _STRINGS),
+        ("members", pa.list_(pa.string())),
+        ("text_entities", pa.list_(_ENTITY)),
+        *((name, tabular.ANYTHING) for name in ("poll", "location_information", "contact_information")),
+    ]
+)
+_LISTED = ((b'"text": [', b'"listed": ['), (b'"text":[', b'"listed":['))
+"""Texts that are lists get a name of their own, and so no `text`."""
+_FIELDS = ("photo", "image"), ("location_information", "location"), ("contact_information", "contact"), ("file", "file")
 
 
-def _place(data: Bytes, messages: msgspec.Raw) -> int | None:
-    """Where the array lies in the data; None where it is a copy."""
-    whole, part = np.frombuffer(data, np.uint8), np.frombuffer(messages, np.uint8)
-    if not len(whole) or not len(part):
-        return None
-    place = int(part.ctypes.data) - int(whole.ctypes.data)
-    return place if 0 <= place <= len(whole) - len(part) else None
+def draft_of(pieces: Sequence[msgspec.Raw]) -> tuple[pl.DataFrame, tuple[Skipped, ...]]:
+    """The records of `messages` as rows of `SCHEMA`, in their order, and those that could not be read."""
+    plain = [SCHEMA.to_frame()]
+    odd: list[int] = []
+    for at, found in zip(range(0, len(pieces), tabular.SEGMENT), tabular.tables(pieces, _SHAPE, _LISTED), strict=True):
+        if found is None:
+            odd += range(at, min(at + tabular.SEGMENT, len(pieces)))
+            continue
+        found = found.with_columns(line=pl.int_range(at, at + found.height, dtype=pl.Int64), clean=_clean())
+        odd += found.filter(~pl.col("clean"))["line"].to_list()
+        plain.append(_plain(found.filter("clean")))
+    said = pl.concat(plain)
+    if not odd:
+        return said, ()
+    rest = records.array(b"[" + b",".join([pieces[number] for number in odd]) + b"]", Message, "Telegram")
+    others = columns(rest.items, [odd[place] for place in rest.places], said.select("name", "sender"))
+    skipped = tuple(Skipped(odd[skip.line], skip.reason) for skip in rest.skipped)
+    return pl.concat([said, others]).sort("line", maintain_order=True), skipped
 
 
-@dataclass(frozen=True)
-class _Media:
-    has: Mask
-    kind: str
-
-
-def _plain(records: Keyed) -> pl.DataFrame:
-    type_ = records.strings("type")
-    number = records.numbers("id")
-    stamp = records.strings("date_unixtime")
-    date = records.strings("date")
-    name, sender = records.strings("from"), records.strings("from_id")
-    text = records.strings("text")
-    reply = records.numbers("reply_to_message_id")
-    media = records.strings("media_type")
-    kinds = [_Media(records.values(key)[1], kind) for key, kind in (*_FIELDS, ("file", "file"))]
-    service = (type_ != "message").fill_null(True).to_numpy()
-    records.odd |= service | text.is_null().to_numpy() | sender.is_null().to_numpy()
-    records.odd |= kinds[1].has | records.whole.str.contains('"mention', literal=True).to_numpy()
-    kind = pl.lit("text")
-    for field in reversed(kinds):
-        kind = pl.when(pl.Series(field.has)).then(pl.lit(field.kind)).otherwise(kind)
-    sort = pl.col("media").replace_strict(MEDIA, default="other", return_dtype=pl.String)
-    clean = pl.Series(~records.odd)
-    plain = pl.DataFrame(
-        {"stamp": stamp, "date": date, "media": media, "reply": reply, "sequence": number}
-    ).with_columns(
-        line=pl.int_range(pl.len()).cast(pl.Int64),
-        sender=unescaped(sender.set(~clean, None)),
-        name=unescaped(name.set(~clean, None)),
-        text=unescaped(text.set(~clean, None)),
-        kind=pl.when(pl.col("media").is_not_null()).then(sort).otherwise(kind).cast(Kind),
+def _clean() -> pl.Expr:
+    """Which records are messages in plain words of somebody with a name and an identity, and mention nobody."""
+    there = pl.all_horizontal(pl.col("id", "text", "from", "from_id").is_not_null()) & (pl.col("from_id") != "")
+    marked = pl.col("text_entities").list.eval(pl.element().struct.field("type").str.starts_with("mention")).list.any()
+    return ((pl.col("type") == "message") & there & pl.col("poll").is_null() & ~marked.fill_null(False)).fill_null(
+        False
     )
-    return plain.with_columns(
-        time=(pl.col("stamp").cast(pl.Int64, strict=False) * 1_000_000).cast(pl.Datetime("us")),
+
+
+def _plain(found: pl.DataFrame) -> pl.DataFrame:
+    kind = pl.lit("text", Kind)
+    for field, meant in reversed(_FIELDS):
+        kind = pl.when(pl.col(field).is_not_null()).then(pl.lit(meant, Kind)).otherwise(kind)
+    media = pl.col("media_type")
+    sort = media.replace_strict(MEDIA, default="other", return_dtype=Kind)
+    return found.select(
+        "line",
+        time=(pl.col("date_unixtime").cast(pl.Int64, strict=False) * 1_000_000).cast(pl.Datetime("us")),
         wall=pl.col("date").str.slice(0, 19).str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", strict=False),
-        key=pl.col("sequence").cast(pl.String),
-        reply_to=pl.when(pl.col("reply") > 0).then(pl.col("reply").cast(pl.String)),
-        name=pl.coalesce("name", "sender"),
+        key=pl.col("id").cast(pl.String),
+        sequence="id",
+        sender="from_id",
+        name="from",
+        kind=pl.when(media.is_not_null() & (media != "")).then(sort).otherwise(kind),
         text=pl.col("text").str.replace_all("\r\n", "\n", literal=True),
+        reply_to=pl.when(pl.col("reply_to_message_id") > 0).then(pl.col("reply_to_message_id").cast(pl.String)),
         mentions=pl.lit([], pl.List(pl.String)),
         subject=pl.lit(None, pl.String),
     ).select(SCHEMA.names())

@@ -7,7 +7,7 @@ import msgspec
 import polars as pl
 
 from huoqun.chat import records
-from huoqun.chat.message import Kind, Skipped
+from huoqun.chat.message import Kind
 
 MEDIA = {
     "sticker": "sticker",
@@ -79,13 +79,7 @@ SCHEMA = pl.Schema(
         "subject": pl.String(),
     }
 )
-"""What `draft_of` gives: `line` is the record's number, `time` UTC, `wall` the exporting machine's clock."""
-
-
-def draft_of(raw: msgspec.Raw) -> tuple[pl.DataFrame, tuple[Skipped, ...]]:
-    """The rows of a `messages` array, in its order, and the records that could not be read."""
-    read = records.array(raw, Message, "Telegram")
-    return columns(read.items, read.places), read.skipped
+"""What `columns` gives: `line` is the record's number, `time` UTC, `wall` the exporting machine's clock."""
 
 
 def columns(messages: Sequence[Message], places: Sequence[int], others: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -175,13 +169,14 @@ def _with_subjects(said: pl.DataFrame, service: list[tuple[int, Message]], peopl
     """The rows with whom a service action happened to, by id where only one person of the chat bears the name."""
     bearers = people.drop_nulls("name").group_by("name").agg(pl.col("sender").unique())
     known: Mapping[str, str] = {name: ids[0] for name, ids in bearers.iter_rows() if len(ids) == 1}
-    subjects: list[tuple[int, list[str | None]]] = []
+    lines, subjects = [], []
     for place, m in service:
         whom: list[str | None] = [known.get(name, name) for name in m.members or () if name]
         if (m.action or "").startswith("join_group"):
             whom = [_id(m.actor_id) or m.actor or ""]
-        subjects.append((place, whom or [None]))
-    table = pl.DataFrame(subjects, schema={"line": pl.Int64, "whom": pl.List(pl.String)}, orient="row")
+        lines.append(place)
+        subjects.append(whom or [None])
+    table = pl.DataFrame({"line": pl.Series(lines, dtype=pl.Int64), "whom": records.lists(subjects)})
     joined = said.join(table, on="line", how="left", maintain_order="left").with_columns(subject="whom")
     many = joined.with_columns(pl.col("subject").fill_null([None])).explode("subject").drop("whom")
     nth = pl.int_range(pl.len()).over("line")
