@@ -86,6 +86,10 @@ class Known:
     done: set[str] = field(default_factory=set)
     begun: set[str] = field(default_factory=set)
     open: Counter[str] = field(default_factory=Counter)
+    since: dict[str, int] = field(default_factory=dict)
+    """The life in which an act was first begun."""
+    by: dict[str, int] = field(default_factory=dict)
+    """The life in which an act was first done."""
 
     def read(self, paths: list[Path]) -> None:
         """Takes in the diaries; `open` counts the kinds of acts that were cut off in the last lives."""
@@ -94,6 +98,7 @@ class Known:
             for line in path.read_text().splitlines() if path.exists() else []:
                 word, act = line.split(" ", 1)
                 (self.done if word == "done" else self.begun).add(act)
+                (self.by if word == "done" else self.since).setdefault(act, int(path.name.split("-")[1]))
                 last = {} if word == "done" else {act: word}
             self.open.update(act.split()[0] for act in last)
 
@@ -150,12 +155,19 @@ def check(archive: Archive, known: Known) -> None:
             raise Broken(f"{group}: unknown or erased messages are there: {sorted(extra)[:5]}")
         _all_or_nothing(group, known, have, gone, doubtful)
         for person in doubtful:
-            theirs = set(_keys(group, known.done, set())) & set(_of(person, group))
+            theirs = set(_keys(group, _before(known, f"erase {group} {person}"), set())) & set(_of(person, group))
             if theirs & have and not theirs <= have:
                 raise Broken(f"{group}: {person} is half erased")
     secrets = [words_of(group, person) for group, person in erased]
     if secrets and (where := remains(archive, secrets)):
         raise Broken(f"words of an erased person remain in {where[:3]}")
+
+
+def _before(known: Known, erasure: str) -> set[str]:
+    """What was done before the life in which an erasure began. From its first moment on the person is kept out of what
+    is imported, while what was there goes all at once, at its end: only older rows must be there all or not at all.
+    """
+    return {act for act in known.done if known.by.get(act, -1) < known.since.get(erasure, 0)}
 
 
 def _all_or_nothing(group: str, known: Known, have: set[str], gone: set[str], doubtful: set[str]) -> None:
