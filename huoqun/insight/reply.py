@@ -15,6 +15,7 @@ import polars as pl
 from huoqun.insight.candidate import Candidates, candidates, kept, part
 from huoqun.insight.conversation import Draft, draft, likeliest, relations
 from huoqun.insight.flow import Floats, Flow, flow
+from huoqun.insight.native import native_links
 from huoqun.insight.own import own
 from huoqun.insight.pair import traits
 from huoqun.insight.ranker import Net, probabilities, ranker
@@ -42,7 +43,7 @@ def links(rows: pl.DataFrame, since: datetime | None = None) -> pl.DataFrame:
     answered. What the network says (`reply_to`) has probability 1.
     """
     first = int(rows["time"].search_sorted(since)) if since is not None and rows.height else 0
-    told = _told(rows).filter(pl.col("row") >= first)
+    told = native_links(rows).filter(pl.col("row") >= first)
     found = [_window(rows, start, min(start + WINDOW, rows.height)) for start in range(first, rows.height, WINDOW)]
     inferred = pl.concat([pl.DataFrame(schema=LINKS), *found])
     return pl.concat([told, inferred.join(told, on="row", how="anti")]).sort("row", "answers")
@@ -53,19 +54,6 @@ def _window(rows: pl.DataFrame, start: int, end: int) -> pl.DataFrame:
     low = max(start - CONTEXT, 0)
     found = _inferred(rows.slice(low, end + AHEAD - low), start - low, end - low)
     return found.with_columns(pl.col("row") + low, pl.col("answers") + low).cast(LINKS)
-
-
-def _told(rows: pl.DataFrame) -> pl.DataFrame:
-    """What the network itself says, where the message answered is among the rows."""
-    numbered = rows.with_row_index("row")
-    said = numbered.filter(pl.col("reply_to").is_not_null()).select("row", "reply_to")
-    keys = numbered.select(pl.col("row").alias("answers"), pl.col("key").alias("reply_to")).drop_nulls()
-    return (
-        said.join(keys, on="reply_to", how="inner")
-        .filter(pl.col("answers") < pl.col("row"))
-        .select("row", "answers", pl.lit(1.0, pl.Float32).alias("probability"))
-        .cast(LINKS)
-    )
 
 
 def _inferred(rows: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
