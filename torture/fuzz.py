@@ -10,6 +10,7 @@ import multiprocessing
 import random
 import resource
 import tempfile
+import time
 import zipfile
 from collections import Counter
 from datetime import timedelta
@@ -108,10 +109,11 @@ def batch(seed: int) -> tuple[Counter[str], list[str]]:
     with tempfile.TemporaryDirectory() as place:
         for number in range(BATCH):
             name = chance.choice(sorted(known))
-            wrapped, data = wrap(name, mutate(known[name], chance, list(known.values())), chance)
+            wounded = mutate(known[name], chance, list(known.values()))
+            wrapped, data = wrap(name, wounded, chance)
             path = Path(place) / wrapped.replace("/", "_")
             path.write_bytes(data)
-            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+            before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10, time.monotonic()
             try:
                 chats = read_file(path)
                 check(chats, max(len(data), 100_000))
@@ -127,7 +129,9 @@ def batch(seed: int) -> tuple[Counter[str], list[str]]:
             except BaseException as error:  # Polars panics with one
                 broken.append(f"seed {seed}, file {number} ({wrapped}): {type(error).__name__}: {str(error)[:200]}")
             grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10) - before
-            if grown > IDLE_BYTES + 4 * len(data) * 200:
+            if time.monotonic() - began > SECONDS:
+                broken.append(f"seed {seed}, file {number} ({wrapped}): longer than {SECONDS} s")
+            if grown > IDLE_BYTES + 4 * max(len(data), len(wounded)):
                 broken.append(f"seed {seed}, file {number} ({wrapped}): {grown >> 20} MB for {len(data)} bytes")
             path.unlink()
     return done, broken
