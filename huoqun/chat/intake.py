@@ -27,8 +27,8 @@ from huoqun.chat.identity import join_renames
 from huoqun.chat.key import is_digest, with_keys
 from huoqun.chat.message import MEMBERS, Chat
 from huoqun.chat.recognise import read_file
+from huoqun.chat.reread import reread
 from huoqun.chat.twin import NEEDED, unseen
-from huoqun.chat.zone import to_local
 
 ENOUGH = 10
 """Rows that each side must have in the common time before nothing in common means something."""
@@ -117,6 +117,8 @@ def _same(one: _Told, other: _Told) -> bool:
         return False
     if a.group_id and b.group_id:
         return a.group_id == b.group_id
+    zone, source = _zone([a, b])
+    a, b = reread(a, zone, source), reread(b, zone, source)
     common, smaller = _common(a.rows, b.rows)
     if common and 5 * common >= smaller:
         return True
@@ -153,7 +155,8 @@ def _renamed(chat: Chat, name: str) -> bool:
 
 
 def _merged(chats: list[Chat]) -> Chat:
-    chats = sorted(chats, key=_rank)
+    zone, source = _zone(chats)
+    chats = sorted((reread(chat, zone, source) for chat in chats), key=_rank)
     first = chats[0]
     rows = first.rows
     parts = [first]
@@ -167,9 +170,6 @@ def _merged(chats: list[Chat]) -> Chat:
         rows = rows.sort("time", "order", "key").with_columns(
             order=pl.int_range(pl.len(), dtype=pl.Int32).over("time"),
         )
-    zone, source = min(((c.zone, c.zone_source) for c in chats), key=lambda z: (_ZONES.index(z[1]), z[0]))
-    if any(chat.zone != zone for chat in parts):
-        rows = rows.with_columns(local=to_local(rows["time"], zone))
     newest = sorted(chats, key=lambda c: (c.exported_at or c.rows["time"].max() or _NEVER, c.group))
     return replace(
         first,
@@ -187,6 +187,11 @@ def _merged(chats: list[Chat]) -> Chat:
         skipped=tuple(sorted({s for c in chats for s in c.skipped}, key=lambda s: (s.file or "", s.line, s.reason))),
         notes=tuple(sorted({note for c in chats for note in c.notes})),
     )
+
+
+def _zone(chats: Sequence[Chat]) -> tuple[str, str]:
+    """The zone that is known best, and where from: files of one group lend each other theirs."""
+    return min(((c.zone, c.zone_source) for c in chats), key=lambda z: (_ZONES.index(z[1]), z[0]))
 
 
 def _rank(chat: Chat) -> tuple[object, ...]:

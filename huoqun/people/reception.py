@@ -1,7 +1,8 @@
 """The reception: an upload's files are read, find their groups, and are taken in.
 
 Which group a history belongs to: the one it was given for; else the group with the same network id; else, among those
-of the same name or with some of the same people, the one that `chat/intake` takes for the same; else a new one.
+of the same name or with some of the same people, the one that `chat/intake` takes for the same; else a new one. The
+group found lends its zone: what a wall clock showed is read as the group's other files were, or rows would not meet.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from huoqun.base import job
 from huoqun.chat import archive, intake
 from huoqun.chat.message import Chat
 from huoqun.chat.refusal import NotAChat
+from huoqun.chat.reread import reread
 from huoqun.people import history, upload
 from huoqun.people.group import Group, groups
 from huoqun.people.upload import Taken, Upload
@@ -115,6 +117,7 @@ def bring(
 
 def _take(lease: job.Lease, row: Upload, chat: Chat) -> Group:
     group = row.into or match(row, chat) or _new(lease, row, chat)
+    chat = reread(chat, group.read_zone or group.zone, group.zone_source)
     place = archive_of(row.workspace)
     before = group.rows
     archive.append(place, group.pk.hex, chat.rows)
@@ -154,7 +157,7 @@ def match(row: Upload, chat: Chat) -> Group | None:
         alike = alike.filter(network_id="")
     chat = replace(chat, group="") if by_file(row, chat) else chat
     for group in _candidates(alike, chat):
-        known = history.chat_of(group)
+        known = history.as_read(group)
         known = replace(known, group="") if group.facts.get("by_file") else known
         if intake.same_group(known, chat):
             return group

@@ -162,6 +162,7 @@ def _chat(
         zone_source=why,
         exported_at=moment(head.chatlab.get("exportedAt")) if label.exported else None,
         has_ids=label.has_ids,
+        moments=True,
         rows=frame,
         members=table,
         owner=None if owner is None else str(owner),

@@ -100,6 +100,7 @@ def _chat(part: pl.DataFrame, lost: tuple[Skipped, ...], zone: str, why: str) ->
         zone_source=why,
         exported_at=None,
         has_ids=bool(frame["key"].is_not_null().any()),
+        moments=True,
         rows=frame,
         skipped=tuple(sorted((*lost, *skipped), key=lambda s: s.line)),
     )

@@ -158,6 +158,7 @@ def _chat(
         zone_source=zone[1],
         exported_at=None,
         has_ids=True,
+        moments=True,
         rows=frame,
         members=members([i for i, _ in now], [n for _, n in now], ["owner" if i == owner else None for i, _ in now]),
         owner=owner,

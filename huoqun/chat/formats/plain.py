@@ -179,6 +179,7 @@ def _chats(
                 zone_source=why,
                 exported_at=None,
                 has_ids=bool(frame["key"].is_not_null().any()),
+                moments="time" in draft.columns,
                 rows=frame,
                 skipped=tuple(sorted((*(lost if not chats else ()), *skipped), key=lambda s: s.line)),
                 notes=notes,

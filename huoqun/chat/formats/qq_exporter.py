@@ -125,6 +125,7 @@ def _chat(
         zone_source=why,
         exported_at=iso(exported) if isinstance(exported, str) else moment(exported),
         has_ids=bool(frame["key"].is_not_null().any() or frame["sequence"].is_not_null().any()),
+        moments=True,
         rows=frame,
         members=members(people["sender"].to_list(), people["name"].to_list()),
         skipped=tuple(sorted((*said.skipped, *skipped), key=lambda s: s.line)),

@@ -65,6 +65,7 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
                 zone_source=why,
                 exported_at=None,
                 has_ids=True,
+                moments=True,
                 rows=frame,
                 skipped=tuple(sorted((*(skipped if not chats else ()), *lost), key=lambda s: s.line)),
             )

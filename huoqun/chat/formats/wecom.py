@@ -89,6 +89,7 @@ def _chat(part: pl.DataFrame, lost: tuple[Skipped, ...], zone: str, why: str, no
         zone_source=why,
         exported_at=None,
         has_ids=True,
+        moments=True,
         rows=frame,
         skipped=tuple(sorted((*lost, *skipped), key=lambda s: s.line)),
         notes=notes,
