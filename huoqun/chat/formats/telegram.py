@@ -132,6 +132,7 @@ def _chat(chat: _Chat, draft: pl.DataFrame, damaged: tuple[Skipped, ...], zone: 
         zone_source=zone_source,
         exported_at=None,
         has_ids=True,
+        moments=exact,
         rows=build(draft, named),
         members=members(people["sender"].to_list(), people["name"].to_list(), None, older),
         skipped=tuple(sorted(skipped, key=lambda place: place.line)),
