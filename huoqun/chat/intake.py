@@ -9,13 +9,21 @@ Senders whom one file calls by name and another by id get the id, where the name
 
 1. different networks: no;
 2. both know the network's id of the group: by that;
-3. rows in common, in the time that both cover (at least a fifth of the smaller side): yes;
-4. both are named: the same name, yes, unless they cover the same time without one row in common and share fewer than
-   half of their people; different names, no, unless one file says that the group was renamed to the other's name;
+3. rows in common, in the time that both cover: yes if they are at least a fifth of the smaller side. Under different
+   names at least half, three rows and two people who said them: a notice that its owner puts into all of his groups
+   does not make them one;
+4. both are named: the same name, yes; different names, no, unless one file says that the group was renamed to the
+   other's name. Either way no if they cover the same time without one row in common and share fewer than half of
+   their people;
 5. one has no name, or only that of its file: no if they cover the same time without a row in common, or if both have
-   three people or more and share less than a fifth of them; else yes.
+   three people or more and share less than a fifth of them; else yes, but only a guess, which never puts a file beside
+   another that it cannot be of one group with.
+
+Rows are in common if their keys or looks are the same; a number that stands on other words of somebody else is none.
+Where files of different names were taken for one group, the chat says so (`names_differ`).
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -34,6 +42,13 @@ ENOUGH = 10
 """Rows that each side must have in the common time before nothing in common means something."""
 PEOPLE = 3
 """People that each side must have before sharing none of them means something."""
+RENAMED_ROWS, RENAMED_PEOPLE = 3, 2
+"""Common rows, and people who said them, before groups of different names are one."""
+NO, GUESS, YES = 0, 1, 2
+"""Whether two histories are of one group."""
+
+NAMES_DIFFER = "names_differ"
+"""Note of a chat whose files call the group by different names."""
 
 _ZONES = ("named", "file", "default")
 _NEVER = datetime(9999, 1, 1)  # noqa: DTZ001  naive by contract
@@ -69,7 +84,7 @@ def read(paths: Iterable[Path], *, zone: str | None = None) -> Chat:
 
 def read_groups(paths: Iterable[Path], *, zone: str | None = None) -> list[Chat]:
     """Every group of these files, each merged from all files that are of it. Raises NotAChat."""
-    return [join_renames(_merged([told.chat for told in part])) for part in _parts(_all(paths, zone))]
+    return [join_renames(_merged(part)) for part in _parts(_all(paths, zone))]
 
 
 def merge(chats: Sequence[Chat]) -> Chat:
@@ -77,8 +92,8 @@ def merge(chats: Sequence[Chat]) -> Chat:
     return _one([_Told(with_keys(chat)) for chat in chats])
 
 
-def same_group(one: Chat, other: Chat) -> bool:
-    """Whether two histories are of one group (the rule is in the module's docstring). Both need keys."""
+def same_group(one: Chat, other: Chat) -> int:
+    """`NO`, `GUESS` or `YES`: whether two histories are of one group (see the module's docstring). Both need keys."""
     return _same(_Told(one), _Told(other))
 
 
@@ -99,46 +114,60 @@ def _one(told: list[_Told]) -> Chat:
     parts = _parts(told)
     if len(parts) > 1:
         raise DifferentGroups(parts[0][0].chat.group, parts[1][0].chat.group)
-    return _merged([each.chat for each in parts[0]])
+    return _merged(parts[0])
 
 
 def _parts(told: list[_Told]) -> list[list[_Told]]:
-    """The chats sorted out by group: who belongs to one belongs to all that belong to it."""
+    """The chats sorted out by group: who belongs to one belongs to all that belong to it. Guesses come last."""
     parts: list[list[_Told]] = []
-    for each in told:
-        mine = [part for part in parts if any(_same(each, other) for other in part)]
+    for each in sorted(told, key=lambda t: not t.name):
+        likeness = [[_same(each, other) for other in part] for part in parts]
+        mine = [part for part, like in zip(parts, likeness, strict=True) if YES in like]
+        if not mine:
+            mine = [part for part, like in zip(parts, likeness, strict=True) if GUESS in like and NO not in like][:1]
         parts = [part for part in parts if part not in mine] + [[*(t for part in mine for t in part), each]]
     return parts
 
 
-def _same(one: _Told, other: _Told) -> bool:
+def _same(one: _Told, other: _Told) -> int:
     a, b = one.chat, other.chat
     if a.network != b.network and "other" not in (a.network, b.network):
-        return False
+        return NO
     if a.group_id and b.group_id:
-        return a.group_id == b.group_id
+        return YES if a.group_id == b.group_id else NO
     zone, source = _zone([a, b])
     a, b = reread(a, zone, source), reread(b, zone, source)
     common, smaller = _common(a.rows, b.rows)
-    if common and 5 * common >= smaller:
-        return True
-    apart = smaller >= ENOUGH and not common
+    other_name = bool(one.name and other.name and one.name != other.name)
+    if common.height and 5 * common.height >= smaller and not other_name:
+        return YES
+    much = common.height >= RENAMED_ROWS and 2 * common.height >= smaller
+    if other_name and much and common["name"].drop_nulls().n_unique() >= RENAMED_PEOPLE:
+        return YES
+    apart = smaller >= ENOUGH and common.is_empty()
     shared, fewer = _people_in_common(a, b)
     if one.name and other.name:
-        if one.name == other.name:
-            return not (apart and 2 * shared < fewer)
-        return _renamed(a, other.name) or _renamed(b, one.name)
-    return not apart and (fewer < PEOPLE or 5 * shared >= fewer)
+        named = not other_name or _renamed(a, other.name) or _renamed(b, one.name)
+        return YES if named and not (apart and 2 * shared < fewer) else NO
+    return GUESS if not apart and (fewer < PEOPLE or 5 * shared >= fewer) else NO
 
 
-def _common(a: pl.DataFrame, b: pl.DataFrame) -> tuple[int, int]:
-    """How many rows are in both, and how many the smaller has, in the time that both cover."""
+def _common(a: pl.DataFrame, b: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """The rows of `b` that are in both, and how many rows the smaller has, in the time that both cover."""
     if a.is_empty() or b.is_empty():
-        return 0, 0
+        return b.clear(), 0
     begin, end = max(a["time"].min(), b["time"].min()), min(a["time"].max(), b["time"].max())  # type: ignore[type-var]
     inside = pl.col("time").is_between(pl.lit(begin).dt.truncate("1m"), pl.lit(end).dt.offset_by("1m"))
     mine, theirs = a.filter(inside), b.filter(inside)
-    return theirs.height - unseen(mine, theirs).height if mine.height else 0, min(mine.height, theirs.height)
+    if mine.is_empty():
+        return theirs, 0
+    seen = theirs.join(unseen(mine, theirs).select("key"), on="key", how="anti")
+    both = seen.join(mine.select("key", "time", "name", "sender", "text"), on="key", suffix="_there")
+    said = pl.col("text") == pl.col("text_there")
+    by = (pl.col("name") == pl.col("name_there")).fill_null(False) | pl.col("sender").eq_missing(pl.col("sender_there"))
+    then = pl.col("time").dt.truncate("1m") == pl.col("time_there").dt.truncate("1m")
+    numbered = both.filter(~((said & by) | (then & (said | by))))
+    return seen.join(numbered.select("key"), on="key", how="anti"), min(mine.height, theirs.height)
 
 
 def _people_in_common(a: Chat, b: Chat) -> tuple[int, int]:
@@ -150,11 +179,15 @@ def _people_in_common(a: Chat, b: Chat) -> tuple[int, int]:
 
 
 def _renamed(chat: Chat, name: str) -> bool:
-    said = chat.rows.filter(pl.col("kind") == "group_rename")["text"]
-    return bool(said.str.contains(name, literal=True).any())
+    """Whether a notice tells the name as a whole: in quotation marks, or at its end."""
+    said = chat.rows.filter(pl.col("kind") == "group_rename")["text"].unique().to_list()
+    whole = re.compile(rf"""[“"「『'‘]{re.escape(name)}[”"」』'’]|(?:\s|为|為|成|[:：]){re.escape(name)}\s*[.。]?$""")
+    return any(whole.search(text) for text in said)
 
 
-def _merged(chats: list[Chat]) -> Chat:
+def _merged(told: list[_Told]) -> Chat:
+    chats = [each.chat for each in told]
+    called = {each.name for each in told} - {""}
     zone, source = _zone(chats)
     chats = sorted((reread(chat, zone, source) for chat in chats), key=_rank)
     first = chats[0]
@@ -185,7 +218,7 @@ def _merged(chats: list[Chat]) -> Chat:
         members=_members(newest),
         owner=next((c.owner for c in reversed(newest) if c.owner), None),
         skipped=tuple(sorted({s for c in chats for s in c.skipped}, key=lambda s: (s.file or "", s.line, s.reason))),
-        notes=tuple(sorted({note for c in chats for note in c.notes})),
+        notes=tuple(sorted({note for c in chats for note in c.notes} | ({NAMES_DIFFER} if len(called) > 1 else set()))),
     )
 
 

@@ -118,6 +118,8 @@ def bring(
 def _take(lease: job.Lease, row: Upload, chat: Chat) -> Group:
     group = row.into or match(row, chat) or _new(lease, row, chat)
     chat = reread(chat, group.read_zone or group.zone, group.zone_source)
+    if not by_file(row, chat) and not group.facts.get("by_file") and group.name != _name(row, chat):
+        chat = replace(chat, notes=tuple(sorted({*chat.notes, intake.NAMES_DIFFER})))
     place = archive_of(row.workspace)
     before = group.rows
     archive.append(place, group.pk.hex, chat.rows)
@@ -156,12 +158,15 @@ def match(row: Upload, chat: Chat) -> Group | None:
             return same
         alike = alike.filter(network_id="")
     chat = replace(chat, group="") if by_file(row, chat) else chat
+    guess = None
     for group in _candidates(alike, chat):
         known = history.as_read(group)
         known = replace(known, group="") if group.facts.get("by_file") else known
-        if intake.same_group(known, chat):
+        like = intake.same_group(known, chat)
+        if like == intake.YES:
             return group
-    return None
+        guess = guess or (group if like == intake.GUESS else None)
+    return guess
 
 
 def _candidates(alike: QuerySet[Group], chat: Chat) -> list[Group]:

@@ -183,6 +183,8 @@ SKIPS = {
 NOTES = {
     "date_order_ambiguous": "Whether dates are day/month or month/day is unclear; read the way most of the file "
     "allows.",
+    "names_differ": "The files call the group by different names; as they hold the same messages, "
+    "they were taken for one group that was renamed.",
     "own_name_unknown": "Whoever exported has no name in the file and appears as “me”.",
     "year_guessed": "The file has no years; they were inferred from the order.",
     "files_ignored": "Some files in the bundle are not chats and were not read.",

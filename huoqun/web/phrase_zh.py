@@ -154,6 +154,7 @@ SKIPS = {
 
 NOTES = {
     "date_order_ambiguous": "日期是“日/月”还是“月/日”分不清，按文件里最多的一种读。",
+    "names_differ": "几份文件里群名不同；因为里面是同样的消息，当作同一个群（改过名）。",
     "own_name_unknown": "导出的人自己没有名字，写作“我”。",
     "year_guessed": "文件没有写年份，按顺序推断。",
     "files_ignored": "压缩包里有的文件不是聊天记录，没有读。",
