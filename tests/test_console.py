@@ -123,7 +123,7 @@ def test_what_is_not_a_chat_is_refused_in_words(page, tmp_path):
     (path,) = files(tmp_path, holiday__jpg=b"\xff\xd8\xff" + bytes(range(256)) * 20)
     page.goto("/")
     page.locator("input[type=file]").first.set_input_files(path)
-    expect(page.get_by_text("它不是文本，而是图片")).to_be_visible()
+    expect(page.get_by_text("这是图片，不是聊天导出")).to_be_visible()
     expect(page.get_by_text("你自己的文件没有变动")).to_be_visible()
     page.get_by_role("link", name="换一个文件").click()
     expect(page.locator(".drop").first).to_be_visible()

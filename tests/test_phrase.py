@@ -87,7 +87,7 @@ def test_both_books_have_the_same_ids_and_numbers():
             continue
         assert one.keys() == other.keys(), field
         for key, words in one.items():
-            if isinstance(words, str) and field != "headline":
+            if isinstance(words, str) and field not in {"headline", "refusals"}:
                 assert sorted(amount.names_in(words)) == sorted(amount.names_in(other[key])), (field, key)
     for key, cause in zh.causes.items():
         asked = {n for c in cause.evidence for n in amount.names_in(c)}

@@ -75,7 +75,7 @@ class Budget:
         """Books bytes. Raises NotAChat when there are none left."""
         self.left -= count
         if self.left < 0:
-            raise NotAChat(f"{self.name}: unpacks to far more than a chat does (a zip bomb?)")
+            raise NotAChat(self.name, "bomb")
 
 
 def packed_budget(name: str, packed: int) -> Budget:
@@ -93,14 +93,14 @@ def pieces(path: Path) -> list[tuple[str, Bytes]]:
         if path.is_dir():
             return _folder(path)
         if not path.exists():
-            raise NotAChat(f"{path.name}: no such file")
+            raise NotAChat(path.name, "missing")
         if not path.is_file():
-            raise NotAChat(f"{path.name}: neither a file nor a folder")
+            raise NotAChat(path.name, "no_file")
         data = _load(path)
     except OSError as error:
-        raise NotAChat(f"{path.name}: cannot be read ({error.strerror or error})") from error
+        raise NotAChat(path.name, "unreadable", detail=str(error.strerror or error)) from error
     if not len(data):
-        raise NotAChat(f"{path.name}: the file is empty")
+        raise NotAChat(path.name, "empty")
     return list(_open(path.name, data, packed_budget(path.name, len(data)), 0))
 
 
@@ -125,9 +125,9 @@ def _folder(path: Path) -> list[tuple[str, Bytes]]:
                 data = _load(file)
                 found += _open(inner, data, packed_budget(inner, len(data)), 0)
             if len(found) > MAX_ENTRIES:
-                raise NotAChat(f"{path.name}: more than {MAX_ENTRIES} files")
+                raise NotAChat(path.name, "too_many_files", most=MAX_ENTRIES)
     if not found:
-        raise NotAChat(f"{path.name}: the folder holds no text file")
+        raise NotAChat(path.name, "no_text_file")
     return sorted(found, key=lambda piece: piece[0])
 
 
@@ -135,7 +135,7 @@ def _open(name: str, data: Bytes, budget: Budget, wrappings: int) -> Iterator[tu
     """The pieces of what may be packed."""
     head = bytes(data[:_SNIFF])
     if head.startswith(_EMPTY_ZIP):
-        raise NotAChat(f"{budget.name}: the zip is empty")
+        raise NotAChat(budget.name, "empty_zip")
     if head.startswith(_ZIP):
         yield from _zip(name, data, budget, wrappings)
         return
@@ -149,7 +149,7 @@ def _open(name: str, data: Bytes, budget: Budget, wrappings: int) -> Iterator[tu
 
 def _enough(name: str, wrappings: int) -> None:
     if wrappings >= MAX_WRAPPINGS:
-        raise NotAChat(f"{name}: packed more than {MAX_WRAPPINGS} times over")
+        raise NotAChat(name, "packed_too_often", most=MAX_WRAPPINGS)
 
 
 def _unpack(name: str, data: Bytes, kind: str, opener: _Opener, budget: Budget) -> bytes:
@@ -162,7 +162,7 @@ def _unpack(name: str, data: Bytes, kind: str, opener: _Opener, budget: Budget) 
     except NotAChat:
         raise
     except Exception as error:
-        raise NotAChat(f"{name}: the {kind} file is damaged or cut off") from error
+        raise NotAChat(name, "damaged_packed", kind=kind) from error
     return b"".join(steps)
 
 
@@ -178,9 +178,9 @@ def _zip(name: str, data: Bytes, budget: Budget, wrappings: int) -> Iterator[tup
         archive = zipfile.ZipFile(_file(data))
         entries = archive.infolist()
     except Exception as error:
-        raise NotAChat(f"{name}: the zip file is damaged or cut off") from error
+        raise NotAChat(name, "damaged_packed", kind="zip") from error
     if len(entries) > MAX_ENTRIES:
-        raise NotAChat(f"{name}: more than {MAX_ENTRIES} files")
+        raise NotAChat(name, "too_many_files", most=MAX_ENTRIES)
     if any(entry.filename == "xl/workbook.xml" for entry in entries):
         budget.take(sum(entry.file_size for entry in entries))
         yield name, data
@@ -192,14 +192,14 @@ def _zip(name: str, data: Bytes, budget: Budget, wrappings: int) -> Iterator[tup
         if entry.is_dir() or _unwanted(inner) or not entry.file_size:
             continue
         if entry.flag_bits & 1:
-            raise NotAChat(f"{name}: the zip is locked with a password; unlock it first")
+            raise NotAChat(name, "locked")
         content = _entry(archive, entry, name, budget)
         if content is not None:
             for piece in _open(f"{name}/{inner}", content, budget, wrappings + 1):
                 found += 1
                 yield piece
     if not found:
-        raise NotAChat(f"{name}: the zip holds no text file")
+        raise NotAChat(name, "no_text_file")
 
 
 def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, budget: Budget) -> bytes | None:
@@ -217,7 +217,7 @@ def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, budget: 
     except NotAChat:
         raise
     except Exception as error:
-        raise NotAChat(f"{name}: {_entry_name(entry)} in the zip is damaged or cut off") from error
+        raise NotAChat(name, "damaged_entry", entry=_entry_name(entry)) from error
     return b"".join(steps)
 
 

@@ -54,7 +54,7 @@ def by_group(draft: pl.DataFrame, column: str, name: str) -> list[pl.DataFrame]:
     """The draft of each group of a file, in the order of their first rows. Raises NotAChat where there are too many."""
     parts = draft[column].n_unique()
     if parts > MAX_GROUPS:
-        raise NotAChat(f"{name}: {parts} groups in one file, {MAX_GROUPS} at most: divide it")
+        raise NotAChat(name, "too_many_groups", count=parts, most=MAX_GROUPS)
     return draft.partition_by(column, maintain_order=True)
 
 

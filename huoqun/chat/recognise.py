@@ -97,7 +97,7 @@ def read_file(path: Path, *, zone: str | None = None) -> list[Chat]:
     chats = read_source(open_source(path), zone=zone)
     if not any(chat.rows.height for chat in chats):
         skipped = sum(len(chat.skipped) for chat in chats)
-        raise NotAChat(f"{path.name}: no message could be read ({skipped} damaged places)")
+        raise NotAChat(path.name, "no_message", skipped=skipped)
     return chats
 
 
@@ -107,7 +107,7 @@ def read_source(source: Source, *, zone: str | None = None) -> list[Chat]:
     if form is not None:
         return _damaged(form.read(source, zone=zone), source)
     if not source.parts:
-        raise NotAChat(f"{source.name}: no known chat format")
+        raise NotAChat(source.name, "unknown")
     chats: list[Chat] = []
     strange = 0
     for part in source.parts:
@@ -115,7 +115,7 @@ def read_source(source: Source, *, zone: str | None = None) -> list[Chat]:
         chats += _damaged(known.read(part, zone=zone), part) if known else []
         strange += known is None
     if not chats:
-        raise NotAChat(f"{source.name}: none of its {strange} text files is in a known chat format")
+        raise NotAChat(source.name, "none_known", count=strange)
     return [replace(chat, notes=(*chat.notes, "files_ignored")) for chat in chats] if strange else chats
 
 

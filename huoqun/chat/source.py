@@ -65,5 +65,5 @@ def _source(name: str, data: Bytes) -> Source:
         return Source(name, data)
     text, damaged = to_utf8(data, name)
     if not len(text):
-        raise NotAChat(f"{name}: the file is empty")
+        raise NotAChat(name, "empty")
     return Source(name, text, damaged=damaged)

@@ -8,6 +8,7 @@ group found lends its zone: what a wall clock showed is read as the group's othe
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid5
 
 import polars as pl
@@ -68,21 +69,26 @@ def _run(lease: job.Lease) -> None:
     upload.discard(row)
 
 
-def read(paths: Sequence[Path], *, zone: str | None) -> tuple[list[Chat], list[dict[str, str]]]:
+def read(paths: Sequence[Path], *, zone: str | None) -> tuple[list[Chat], list[dict[str, Any]]]:
     """The histories in the files, and the files that hold none with the reason. One bad file spoils no other."""
     try:
         return intake.read_groups(paths, zone=zone), []
     except NotAChat as error:
         if len(paths) == 1:
-            return [], [{"name": paths[0].name, "why": str(error)[:300]}]
+            return [], [_why(paths[0], error)]
     chats: list[Chat] = []
     refused = []
     for path in paths:
         try:
             chats += intake.read_groups([path], zone=zone)
         except NotAChat as error:
-            refused.append({"name": path.name, "why": str(error)[:300]})
+            refused.append(_why(path, error))
     return chats, refused
+
+
+def _why(path: Path, error: NotAChat) -> dict[str, Any]:
+    values = {name: value[:200] if isinstance(value, str) else value for name, value in error.values.items()}
+    return {"name": path.name, "reason": error.reason, "values": values}
 
 
 def _zone(row: Upload) -> str | None:
@@ -101,7 +107,7 @@ def _check(row: Upload, chats: list[Chat]) -> None:
 
 
 def bring(
-    lease: job.Lease, row: Upload, chats: Sequence[Chat], *, refused: Sequence[dict[str, str]] = ()
+    lease: job.Lease, row: Upload, chats: Sequence[Chat], *, refused: Sequence[dict[str, Any]] = ()
 ) -> list[Group]:
     """Put each history into its group's archive and tables; the upload then waits for the diagnosis."""
     upload.move_on(row, upload.ARCHIVING, now=lease.now())

@@ -80,7 +80,7 @@ class Upload(Table):
     reason = CharField(max_length=30, default="")
     """Why it was refused: `not_a_chat`, `other_group`, `no_messages`."""
     refused = JSONField(default=list)
-    """[{name, why}] of the files that were not taken, in the words of who read them."""
+    """[{name, reason, values}] of the files that were not taken: see `chat/refusal`."""
     finished = DateTimeField(null=True)
 
 

@@ -1,6 +1,7 @@
 """The phrase book at work: picks the words for every id of a diagnosis and fills in its numbers, in one language."""
 
 import math
+from collections.abc import Mapping
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -110,6 +111,16 @@ def format_text(identifier: str, lang: Lang) -> str:
 def note_text(note: str, lang: Lang) -> str:
     """What was decided for want of proof."""
     return book(lang).notes.get(note) or spaced(note)
+
+
+def refusal_text(reason: str, values: Mapping[str, object], lang: Lang) -> str:
+    """Why a file was not taken, as a sentence; values that are missing leave only the id."""
+    words = book(lang)
+    try:
+        said = words.refusals[reason].format_map({key: name(str(value), 80) for key, value in values.items()})
+    except (KeyError, IndexError, ValueError):
+        return spaced(reason)
+    return f"{said[:1].upper()}{said[1:]}{words.stop}"
 
 
 def skip_text(reason: str, lang: Lang) -> str:

@@ -1,5 +1,6 @@
 """The book in English: states, signs, reasons, gaps. Findings are in `findings_en`, page words in `label_en`."""
 
+from huoqun.chat import refusal
 from huoqun.web import findings_en, label_en
 from huoqun.web.book import Book, Sign
 
@@ -315,6 +316,7 @@ BOOK = Book(
     grades=GRADES,
     skips=SKIPS,
     notes=NOTES,
+    refusals=refusal.SENTENCES,
     withheld={
         "completeness": "The history is graded below B; what is missing may change the conclusion.",
         "empty": "Nobody has spoken yet; there is nothing to judge.",

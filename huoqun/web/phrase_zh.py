@@ -273,6 +273,7 @@ BOOK = Book(
     grades=GRADES,
     skips=SKIPS,
     notes=NOTES,
+    refusals=label_zh.REFUSALS,
     withheld={
         "completeness": "记录的完整度低于 B，缺的部分可能正好改变结论。",
         "empty": "还没有人说过话，没有可以判断的东西。",

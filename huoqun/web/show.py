@@ -66,9 +66,9 @@ def word_of(id: str, family: str) -> str:
 
 
 @register.filter
-def why(reason: str) -> str:
+def why(refused: dict[str, Any]) -> str:
     """Why a file was refused, in words."""
-    return word.why(reason)
+    return word.why(refused)
 
 
 @register.simple_tag

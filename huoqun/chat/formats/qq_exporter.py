@@ -80,7 +80,7 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     else:
         file, said, by_line = _File(), records.lines(source.data, Message), True
     if not said.items and not file.chatInfo:
-        raise NotAChat(f"{source.name}: qq-chat-exporter: no message could be read")
+        raise NotAChat(source.name, "no_message", skipped=0)
     return [_chat(source, file, said, zone, notes, by_line)]
 
 

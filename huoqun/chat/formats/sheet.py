@@ -38,18 +38,18 @@ def workbook(source: Source) -> Iterator[Any]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
         if size > max(_FREE_BYTES, _MAX_RATIO * len(data)):
-            raise NotAChat(f"{source.name}: unpacks to far more than a chat does (a zip bomb?)")
+            raise NotAChat(source.name, "bomb")
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     except NotAChat:
         raise
     except Exception as error:
-        raise NotAChat(f"{source.name}: the spreadsheet is damaged or cut off ({type(error).__name__})") from None
+        raise NotAChat(source.name, "damaged_sheet", detail=type(error).__name__) from None
     try:
         yield book
     except NotAChat:
         raise
     except Exception as error:
-        raise NotAChat(f"{source.name}: the spreadsheet is damaged ({type(error).__name__})") from None
+        raise NotAChat(source.name, "damaged_sheet", detail=type(error).__name__) from None
     finally:
         book.close()
 
