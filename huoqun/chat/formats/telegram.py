@@ -98,7 +98,7 @@ def _salvaged(source: Source, zone: str | None) -> list[Chat]:
         if read_.items:
             chats.append(_chat(head, columns(read_.items, read_.places), read_.skipped, zone))
     if not chats:
-        raise NotAChat(f"{source.name}: the file is damaged or cut off, and no message of it can be read")
+        raise NotAChat(source.name, "damaged", detail="no message in it is whole")
     return chats
 
 
