@@ -129,9 +129,6 @@ class Chat:
     """The format carries the network's message ids or running numbers (completeness above B needs them)."""
     rows: pl.DataFrame
     """`SCHEMA`, sorted by (time, order, key)."""
-    moments: bool = False
-    """The file tells moments (Unix time, or wall time with its offset): `time` is certain, `local` computed in `zone`.
-    Else it tells what a wall clock showed: `local` is certain and `time` computed (see `chat/reread.py`)."""
     members: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBERS))
     """`MEMBERS`; empty where the file lists nobody."""
     owner: str | None = None
@@ -140,6 +137,9 @@ class Chat:
     """Damaged places, in the order of the file."""
     notes: tuple[str, ...] = ()
     """What was decided for want of proof, as ids: `date_order_ambiguous`, `own_name_unknown`, `year_guessed`, …"""
+    moments: bool = False
+    """The file tells moments (Unix time, or wall time with its offset): `time` is certain, `local` computed in `zone`.
+    Else it tells what a wall clock showed: `local` is certain and `time` computed (see `chat/reread.py`)."""
 
 
 def messages(rows: pl.DataFrame) -> pl.DataFrame:
