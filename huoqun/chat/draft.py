@@ -37,8 +37,8 @@ def settle(draft: pl.DataFrame, *, zone: str) -> tuple[pl.DataFrame, tuple[Skipp
     """Rows of `SCHEMA`, sorted, and the places of those that had no time or a time that cannot be.
 
     `draft` has `time` (naive UTC) or `local` (naive, on the wall clock of `zone`), `place` (Int64, where skipped rows
-    are reported) and any other column of `SCHEMA`, `kind` as a string (null: text; `notice`: told apart
-    by its words; unknown: other).
+    are reported; also the `line` of rows that have none) and any other column of `SCHEMA`, `kind` as a string (null:
+    text; `notice`: told apart by its words; unknown: other).
     """
     missing = [c for c in ("kind", "text", "sender", "name", "subject", "key") if c not in draft.columns]
     clock = "time" if "time" in draft.columns else "local"
@@ -57,6 +57,7 @@ def settle(draft: pl.DataFrame, *, zone: str) -> tuple[pl.DataFrame, tuple[Skipp
     rows = rows.with_columns(
         pl.coalesce("name", "sender").alias("name"),
         pl.col("kind").cast(Kind, strict=False).fill_null("other"),
+        pl.coalesce("line", "place").alias("line") if "line" in rows.columns else pl.col("place").alias("line"),
     )
     return build(rows.select(c for c in rows.columns if c in SCHEMA), zone), skipped
 

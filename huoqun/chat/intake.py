@@ -34,8 +34,11 @@ import polars as pl
 from huoqun.chat.identity import join_renames
 from huoqun.chat.key import is_digest, with_keys
 from huoqun.chat.message import MEMBERS, Chat
-from huoqun.chat.recognise import read_file
+from huoqun.chat.recognise import read_file, read_source
+from huoqun.chat.record_lines import on_lines
+from huoqun.chat.refusal import NotAChat
 from huoqun.chat.reread import reread
+from huoqun.chat.source import open_source
 from huoqun.chat.twin import NEEDED, unseen
 
 ENOUGH = 10
@@ -62,7 +65,7 @@ class DifferentGroups(Exception):
         self.first, self.second = first, second
 
     def __str__(self) -> str:
-        return f"files of different groups: {self.first or 'unnamed'} and {self.second or 'unnamed'}"
+        return f"{self.first or 'unnamed'} and {self.second or 'unnamed'}"
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,18 @@ def read(paths: Iterable[Path], *, zone: str | None = None) -> Chat:
 def read_groups(paths: Iterable[Path], *, zone: str | None = None) -> list[Chat]:
     """Every group of these files, each merged from all files that are of it. Raises NotAChat."""
     return [join_renames(_merged(part)) for part in _parts(_all(paths, zone))]
+
+
+def read_apart(path: Path, *, zone: str | None = None) -> list[Chat]:
+    """Every chat of one file for itself, each row with the line on which it stands there. Raises NotAChat.
+
+    Of a bundle of several files there is none: their lines would be mixed up.
+    """
+    source = open_source(path)
+    chats = on_lines(read_source(source, zone=zone), source.data)
+    if not any(chat.rows.height for chat in chats):
+        raise NotAChat(path.name, "no_message", skipped=sum(len(chat.skipped) for chat in chats))
+    return [] if source.parts else [join_renames(with_keys(chat)) for chat in chats]
 
 
 def merge(chats: Sequence[Chat]) -> Chat:

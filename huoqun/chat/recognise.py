@@ -39,6 +39,7 @@ from huoqun.chat.formats import (
 )
 from huoqun.chat.formats.sheet import is_sheet
 from huoqun.chat.message import Chat, Skipped
+from huoqun.chat.record_lines import with_lines
 from huoqun.chat.refusal import NotAChat
 from huoqun.chat.source import Source, open_source
 
@@ -120,7 +121,8 @@ def read_source(source: Source, *, zone: str | None = None) -> list[Chat]:
 
 
 def _damaged(chats: list[Chat], source: Source) -> list[Chat]:
-    """The chats of one file, the first of them with the lines in which bytes were replaced as `not_utf8`."""
+    """The chats of one file with their damaged places by line, the first with undecodable ones as `not_utf8`."""
+    chats = with_lines(chats, source.data)
     if not source.damaged or not chats:
         return chats
     told = [*chats[0].skipped, *(Skipped(line, "not_utf8") for line in source.damaged)]

@@ -138,7 +138,9 @@ def _told(base: Reading, chat: Chat, case: Case, bonds: Bonds, whole: Completene
         members=base.card.members or members(base, soil.moves),
         first=rows["time"].item(0) if rows.height else None,
         last=rows["time"].item(-1) if rows.height else None,
-        skipped=[Skip(line=s.line, reason=s.reason, file=s.file) for s in chat.skipped[:SKIPPED_SHOWN]],
+        skipped=[
+            Skip(line=s.line, reason=s.reason, file=s.file, record=s.record) for s in chat.skipped[:SKIPPED_SHOWN]
+        ],
         skipped_total=len(chat.skipped),
         notes=list(chat.notes),
         completeness=whole,

@@ -116,7 +116,7 @@ def _facts(group: Group, chat: Chat) -> None:
         "owner": chat.owner,
         "exported_at": chat.exported_at.isoformat() if chat.exported_at else None,
         "notes": list(chat.notes),
-        "skipped": [[s.line, s.reason, s.file] for s in chat.skipped[:MOST_SKIPPED]],
+        "skipped": [[s.line, s.reason, s.file, s.record] for s in chat.skipped[:MOST_SKIPPED]],
         "skipped_total": len(chat.skipped),
     }
     group.save()

@@ -145,7 +145,7 @@ def _take(lease: job.Lease, row: Upload, chat: Chat) -> Group:
             added=max(group.rows - before, 0),
             first=history.aware(chat.rows["time"].min()),
             last=history.aware(chat.rows["time"].max()),
-            skipped=[[s.line, s.reason, s.file] for s in chat.skipped[:MOST_SKIPPED]],
+            skipped=[[s.line, s.reason, s.file, s.record] for s in chat.skipped[:MOST_SKIPPED]],
             skipped_total=len(chat.skipped),
             notes=list(chat.notes),
         )

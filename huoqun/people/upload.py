@@ -96,7 +96,7 @@ class Taken(Table):
     first = DateTimeField(null=True)
     last = DateTimeField(null=True)
     skipped = JSONField(default=list)
-    """[[line, reason]] of the first damaged places."""
+    """[[line, reason, file, whether the line is a record's number]] of the first damaged places."""
     skipped_total = PositiveIntegerField(default=0)
     notes = JSONField(default=list)
 

@@ -72,6 +72,7 @@ LABEL = {
     "days_concerned": "Days:",
     "no_words": "(no words)",
     "line": "Line",
+    "record_number": "record {n}",
     "network_title": "Who talks with whom",
     "network_hint": "The network. Arrow keys move between people, Enter opens a card, plus and minus zoom.",
     "network_empty": "Nobody has answered anybody yet, so there are no ties to draw. "

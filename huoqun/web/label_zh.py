@@ -70,6 +70,7 @@ LABEL = {
     "days_concerned": "有关的日子：",
     "no_words": "（没有文字）",
     "line": "行",
+    "record_number": "第 {n} 条记录",
     "network_title": "关系图",
     "network_hint": "关系图。方向键换人，回车看他的名片，加减号缩放。",
     "network_empty": "还没有人回应过别人，画不出关系。先让两个人聊起来：点名请一位成员回答另一位的问题。",

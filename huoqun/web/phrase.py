@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from huoqun.insight.document import Diagnosis, Finding, Gap, Reason, VitalSign
+from huoqun.insight.document import Diagnosis, Finding, Gap, Reason, Skip, VitalSign
 from huoqun.web import headline
 from huoqun.web.amount import first_said, known, names_in, quantity, say
 from huoqun.web.book import Book, Cause
@@ -121,6 +121,12 @@ def refusal_text(reason: str, values: Mapping[str, object], lang: Lang) -> str:
     except (KeyError, IndexError, ValueError):
         return spaced(reason)
     return f"{said[:1].upper()}{said[1:]}{words.stop}"
+
+
+def place_text(skip: Skip, lang: Lang) -> str:
+    """Where a damaged place is, counted from 1 as editors do."""
+    number = quantity(skip.line + 1, "count", lang)
+    return book(lang).label["record_number"].format(n=number) if skip.record else number
 
 
 def skip_text(reason: str, lang: Lang) -> str:

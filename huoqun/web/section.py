@@ -9,7 +9,7 @@ from huoqun.insight.document import Diagnosis, Finding, Newcomer, Quote, VitalSi
 from huoqun.web import amount, drawing, picture
 from huoqun.web.amount import percent, quantity, whole
 from huoqun.web.headline import cooling
-from huoqun.web.phrase import Lang, book, format_text, gap_text, note_text, skip_text, spaced
+from huoqun.web.phrase import Lang, book, format_text, gap_text, note_text, place_text, skip_text, spaced
 from huoqun.web.plain import name, words
 from huoqun.web.when import day_text, minute_text, span, zone_of
 
@@ -346,7 +346,7 @@ def trust(document: Diagnosis, lang: Lang) -> dict[str, Any]:
         "meaning": text.grades[document.completeness.grade],
         "gaps": [said for g in document.completeness.gaps if (said := gap_text(g, zone, lang))],
         "skipped": [
-            {"line": whole(s.line + 1), "reason": skip_text(s.reason, lang), "file": name(s.file or "", 60)}
+            {"line": place_text(s, lang), "reason": skip_text(s.reason, lang), "file": name(s.file or "", 60)}
             for s in document.skipped[:200]
         ],
         "skipped_total": text.label["n_skipped"].format(n=whole(total)) if total else "",
