@@ -16,7 +16,7 @@ from huoqun.chat.recognise import FORMATS
 from huoqun.insight import document as d
 from huoqun.insight.card import TYPES
 from huoqun.insight.cooling import cooling
-from huoqun.web import amount, awaited, headline, phrase, plain, section
+from huoqun.web import amount, awaited, phrase, plain, section
 from huoqun.web.book import Book
 
 BOOKS = [phrase.book("zh"), phrase.book("en")]

@@ -38,6 +38,7 @@ LABEL = {
     "stage_changes": "Stages:",
     "completeness": "Completeness",
     "completeness_long": "completeness",
+    "no_dates": "no dates known",
     "next_90": "In the next 90 days",
     "this_history": "This history",
     "grade_A": "unbroken",

@@ -38,6 +38,7 @@ LABEL = {
     "stage_changes": "阶段的变化",
     "completeness": "完整度",
     "completeness_long": "完整度",
+    "no_dates": "日期不明",
     "next_90": "接下来 90 天",
     "this_history": "这份记录",
     "grade_A": "编号连续",

@@ -65,6 +65,7 @@ def head(document: Diagnosis, lang: Lang) -> dict[str, Any]:
     """Network, type, people, owner; times; how whole the history is."""
     text, zone = book(lang), zone_of(document.zone)
     owner = document.owner
+    undated = "date_unknown" in document.notes and document.as_of_source == "last_message"
     count = document.members if document.members is not None else document.people
     return {
         "title": name(document.group) or text.label["nameless_group"],
@@ -74,11 +75,11 @@ def head(document: Diagnosis, lang: Lang) -> dict[str, Any]:
         "owner": name(owner.name) or text.label["nameless"] if owner else "",
         "owner_source": text.label["owner_" + owner.source] if owner else "",
         "simulated": document.simulated,
-        "as_of": minute_text(document.as_of, zone),
-        "as_of_source": text.label["as_of_" + document.as_of_source],
+        "as_of": text.label["no_dates"] if undated else minute_text(document.as_of, zone),
+        "as_of_source": "" if undated else text.label["as_of_" + document.as_of_source],
         "zone": name(document.zone, 32),
         "zone_source": text.label["zone_" + document.zone_source],
-        "span": span_of(document),
+        "span": "" if undated else span_of(document),
         "messages": text.label["n_messages"].format(n=whole(document.messages)),
         "grade": document.completeness.grade,
         "stage": text.stages.get(document.stage, spaced(document.stage)),
