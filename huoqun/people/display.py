@@ -4,6 +4,5 @@ import unicodedata
 
 
 def visible(text: str) -> str:
-    """The text without control, direction and other invisible characters; a space stays for a line break or tab."""
-    spaced = "".join(" " if c.isspace() else c for c in text)
-    return "".join(c for c in spaced if unicodedata.category(c)[0] != "C")
+    """The text without control, direction and other invisible characters."""
+    return "".join(c for c in text if unicodedata.category(c)[0] != "C")

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import DisallowedHost, TooManyFilesSent
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
@@ -81,6 +81,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: a request that cannot be meant."""
     if isinstance(exception, DisallowedHost):
         return _strange_host(request)
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return large_form(request)
     if isinstance(exception, TooManyFilesSent):
         most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
         happened, todo = _("One upload may hold %(most)s files.") % {"most": most}, _("Pack many files as one zip.")
