@@ -122,6 +122,12 @@ function start() {
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
   document.addEventListener("htmx:sendError", () => document.body.classList.add("offline"));
   document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) document.body.classList.remove("offline"); });
 }

@@ -150,6 +150,8 @@ def card(request: HttpRequest, key: UUID) -> HttpResponse:
         ends = date.fromisoformat(said["ends"]) if said["ends"] else None
     except ValueError:
         wrong["ends"] = _("This is not a day.")
+    if ends is not None and ends.year not in mark.YEARS:
+        wrong["ends"] = _("This is not a day.")
     if said["owner"] and not Identity.objects.filter(group=group, account=said["owner"]).exists():
         wrong["owner"] = _("Nobody in the group is called that.")
     try:
@@ -230,7 +232,7 @@ def as_json(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def _download(content: bytes, kind: str, name: str) -> HttpResponse:
-    plain = re.sub(r"[^\w .()-]", "_", name)
+    plain = re.sub(r"[^\w .()·—-]", "_", name)
     ascii_name = plain.encode("ascii", "replace").decode().replace("?", "_")
     response = HttpResponse(content, content_type=kind)
     response.headers["Content-Disposition"] = f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(plain)}"
