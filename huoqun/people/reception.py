@@ -21,6 +21,7 @@ from huoqun.chat.message import Chat
 from huoqun.chat.refusal import NotAChat
 from huoqun.chat.reread import reread
 from huoqun.people import history, upload
+from huoqun.people.display import visible
 from huoqun.people.group import Group, groups
 from huoqun.people.upload import Taken, Upload
 from huoqun.people.workspace import archive_of
@@ -113,7 +114,14 @@ def bring(
     upload.move_on(row, upload.ARCHIVING, now=lease.now())
     found = []
     for number, chat in enumerate(chats):
-        job.tell(lease, upload.ARCHIVING, number / len(chats), messages=sum(c.rows.height for c in chats))
+        job.tell(
+            lease,
+            upload.ARCHIVING,
+            number / len(chats),
+            messages=sum(c.rows.height for c in chats),
+            group=number + 1,
+            groups=len(chats),
+        )
         found.append(_take(lease, row, chat))
     with transaction.atomic():
         job.hold(lease)
@@ -208,5 +216,5 @@ def _new(lease: job.Lease, row: Upload, chat: Chat) -> Group:
 
 
 def _name(row: Upload, chat: Chat) -> str:
-    name = " ".join(upload.visible(chat.group).split())[:LONGEST_NAME]
+    name = " ".join(visible(chat.group).split())[:LONGEST_NAME]
     return name or (row.files[0]["name"].rsplit(".", 1)[0] if row.files else chat.network)

@@ -7,7 +7,6 @@ the archive takes each row once, tables are written by natural key, and a new gr
 
 import os
 import shutil
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +32,7 @@ from django.db.models import (
 from huoqun.base import job
 from huoqun.base.table import Table
 from huoqun.people import checkup
+from huoqun.people.display import visible
 from huoqun.people.group import Group
 from huoqun.people.workspace import Workspace
 
@@ -102,11 +102,6 @@ class Taken(Table):
 
     class Meta(Table.Meta):
         constraints = [UniqueConstraint(fields=["upload", "group"], name="taken_once")]
-
-
-def visible(text: str) -> str:
-    """The text without control, direction and other invisible characters."""
-    return "".join(c for c in text if unicodedata.category(c)[0] != "C")
 
 
 def plain_name(name: str) -> str:

@@ -2,6 +2,8 @@
 
 LABEL = {
     "product": "Huoqun",
+    "made_by": "Made by Huoqun {version}",
+    "made_by_source": "Made by Huoqun, run from its source",
     "skip_to_verdict": "Skip to the verdict",
     "cooling": "Cooling",
     "theme": "Light / dark",
@@ -35,7 +37,16 @@ LABEL = {
     "stage": "Stage:",
     "stage_changes": "Stages:",
     "completeness": "Completeness",
-    "completeness_long": "completeness of the data",
+    "completeness_long": "completeness",
+    "no_dates": "no dates known",
+    "next_90": "In the next 90 days",
+    "this_history": "This history",
+    "grade_A": "unbroken",
+    "grade_B": "no gap seen",
+    "grade_C": "has gaps",
+    "grade_D": "many gaps",
+    "grade_E": "mostly missing",
+    "grade_F": "in pieces",
     "basis_prior": "estimated from similar groups",
     "withheld_rest": "Vital signs and findings stand below for what they are worth.",
     "interval_hint": "80 % interval, in percent",
@@ -119,8 +130,8 @@ LABEL = {
     "positive": "Happy",
     "week_of": "Week",
     "day": "Day",
-    "newcomers_title": "Newcomers",
-    "newcomers_empty": "Nobody new in this time. Before inviting, let those who are here be able to say what it is "
+    "newcomers_title": "Newcomers of 90 days",
+    "newcomers_empty": "Nobody new in 90 days. Before inviting, let those who are here be able to say what it is "
     "good for.",
     "newcomer_silent": "has not spoken yet",
     "newcomer_waiting": "spoke, nobody answered yet",

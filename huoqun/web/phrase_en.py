@@ -308,9 +308,9 @@ BOOK = Book(
     reasons_unknown=REASONS_UNKNOWN,
     stratum_reasons=STRATUM_REASONS,
     probabilities={
-        "probability_half_90d": "half the speakers gone in 90 days",
-        "probability_third_90d": "under a third left in 90 days",
-        "probability_silent_90d": "nobody speaks for 90 days",
+        "probability_half_90d": "speakers halve",
+        "probability_third_90d": "under a third left",
+        "probability_silent_90d": "nobody speaks",
     },
     gaps=GAPS,
     grades=GRADES,

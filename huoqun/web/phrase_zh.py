@@ -265,9 +265,9 @@ BOOK = Book(
     reasons_unknown=REASONS_UNKNOWN,
     stratum_reasons=STRATUM_REASONS,
     probabilities={
-        "probability_half_90d": "90 天内说话的人减半",
-        "probability_third_90d": "90 天内剩不到三分之一",
-        "probability_silent_90d": "90 天内无人说话",
+        "probability_half_90d": "说话的人减半",
+        "probability_third_90d": "剩不到三分之一",
+        "probability_silent_90d": "没有人说话",
     },
     gaps=GAPS,
     grades=GRADES,

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from huoqun.web import word
+from huoqun.web import plain, word
 
 register = template.Library()
 
@@ -63,6 +63,12 @@ def number(value: float | None) -> str:
 def word_of(id: str, family: str) -> str:
     """The interface's word for an id: `{{ group.type|word_of:"type" }}`."""
     return word.of(family, id)
+
+
+@register.filter
+def shown(name: str) -> str:
+    """A name that a chat gave, on one line, without direction tricks, not endless."""
+    return plain.name(name, 40)
 
 
 @register.filter

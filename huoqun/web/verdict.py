@@ -17,7 +17,7 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString, mark_safe
 
 from huoqun.insight.document import Diagnosis
-from huoqun.web import picture, section
+from huoqun.web import awaited, picture, section
 from huoqun.web.phrase import Lang, book, fill
 
 _PACKAGE = Path(__file__).parent.parent
@@ -62,12 +62,13 @@ def context(document: Diagnosis, lang: Lang = "zh") -> dict[str, Any]:
         "pulse": section.pulse(told),
         "week": section.week(told, lang),
         "has_mood": len(told.mood) > 1,
-        "newcomers": section.newcomers(told, lang),
-        "questions": section.questions(told, lang),
+        "newcomers": awaited.newcomers(told, lang),
+        "questions": awaited.questions(told, lang),
         "topics": section.topics(told, lang),
         "people": section.people(told, lang),
         "trust": section.trust(told, lang),
         "version": told.version,
+        "made_by": section.made_by(told, lang),
         "data": json_script(picture.data(told, lang), encoder=_Compact),
     }
 
