@@ -322,7 +322,7 @@ BOOK = Book(
     trends={"rising": "rising", "falling": "falling", "steady": "steady"},
     sign_states={"good": "normal", "low": "below normal", "high": "above normal", "unknown": "nothing to compare with"},
     ranges={
-        "group-lives": "Normal range from 122 channels over seven years of a real public community",
+        "group-lives": "Normal range from {channels} channels over {years} years of a real public community",
         "handbook": "Normal range from operators' experience",
         "operator": "Normal range set by you",
         "default": "The normal range is a starting value without data behind it; you can change it",

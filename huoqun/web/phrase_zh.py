@@ -281,7 +281,7 @@ BOOK = Book(
     trends={"rising": "上升", "falling": "下降", "steady": "平稳"},
     sign_states={"good": "正常", "low": "低于正常", "high": "高于正常", "unknown": "没有同类可比"},
     ranges={
-        "group-lives": "正常范围来自一个真实公开社群七年的 122 个频道",
+        "group-lives": "正常范围来自一个真实公开社群 {years} 年的 {channels} 个频道",
         "handbook": "正常范围来自运营者的经验",
         "operator": "正常范围由你设定",
         "default": "正常范围是先给的默认值，还没有数据支持，可以改",
