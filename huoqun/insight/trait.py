@@ -7,7 +7,7 @@ a family with the id of a reason (`docs/findings.md`), by which the verdict expl
 
 import numpy as np
 
-from huoqun.insight.past import Floats, Past
+from huoqun.insight.past import Floats, Ints, Past
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "size": ("speakers_90", "speakers_30", "speakers_7", "weekly_2", "weekly_4", "weekly_13", "regulars"),
@@ -164,13 +164,19 @@ def _turnover(past: Past) -> dict[str, float]:
     }
 
 
+def most_regular(past: Past) -> Ints:
+    """The five people who spoke on most days of half a year; of equals those who spoke last, so that nobody's name or
+    place in the file decides."""
+    found: Ints = np.lexsort((past.recent, -past.days(0, 180)))[:5]
+    return found
+
+
 def _evenness(past: Past) -> dict[str, float]:
     """How many carry the talk, and how long the five most regular people of half a year have been silent."""
     said, days, month = past.said(0, 90), past.days(0, 90), past.days(0, 30)
     count = int((days > 0).sum())
     loud = np.sort(said[said > 0])[::-1]
     total = max(float(loud.sum()), 1.0)
-    often = np.argsort(-past.days(0, 180), kind="stable")[:5]
     return {
         "once": (float((said == 1).sum()) + 0.5) / (count + 1),
         "twice": _log((float((days >= 2).sum()) + 0.5) / (count + 0.5)),
@@ -179,5 +185,5 @@ def _evenness(past: Past) -> dict[str, float]:
         "regulars": _log(float((days >= 3).sum()) + 0.5),
         "loudest": float(loud[:1].sum()) / total,
         "top_fifth": float(loud[: max(1, round(0.2 * len(loud)))].sum()) / total,
-        "core_silence": float(np.log1p(past.recent[often]).mean()),
+        "core_silence": float(np.log1p(past.recent[most_regular(past)]).mean()),
     }

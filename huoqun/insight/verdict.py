@@ -12,7 +12,7 @@ from huoqun.insight.document import Interval, Reason, Verdict
 from huoqun.insight.forecast import ENOUGH_DAYS, ENOUGH_MESSAGES, OUTCOMES, Forecast, forecast, prior
 from huoqun.insight.past import Past, past_of
 from huoqun.insight.reading import Reading
-from huoqun.insight.trait import silences, weekly_speakers
+from huoqun.insight.trait import most_regular, silences, weekly_speakers
 
 AT_RISK_HALF = 1 / 3
 DYING_THIRD = 0.45
@@ -124,7 +124,7 @@ def shown(seen: Past, id: str) -> float | None:
         "newcomers": float((seen.first < 90).sum()) / 3,
         "one_timers": float((said == 1).sum()) / max(count, 1),
         "concentration": float(said[: max(1, round(0.2 * count))].sum()) / max(float(said.sum()), 1.0),
-        "core_silence": float(seen.recent[np.argsort(-seen.days(0, 180), kind="stable")[:5]].mean()),
+        "core_silence": float(seen.recent[most_regular(seen)].mean()),
         "age": seen.age,
     }
     value = values.get(id)
