@@ -195,7 +195,7 @@ LABEL = {
     "message counts: who speaks, how long they have been away, what is usual. “Half the speakers gone” means that "
     "fewer "
     "than half as many people speak in the next 90 days as in the last 90. Ranges are 80 % intervals. Silence is not "
-    "death: in that community eight of ten channels that were silent for 30 days spoke again. Under 90 days or 50 "
+    "death: in that community {again_30} of 10 channels that were silent for 30 days spoke again. Under 90 days or 50 "
     "messages no model is used; the chances are those of similar groups and the page never says “going silent”. Below "
     "completeness B there is no verdict.",
     "how_replies": "Who answered whom",

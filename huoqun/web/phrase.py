@@ -6,6 +6,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from huoqun.insight.document import Diagnosis, Finding, Gap, Reason, Skip, VitalSign
+from huoqun.insight.lesson import lessons
 from huoqun.web import headline
 from huoqun.web.amount import first_said, known, names_in, quantity, say
 from huoqun.web.book import Book, Cause
@@ -106,6 +107,11 @@ def format_text(identifier: str, lang: Lang) -> str:
     if known_name is None:
         return spaced(identifier)
     return f"{known_name} ({name(variant, 20)})" if variant else known_name
+
+
+def with_figures(sentence: str, lang: Lang) -> str:
+    """A sentence that quotes figures of real groups, with those figures (`insight/lesson`)."""
+    return say(sentence, lessons(), lang) or sentence
 
 
 def note_text(note: str, lang: Lang) -> str:

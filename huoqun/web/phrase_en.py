@@ -66,6 +66,7 @@ REASONS = {
     "recent_speakers": "{value:%} of them spoke in the last 30 days",
     "speaker_trend": "speakers of 90 days are {value:1} times those of the 90 before",
     "peak": "speakers of 90 days are {value:1} times what is usual here",
+    "record": "{value:%} of the quarters of two years had under half the speakers of the quarter before",
     "quiet_days": "the last message is {value:n} days old",
     "quiet_habit": "this silence is {value:1} times its usual longest one",
     "active_days": "somebody spoke on {value:%} of the last 90 days",
@@ -84,6 +85,7 @@ REASONS = {
 REASONS_UNKNOWN = {
     "speaker_trend": "too little history to compare with the 90 days before",
     "faithful": "too little history to see who stayed",
+    "record": "too little history to know how often this group has halved",
     "": "one thing this history cannot tell",
 }
 
@@ -326,7 +328,7 @@ BOOK = Book(
     trends={"rising": "rising", "falling": "falling", "steady": "steady"},
     sign_states={"good": "normal", "low": "below normal", "high": "above normal", "unknown": "nothing to compare with"},
     ranges={
-        "group-lives": "Normal range from 122 channels over seven years of a real public community",
+        "group-lives": "Normal range from {channels} channels over {years} years of a real public community",
         "handbook": "Normal range from operators' experience",
         "operator": "Normal range set by you",
         "default": "The normal range is a starting value without data behind it; you can change it",

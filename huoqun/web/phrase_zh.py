@@ -37,6 +37,7 @@ REASONS = {
     "recent_speakers": "其中最近 30 天还说话的占 {value:%}",
     "speaker_trend": "90 天说话的人，是再往前 90 天的 {value:1} 倍",
     "peak": "90 天说话的人，是这个群平时的 {value:1} 倍",
+    "record": "这个群两年里的季度，{value:%} 比前一个季度少了一半以上的人",
     "quiet_days": "最后一条消息是 {value:n} 天前",
     "quiet_habit": "这次安静的时间，是平时最长安静的 {value:1} 倍",
     "active_days": "90 天里有 {value:%} 的日子有人说话",
@@ -55,6 +56,7 @@ REASONS = {
 REASONS_UNKNOWN = {
     "speaker_trend": "历史不够长，没有再往前的 90 天可以比",
     "faithful": "历史不够长，看不出老面孔留下多少",
+    "record": "历史不够长，看不出这个群以前减半过几次",
     "": "有一项这份记录看不出来",
 }
 
@@ -283,7 +285,7 @@ BOOK = Book(
     trends={"rising": "上升", "falling": "下降", "steady": "平稳"},
     sign_states={"good": "正常", "low": "低于正常", "high": "高于正常", "unknown": "没有同类可比"},
     ranges={
-        "group-lives": "正常范围来自一个真实公开社群七年的 122 个频道",
+        "group-lives": "正常范围来自一个真实公开社群 {years} 年的 {channels} 个频道",
         "handbook": "正常范围来自运营者的经验",
         "operator": "正常范围由你设定",
         "default": "正常范围是先给的默认值，还没有数据支持，可以改",

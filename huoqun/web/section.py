@@ -9,7 +9,7 @@ from huoqun.insight.cooling import cooling
 from huoqun.insight.document import Diagnosis, Finding, Quote, VitalSign
 from huoqun.web import amount, drawing, picture
 from huoqun.web.amount import percent, quantity, whole
-from huoqun.web.phrase import Lang, book, format_text, gap_text, note_text, place_text, skip_text, spaced
+from huoqun.web.phrase import Lang, book, format_text, gap_text, note_text, place_text, skip_text, spaced, with_figures
 from huoqun.web.plain import name, words
 from huoqun.web.when import day_text, minute_text, span, zone_of
 
@@ -225,7 +225,7 @@ def sign(found: VitalSign, place: int, lang: Lang) -> dict[str, Any]:
         "line": drawing.line(values),
         "sample": text.label["sample"].format(n=whole(found.sample)) if found.sample is not None else "",
         "interval": interval,
-        "source": text.ranges.get(found.range_source, spaced(found.range_source)),
+        "source": with_figures(text.ranges.get(found.range_source, spaced(found.range_source)), lang),
     }
 
 

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from huoqun.insight.document import Diagnosis
 from huoqun.web import awaited, picture, section
-from huoqun.web.phrase import Lang, book, fill
+from huoqun.web.phrase import Lang, book, fill, with_figures
 
 _PACKAGE = Path(__file__).parent.parent
 _BUNDLE = _PACKAGE / "static" / "dist"
@@ -47,7 +47,7 @@ def context(document: Diagnosis, lang: Lang = "zh") -> dict[str, Any]:
     words = book(lang)
     return {
         "lang": lang,
-        "w": words.label,
+        "w": words.label | {"how_verdict_text": with_figures(words.label["how_verdict_text"], lang)},
         "head": section.head(told, lang),
         "verdict": section.verdict(told, lang),
         "findings": section.findings(told, lang),
