@@ -69,7 +69,14 @@ def to_utf8(data: Bytes, name: str) -> tuple[Bytes, tuple[int, ...]]:
 
 
 def valid_utf8(data: Bytes) -> bool:
-    """Whether the bytes are valid UTF-8, without copying them. (No `pa.array`: it would load the whole of pandas.)"""
+    """Whether the bytes are valid UTF-8; more than a few megabytes are not copied. (No `pa.array`: it would load the
+    whole of pandas; and what casts loads the whole of Arrow's functions, which few bytes are not worth.)"""
+    if len(data) <= _CHUNK:
+        try:
+            bytes(data).decode()
+        except UnicodeDecodeError:
+            return False
+        return True
     ends = pa.py_buffer(struct.pack("=qq", 0, len(data)))
     whole = pa.LargeBinaryArray.from_buffers(pa.large_binary(), 1, [None, ends, pa.py_buffer(data)])
     try:

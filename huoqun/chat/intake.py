@@ -153,7 +153,7 @@ def _renamed(chat: Chat, name: str) -> bool:
 
 
 def _merged(chats: list[Chat]) -> Chat:
-    chats = sorted(chats, key=_rank)
+    chats = sorted(chats, key=_rank) if len(chats) > 1 else chats
     first = chats[0]
     rows = first.rows
     parts = [first]
