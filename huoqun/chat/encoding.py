@@ -9,14 +9,18 @@ import struct
 from collections.abc import Iterator
 from mmap import mmap
 
+import polars as pl
 import pyarrow as pa
 
+from huoqun.chat.handed import column
 from huoqun.chat.refusal import NotAChat
 
 Bytes = bytes | mmap
 
 _SAMPLE = 1 << 16
 _CHUNK = 1 << 22
+_REACH = 1 << 30
+"""Bytes that are one value of a Polars column; it holds four times as many."""
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -69,13 +73,18 @@ def to_utf8(data: Bytes, name: str) -> tuple[Bytes, tuple[int, ...]]:
 
 
 def valid_utf8(data: Bytes) -> bool:
-    """Whether the bytes are valid UTF-8, without copying them. (No `pa.array`: it would load the whole of pandas.)"""
-    ends = pa.py_buffer(struct.pack("=qq", 0, len(data)))
-    whole = pa.LargeBinaryArray.from_buffers(pa.large_binary(), 1, [None, ends, pa.py_buffer(data)])
-    try:
-        whole.cast(pa.large_string())
-    except pa.ArrowInvalid:
-        return False
+    """Whether the bytes are valid UTF-8, without copying them."""
+    at = 0
+    while at < len(data):
+        end = min(at + _REACH, len(data))
+        while end < len(data) and end > at + _REACH - 4 and data[end] & 0xC0 == 0x80:
+            end -= 1
+        ends, window = pa.py_buffer(struct.pack("=qq", 0, end - at)), pa.py_buffer(memoryview(data)[at:end])
+        try:
+            column(pa.LargeBinaryArray.from_buffers(pa.large_binary(), 1, [None, ends, window])).cast(pl.String)
+        except pl.exceptions.PolarsError:
+            return False
+        at = end
     return True
 
 

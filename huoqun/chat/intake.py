@@ -204,7 +204,8 @@ def _merged(told: list[_Told]) -> Chat:
     chats = [each.chat for each in told]
     called = {each.name for each in told} - {""}
     zone, source = _zone(chats)
-    chats = sorted((reread(chat, zone, source) for chat in chats), key=_rank)
+    chats = [reread(chat, zone, source) for chat in chats]
+    chats = sorted(chats, key=_rank) if len(chats) > 1 else chats
     first = chats[0]
     rows = first.rows
     parts = [first]

@@ -9,12 +9,16 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import openpyxl
-
+from huoqun.base.later import later
 from huoqun.chat.refusal import NotAChat
 from huoqun.chat.source import Source
+
+if TYPE_CHECKING:
+    import openpyxl
+else:
+    openpyxl = later("openpyxl")
 
 MAX_COLUMNS = 40
 """Chat tables have about ten columns; more are not read."""
