@@ -128,8 +128,9 @@ function start() {
     menu.open = false;
     menu.querySelector("summary").focus();
   });
-  document.addEventListener("htmx:sendError", () => document.body.classList.add("offline"));
-  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) document.body.classList.remove("offline"); });
+  const offline = (is) => { for (const said of document.querySelectorAll("[data-offline]")) said.hidden = !is; };
+  document.addEventListener("htmx:sendError", () => offline(true));
+  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) offline(false); });
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

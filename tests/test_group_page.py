@@ -1,12 +1,12 @@
 """A group's pages as a server sends them: forms sent twice, wrongly, too late, or to a disk that is full."""
 
-import sqlite3
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
 from django.db.utils import OperationalError
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.client import MULTIPART_CONTENT
 from letters import chatlab, lines
 
@@ -19,6 +19,7 @@ from huoqun.people.group import Group
 from huoqun.people.person import Identity
 from huoqun.people.upload import Given
 from huoqun.people.workspace import local
+from huoqun.web import fault
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -192,22 +193,29 @@ def test_the_page_with_the_forms_is_not_loaded_anew_under_who_types(client, grou
     assert client.get(of(group, "status?tab=diagnosis"))["HX-Refresh"] == "true"
 
 
-@pytest.mark.parametrize(
-    ("error", "status", "words"),
-    [
-        (sqlite3.OperationalError("database or disk is full"), 507, "磁盘可能满了"),
-        (sqlite3.OperationalError("database is locked"), 503, "数据库暂时没有回应"),
-    ],
-)
-def test_a_database_that_does_not_take_a_form_is_told(client, group, monkeypatch, error, status, words):
-    def full(*args, **values):
-        raise OperationalError(str(error)) from error
-
-    monkeypatch.setattr(groups, "set_card", full)
-    answer = client.post(of(group, "card"), {"zone": "Europe/Berlin"})
-    assert answer.status_code == status
-    assert words in page(answer)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the limit on pages is SQLite's")
+def test_a_full_disk_is_told_and_nothing_of_a_form_is_kept(client, group):
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA page_count")
+        cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0]}")
+        try:
+            for number in range(2000):
+                answer = client.post(of(group, "marks"), EVENT | {"title": f"{number} " + "长" * 70})
+                if answer.status_code != 302:
+                    break
+        finally:
+            cursor.execute("PRAGMA max_page_count = 1073741823")
+    assert answer.status_code == 507
+    assert "磁盘可能满了" in page(answer)
     assert "没有任何改动" in page(answer)
+    assert group.marks.count() == number
+    assert client.post(of(group, "marks"), EVENT).status_code == 302
+
+
+def test_a_database_that_does_not_answer_is_told():
+    answer = fault.database(RequestFactory().post("/"), OperationalError("database is locked"))
+    assert answer.status_code == 503
+    assert "没有回应" in page(answer)
 
 
 @pytest.mark.parametrize("kind", [MULTIPART_CONTENT, "application/x-www-form-urlencoded"])
