@@ -7,8 +7,9 @@ import pytest
 from test_key import START, chat
 from test_twin import talk
 
-from huoqun.chat.intake import merge, same_group
+from huoqun.chat.intake import merge
 from huoqun.chat.key import with_keys
+from huoqun.chat.likeness import YES, Known, like
 from huoqun.chat.reread import reread
 from huoqun.chat.rows import build
 
@@ -50,7 +51,7 @@ def test_answers_follow_the_new_keys():
 def test_files_given_together_are_read_in_the_zone_that_one_of_them_tells(cut):
     zoned = read_in("Europe/Berlin", "file", rows=SAID[:100])
     wall = read_in("Asia/Shanghai", "default", rows=SAID[cut:])
-    assert same_group(zoned, wall)
+    assert like(Known(zoned), Known(wall)) == YES
     for files in ([zoned, wall], [wall, zoned]):
         whole = merge(files)
         assert whole.zone == "Europe/Berlin"

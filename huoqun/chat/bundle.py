@@ -64,6 +64,10 @@ class _Mapped(mmap):
         return True
 
 
+Piece = tuple[str, Bytes | NotAChat]
+"""A file's name with its bytes, or with why it could not be opened."""
+
+
 @dataclass
 class Budget:
     """How many more bytes may be unpacked, so that reading stays inside the memory of the machine."""
@@ -84,10 +88,11 @@ def packed_budget(name: str, packed: int) -> Budget:
     return Budget(min(max(FREE_BYTES, MAX_RATIO * packed), (memory - (300 << 20)) // 4), name)
 
 
-def pieces(path: Path) -> list[tuple[str, Bytes]]:
+def pieces(path: Path) -> list[Piece]:
     """The files at the path with their names, unpacked, not yet decoded; binary ones are left out of a bundle.
 
-    A single file gives one piece, whatever it holds. Spreadsheets (`.xlsx`) stay packed, as one piece.
+    A single file gives one piece, whatever it holds; of several one that cannot be opened gives its
+    refusal. Spreadsheets (`.xlsx`) stay packed, as one piece.
     """
     try:
         if path.is_dir():
@@ -111,19 +116,24 @@ def _load(path: Path) -> Bytes:
         return _Mapped(file.fileno(), 0, access=ACCESS_READ)
 
 
-def _folder(path: Path) -> list[tuple[str, Bytes]]:
-    found: list[tuple[str, Bytes]] = []
+def _folder(path: Path) -> list[Piece]:
+    found: list[Piece] = []
     for place, folders, files in os.walk(path):
         folders[:] = [folder for folder in folders if not folder.startswith(".")]
         for file in map(Path(place).joinpath, files):
             inner = str(file.relative_to(path.parent))
             if _unwanted(inner) or file.is_symlink() or not file.is_file():
                 continue
-            with file.open("rb") as opened:
-                head = opened.read(_SNIFF)
-            if head and _useful(head):
-                data = _load(file)
-                found += _open(inner, data, packed_budget(inner, len(data)), 0)
+            try:
+                with file.open("rb") as opened:
+                    head = opened.read(_SNIFF)
+                if head and _useful(head):
+                    data = _load(file)
+                    found += _open(inner, data, packed_budget(inner, len(data)), 0)
+            except OSError as error:
+                found.append((inner, NotAChat(inner, "unreadable", detail=str(error.strerror or error))))
+            except NotAChat as error:
+                found.append((inner, error))
             if len(found) > MAX_ENTRIES:
                 raise NotAChat(path.name, "too_many_files", most=MAX_ENTRIES)
     if not found:
@@ -131,7 +141,7 @@ def _folder(path: Path) -> list[tuple[str, Bytes]]:
     return sorted(found, key=lambda piece: piece[0])
 
 
-def _open(name: str, data: Bytes, budget: Budget, wrappings: int) -> Iterator[tuple[str, Bytes]]:
+def _open(name: str, data: Bytes, budget: Budget, wrappings: int) -> Iterator[Piece]:
     """The pieces of what may be packed."""
     head = bytes(data[:_SNIFF])
     if head.startswith(_EMPTY_ZIP):
@@ -173,7 +183,7 @@ def _file(data: Bytes) -> IO[bytes]:
     return data  # type: ignore[return-value]  # an mmap reads and seeks like a file
 
 
-def _zip(name: str, data: Bytes, budget: Budget, wrappings: int) -> Iterator[tuple[str, Bytes]]:
+def _zip(name: str, data: Bytes, budget: Budget, wrappings: int) -> Iterator[Piece]:
     try:
         archive = zipfile.ZipFile(_file(data))
         entries = archive.infolist()
@@ -191,13 +201,19 @@ def _zip(name: str, data: Bytes, budget: Budget, wrappings: int) -> Iterator[tup
         inner = _entry_name(entry)
         if entry.is_dir() or _unwanted(inner) or not entry.file_size:
             continue
-        if entry.flag_bits & 1:
-            raise NotAChat(name, "locked")
-        content = _entry(archive, entry, name, budget)
-        if content is not None:
-            for piece in _open(f"{name}/{inner}", content, budget, wrappings + 1):
-                found += 1
-                yield piece
+        try:
+            if entry.flag_bits & 1:
+                raise NotAChat(name, "locked")
+            content = _entry(archive, entry, name, budget)
+            if content is not None:
+                for piece in _open(f"{name}/{inner}", content, budget, wrappings + 1):
+                    found += 1
+                    yield piece
+        except NotAChat as error:
+            if error.reason == "bomb":
+                raise
+            found += 1
+            yield f"{name}/{inner}", error
     if not found:
         raise NotAChat(name, "no_text_file")
 
@@ -240,4 +256,4 @@ def _useful(head: bytes) -> bool:
 
 def _unwanted(inner: str) -> bool:
     last = inner.rsplit("/", 1)[-1]
-    return inner.startswith("__MACOSX/") or last.startswith((".", "~$")) or last.rsplit(".", 1)[-1].lower() in _MEDIA
+    return "__MACOSX" in inner.split("/") or last.startswith((".", "~$")) or last.rsplit(".", 1)[-1].lower() in _MEDIA

@@ -140,6 +140,8 @@ class Chat:
     """Damaged places, in the order of the file."""
     notes: tuple[str, ...] = ()
     """What was decided for want of proof, as ids: `date_order_ambiguous`, `own_name_unknown`, `year_guessed`, …"""
+    by_file: bool = False
+    """`group` is only what its file was called; filled by `chat/recognise.py`."""
     moments: bool = False
     """The file tells moments (Unix time, or wall time with its offset): `time` is certain, `local` computed in `zone`.
     Else it tells what a wall clock showed: `local` is certain and `time` computed (see `chat/reread.py`)."""

@@ -103,26 +103,34 @@ def read_file(path: Path, *, zone: str | None = None) -> list[Chat]:
 
 
 def read_source(source: Source, *, zone: str | None = None) -> list[Chat]:
-    """The groups of an opened source; of a bundle that no format knows as a whole, those of its parts."""
+    """The groups of an opened source; of a bundle that no format knows as a whole, those of its parts.
+
+    What cannot be read in a bundle spoils nothing else in it: the chats say `files_ignored`.
+    """
     form = recognise(source)
     if form is not None:
         return _damaged(form.read(source, zone=zone), source)
     if not source.parts:
         raise NotAChat(source.name, "unknown")
     chats: list[Chat] = []
+    refused = list(source.refused)
     strange = 0
     for part in source.parts:
         known = recognise(part)
-        chats += _damaged(known.read(part, zone=zone), part) if known else []
         strange += known is None
+        try:
+            chats += _damaged(known.read(part, zone=zone), part) if known else []
+        except NotAChat as error:
+            refused.append(error)
     if not chats:
-        raise NotAChat(source.name, "none_known", count=strange)
-    return [replace(chat, notes=(*chat.notes, "files_ignored")) for chat in chats] if strange else chats
+        raise refused[0] if refused else NotAChat(source.name, "none_known", count=strange)
+    return [replace(chat, notes=(*chat.notes, "files_ignored")) for chat in chats] if strange or refused else chats
 
 
 def _damaged(chats: list[Chat], source: Source) -> list[Chat]:
-    """The chats of one file with their damaged places by line, the first with undecodable ones as `not_utf8`."""
-    chats = with_lines(chats, source.data)
+    """The chats of one file: damaged places by line, the first with undecodable ones as `not_utf8`; named or not."""
+    names = {"", source.stem, source.name, source.name.split("/", 1)[0], Source(source.name.split("/", 1)[0], b"").stem}
+    chats = [replace(chat, by_file=chat.group.strip() in names) for chat in with_lines(chats, source.data)]
     if not source.damaged or not chats:
         return chats
     told = [*chats[0].skipped, *(Skipped(line, "not_utf8") for line in source.damaged)]

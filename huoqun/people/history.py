@@ -154,6 +154,7 @@ def chat_of(group: Group, also: Chat | None = None) -> Chat:
         format=form,
         network=group.network,
         group=group.name,
+        by_file=facts.get("by_file", False),
         group_id=group.network_id or None,
         zone=group.zone,
         zone_source=group.zone_source,

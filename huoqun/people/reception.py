@@ -1,7 +1,7 @@
 """The reception: an upload's files are read, find their groups, and are taken in.
 
 Which group a history belongs to: the one it was given for; else the group with the same network id; else, among those
-of the same name or with some of the same people, the one that `chat/intake` takes for the same; else a new one. The
+of the same name or with some of the same people, the one that `chat/likeness` takes for the same; else a new one. The
 group found lends its zone: what a wall clock showed is read as the group's other files were, or rows would not meet.
 """
 
@@ -17,6 +17,7 @@ from django.db.models import Count, Q, QuerySet
 
 from huoqun.base import job
 from huoqun.chat import archive, intake
+from huoqun.chat.likeness import GUESS, YES, Known, like
 from huoqun.chat.message import Chat
 from huoqun.chat.refusal import NotAChat
 from huoqun.chat.reread import reread
@@ -132,7 +133,7 @@ def bring(
 def _take(lease: job.Lease, row: Upload, chat: Chat) -> Group:
     group = row.into or match(row, chat) or _new(lease, row, chat)
     chat = reread(chat, group.read_zone or group.zone, group.zone_source)
-    if not by_file(row, chat) and not group.facts.get("by_file") and group.name != _name(row, chat):
+    if not chat.by_file and not group.facts.get("by_file") and group.name != _name(row, chat):
         chat = replace(chat, notes=tuple(sorted({*chat.notes, intake.NAMES_DIFFER})))
     place = archive_of(row.workspace)
     before = group.rows
@@ -171,15 +172,13 @@ def match(row: Upload, chat: Chat) -> Group | None:
         if same is not None:
             return same
         alike = alike.filter(network_id="")
-    chat = replace(chat, group="") if by_file(row, chat) else chat
     guess = None
+    mine = Known(chat)
     for group in _candidates(alike, chat):
-        known = history.as_read(group)
-        known = replace(known, group="") if group.facts.get("by_file") else known
-        like = intake.same_group(known, chat)
-        if like == intake.YES:
+        likeness = like(Known(history.as_read(group)), mine)
+        if likeness == YES:
             return group
-        guess = guess or (group if like == intake.GUESS else None)
+        guess = guess or (group if likeness == GUESS else None)
     return guess
 
 
@@ -190,11 +189,6 @@ def _candidates(alike: QuerySet[Group], chat: Chat) -> list[Group]:
     shared = Count("identities", filter=Q(identities__account__in=accounts), distinct=True)
     found = alike.annotate(shared=shared).filter(Q(shared__gt=0) | Q(name=chat.group, name__gt=""))
     return list(found.order_by("-shared", "-last")[:MOST_CANDIDATES])
-
-
-def by_file(row: Upload, chat: Chat) -> bool:
-    """Whether the history has no name but that of its file."""
-    return chat.group.strip() in {"", *(n for f in row.files for n in (f["name"], f["name"].split(".")[0]))}
 
 
 def _new(lease: job.Lease, row: Upload, chat: Chat) -> Group:
@@ -211,7 +205,7 @@ def _new(lease: job.Lease, row: Upload, chat: Chat) -> Group:
         zone_source=chat.zone_source,
         read_zone=chat.zone,
         simulated=row.source == upload.EXAMPLE,
-        facts={"by_file": by_file(row, chat)},
+        facts={"by_file": chat.by_file},
     )
 
 
