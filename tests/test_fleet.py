@@ -145,8 +145,8 @@ def test_groups_taken_a_few_at_a_time_get_the_same_and_so_does_any_engine(
 
 def test_rows_of_one_time_without_an_order_of_their_own_follow_their_keys(tmp_path: Path):
     archive = archive_in(tmp_path)
-    for seed in range(6):
-        append(archive, f"g{seed}", group(seed, 1000).with_columns(order=pl.lit(0, pl.Int32)))
+    for seed in range(12):
+        append(archive, f"g{seed:02}", group(seed, 60 * (seed + 1)).with_columns(order=pl.lit(0, pl.Int32)))
     rows = pl.read_parquet(files(archive), hive_partitioning=False)
     assert rows.select("group", "time", "order").is_duplicated().any()
     table = signs(files(archive), now=NOW)
