@@ -147,7 +147,7 @@ def _piece(block: _Block, now: datetime, since: datetime) -> _Piece:
     asks = np.zeros(len(time), dtype=np.bool_)
     if recent:
         asks = column(table["text"].chunk(0)).str.contains(QUESTION).fill_null(False).to_numpy()
-    columns = (group[0], sender[0], time, local // DAY, _plain(table["order"]), asks)
+    columns = (group[0], sender[0], time, (local // DAY).astype(np.int32), _plain(table["order"]), asks)
     columns = columns if said.all() else tuple(values[said] for values in columns)
     return _Piece(block, group[1], sender[1], columns)
 
