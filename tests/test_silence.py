@@ -62,7 +62,7 @@ def test_turns_after_a_silence_tie_people_of_a_slow_group(pause, tied):
 
 
 def test_a_slow_group_that_lives_is_not_called_ill():
-    """Five messages a day, a quarter of an hour apart, links inferred: nobody is blamed for answers that nobody could see."""
+    """Five messages a day, links inferred: nobody is blamed for answers that nobody could see."""
     slow = lived(regulars(25, chance=0.2, each=1), passers(0.15))
     whole = reading(slow.rows, inferred(slow.rows), Card(), now=NOW)
     found = findings(examine(whole, ties=ties(whole)))
