@@ -91,7 +91,7 @@ def test_faded_ties_are_not_drawn_into_circles():
 
 
 def star(owner="群主", leaves=6, extra=()):
-    """The owner starts and everybody answers an hour later; `extra` pairs of leaves talk among themselves. Conversations
+    """The owner starts and everybody answers an hour later; `extra` pairs of leaves talk among themselves. Talks
     are nine hours apart, so that none is taken for an answer to the one before."""
     said, pairs = [], []
     for leaf in range(leaves):
