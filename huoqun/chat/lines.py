@@ -52,6 +52,16 @@ def split(data: Bytes) -> Lines:
     return Lines(data, raw, starts, ends - returns, bool(returns.any()))
 
 
+def places(raw: Raw, pair: bytes) -> Ints:
+    """Where each of these two bytes in a row stand."""
+    found = []
+    for at in range(0, len(raw), _STEP):
+        here = np.flatnonzero(raw[at : at + _STEP] == pair[0]) + at
+        here = here[here + 1 < len(raw)]
+        found.append(here[raw[here + 1] == pair[1]])
+    return np.concatenate(found) if found else np.empty(0, np.int64)
+
+
 def texts(data: Bytes, starts: Ints, stops: Ints) -> pl.Series:
     """The pieces `data[start:stop]` as one column, pointing into `data`.
 

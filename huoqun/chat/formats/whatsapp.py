@@ -12,22 +12,23 @@ equally well are told as `date_order_ambiguous`. The group's name comes from the
 """
 
 import re
-from typing import Any
 
 import numpy as np
 import polars as pl
 
+from huoqun.chat import mould
 from huoqun.chat import zone as clock
-from huoqun.chat.cursor import Cursor, blockwise
+from huoqun.chat.cursor import Cursor
 from huoqun.chat.dates import read as read_dates
 from huoqun.chat.daytime import AFTERNOON, MORNING, NIGHT, halves
-from huoqun.chat.formats.whatsapp_names import name_ends
+from huoqun.chat.formats.whatsapp_names import Named, named
 from huoqun.chat.formats.whatsapp_said import classify
 from huoqun.chat.formats.whatsapp_system import System, read_system
 from huoqun.chat.formats.whatsapp_words import GROUP_FILE, MARKS
 from huoqun.chat.heads import Heads, before, pasted, sane
 from huoqun.chat.lines import Ints, Lines, Mask, split, texts
 from huoqun.chat.message import Chat, Skipped
+from huoqun.chat.mould import Stamped
 from huoqun.chat.rows import build
 from huoqun.chat.source import Source
 
@@ -51,7 +52,7 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source, *, zone: str | None) -> list[Chat]:
     """The one group of the file."""
-    named, zone_source = clock.choose(zone)
+    home, zone_source = clock.choose(zone)
     lines = split(source.data)
     heads, ambiguous = _heads(lines)
     notes = ["date_order_ambiguous"] if ambiguous else []
@@ -61,14 +62,14 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
         heads = heads.only(~foreign)
     skipped = [Skipped(int(line), "no_header") for line in before(lines, heads)]
     skipped += [Skipped(int(line), "bad_time") for line in heads.line[~heads.good]]
-    rows, system = _rows(lines, heads, named)
+    rows, system = _rows(lines, heads, home)
     return [
         Chat(
             format=NAME,
             network="whatsapp",
             group=_group(source.name, system.title),
             group_id=None,
-            zone=named,
+            zone=home,
             zone_source=zone_source,
             exported_at=None,
             has_ids=False,
@@ -85,18 +86,21 @@ def _heads(lines: Lines) -> tuple[Heads, bool]:
     first = lines.raw.take(lines.starts, mode="clip")
     long_enough = lines.stops - lines.starts > 14
     which = np.flatnonzero(long_enough & ((first - np.uint8(48) < 10) | (first == 91) | (first > 0xE0)))
-    line, rest, style, one, two, three, seconds, possible, american = blockwise(which, lambda some: _block(lines, some))
-    usual = style == np.bincount(style).argmax() if len(style) else style == 0
-    line, rest, seconds, possible, digits = line[usual], rest[usual], seconds[usual], possible[usual], style[usual] % 8
-    hint = "mdy" if len(line) and american[usual].mean() > 0.5 else "dmy"
-    dates = read_dates(one[usual], two[usual], three[usual], digits, seconds, hint)
-    moment = dates.days.astype(np.int64) * 86400 + seconds
-    return Heads(line, rest, moment, possible & dates.ok & sane(moment)), dates.ambiguous
+    found = mould.read(lines, which, _stamped)
+    style = found.marks[0]
+    found = found.only(style == np.bincount(style).argmax()) if len(style) else found
+    one, two, three, hour, minute, second = found.numbers
+    style, half, american = found.marks
+    possible = (hour < 25) & (minute < 60) & (second < 61)
+    seconds = _hour(hour, half).astype(np.int64) * 3600 + minute.astype(np.int64) * 60 + np.maximum(second, 0)
+    dates = read_dates(one, two, three, style % 8, seconds, "mdy" if len(style) and american.mean() > 0.5 else "dmy")
+    moment = dates.days * 86400 + seconds
+    return Heads(found.line, found.rest, moment, possible & dates.ok & sane(moment)), dates.ambiguous
 
 
-def _block(lines: Lines, which: Ints) -> tuple[Any, ...]:
-    """Of a block of lines those that are heads of any style: line, where the rest begins, style, the three numbers of
-    the date, seconds of the day, whether these can be, and whether AM or PM stands as Americans write it.
+def _stamped(lines: Lines, which: Ints) -> Stamped:
+    """Of some lines those that are heads of any style. Numbers: the date's three, hour, minute, second; marks: style,
+    half of the day, whether AM or PM stands as Americans write it.
     """
     cursor = Cursor(lines, which)
     while cursor.maybe(_MARK).any() or cursor.maybe(b"\xe2\x80\x8f").any():
@@ -121,24 +125,22 @@ def _block(lines: Lines, which: Ints) -> tuple[Any, ...]:
     after = np.where(bracket, cursor.until(b"] ", _LONGEST_WORD, bracket), 0)
     after = np.where(bracket, after, cursor.until(b" - ", _LONGEST_WORD, ~bracket))
     keep = cursor.ok
-    half, american = _halves(lines, (word, (behind, after)), keep)
-    hour, minute, second = hour[keep], minute[keep], second[keep]
-    possible = (hour < 25) & (minute < 60) & (second < 61)
-    seconds = _hour(hour, half) * 3600 + minute * 60 + second
-    style = ((between * 2 + bracket) * 2 + exact)[keep] * 8 + digits[keep]
-    style = np.where(digits[keep] == 4, style, style - digits[keep] + 1)
-    return which[keep], cursor.at[keep], style, one[keep], two[keep], three[keep], seconds, possible, american
+    half, american = np.zeros((2, len(which)), np.int64)
+    half[keep], american[keep] = _halves(lines, (word, (behind, after)), keep)
+    style = ((between * 2 + bracket) * 2 + exact) * 8 + np.where(digits == 4, 4, 1)
+    numbers = one, two, three, hour, minute, np.where(exact, second, -1)
+    return Stamped.of(which, cursor.at, numbers, (style, half, american), keep)
 
 
-def _halves(lines: Lines, pieces: tuple[tuple[Ints, Ints], ...], keep: Mask) -> tuple[Ints, Mask]:
+def _halves(lines: Lines, pieces: tuple[tuple[Ints, Ints], ...], keep: Mask) -> tuple[Ints, Ints]:
     """The half of the day that the words before or after the time name, and whether it is `AM` or `PM` behind it."""
     half = np.zeros(int(keep.sum()), np.int64)
-    american = np.zeros(len(half), np.bool_)
+    american = np.zeros(len(half), np.int64)
     for begin, end in pieces:
         if len(half) and (end[keep] - begin[keep]).max() > 1:
             words = texts(lines.data, begin[keep], end[keep])
             half = np.maximum(half, halves(words).to_numpy())
-            american = words.str.contains(r"\b[AP]M$").to_numpy()
+            american = words.str.contains(r"\b[AP]M$").to_numpy().astype(np.int64)
     return half, american
 
 
@@ -150,39 +152,27 @@ def _hour(hour: Ints, half: Ints) -> Ints:
 
 
 def _frame(lines: Lines, heads: Heads) -> pl.DataFrame:
-    """One row per header: line, wall time, name (null for a system line), text."""
+    """One row per header: line, wall time, name ("" for a system line), text, and what `classify` tells."""
     stop = lines.stops[heads.ends(len(lines.starts)) - 1][heads.good]
     heads = heads.only(heads.good)
     line, begin = heads.line, heads.rest
-    ends = name_ends(lines.data, begin, lines.stops[line])
-    said = ends >= 0
-    from_ = np.where(said, np.minimum(ends + 2, lines.stops[line]), begin)
-    text = texts(lines.data, from_, stop)
+    who = named(lines, begin, lines.stops[line])
+    said = who.ends >= 0
+    text = texts(lines.data, np.where(said, np.minimum(who.ends + 2, lines.stops[line]), begin), stop)
     if lines.windows:
         text = text.str.replace_all("\r\n", "\n", literal=True)
-    names = texts(lines.data, begin, np.where(said, ends, begin))
-    frame = pl.DataFrame(
-        {
-            "line": line,
-            "local": heads.wall(),
-            "name": _clean(names),
-            "text": text,
-            "said": said,
-        }
-    )
-    if frame.height and str(frame["text"][-1]).endswith("\n"):
-        last = pl.int_range(pl.len()) == pl.len() - 1
-        frame = frame.with_columns(text=pl.when(last).then(pl.col("text").str.strip_chars_end("\n")).otherwise("text"))
+    if text.len() and str(text[-1]).endswith("\n"):
+        text = text.scatter(text.len() - 1, str(text[-1]).rstrip("\n"))
+    frame = pl.DataFrame({"line": line, "local": heads.wall(), "name": _clean(who), "text": text, "said": said})
     return classify(frame)
 
 
-def _clean(names: pl.Series) -> pl.Series:
+def _clean(who: Named) -> pl.Series:
     """Names without direction marks and without the `~` that stands before people not in the address book."""
-    different = names.unique()
-    cleaned = [re.sub("^~[ \u202f\u00a0]*", "", MARKS.sub("", name)).strip() for name in different.to_list()]
-    if cleaned == different.to_list():
-        return names
-    return names.replace_strict(different, pl.Series(cleaned, dtype=pl.String), return_dtype=pl.String)
+    cleaned = [re.sub("^~[ \u202f\u00a0]*", "", MARKS.sub("", name)).strip() for name in who.different]
+    if cleaned == who.different:
+        return who.names
+    return who.names.replace_strict(who.different, pl.Series(cleaned, dtype=pl.String), return_dtype=pl.String)
 
 
 def _rows(lines: Lines, heads: Heads, zone: str) -> tuple[pl.DataFrame, System]:
