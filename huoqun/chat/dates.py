@@ -65,7 +65,9 @@ def read(one: Numbers, two: Numbers, three: Numbers, digits: Numbers, seconds: I
         "mdy": days_of(_year(three), one, two),
         "ymd": days_of(_year(one), two, three),
     }
-    marks = {order: _marks(*(np.repeat(column, times) for column in tries[order]), seconds) for order in ORDERS}
+    marks = {
+        order: _marks(np.repeat(days, times), np.repeat(ok, times), seconds) for order, (days, ok) in tries.items()
+    }
     best = min(marks.values())
     fitting = [order for order in ORDERS if marks[order] == best]
     if fitting != ["ymd"]:

@@ -5,13 +5,15 @@ of a known mould needs no reading: its numbers stand where the mould has zeros. 
 step (`chat/cursor.py`), and so is whatever comes out of no mould.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from re import finditer
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from huoqun.chat.lines import Ints, Lines, Mask, Raw, split
 
@@ -19,7 +21,7 @@ _WIDE = 40
 """Bytes of a line in which a head must end to have a mould; a multiple of eight."""
 _BLOCK = 1 << 15
 """Lines looked at together: their bytes stay in the processor's cache."""
-_TRIED = 64
+_TRIED = 1024
 """Lines read step by step to find one whose mould is not known yet."""
 _MOULDS = 100
 """Shapes a file's heads can have: days, months and hours of one or two digits, words for the halves of the day."""
@@ -31,33 +33,29 @@ Small = npt.NDArray[np.int16]
 
 @dataclass(frozen=True)
 class Stamped:
-    """The heads among some lines, in the order of the lines."""
+    """Lines and what stands in the heads of those that are heads."""
 
     line: Ints
+    ok: Mask
+    """Which of the lines are heads; nothing else means anything for the others."""
     rest: Ints
     """Where what follows the head begins."""
-    numbers: tuple[Small, ...]
-    """The numbers of the heads in their order, of up to four digits, -1 where one does not stand."""
-    marks: tuple[Small, ...]
-    """What else a head tells; the same for all heads of one shape."""
+    numbers: Small
+    """One row for each number of a head, in their order, of up to four digits; -1 where one does not stand."""
+    marks: Small
+    """One row for each thing else that a head tells; the same for all heads of one shape."""
 
     def only(self, keep: Mask) -> "Stamped":
-        """Some of the heads."""
+        """Some of the lines."""
         if keep.all():
             return self
-        numbers = tuple(number[keep] for number in self.numbers)
-        return Stamped(self.line[keep], self.rest[keep], numbers, tuple(mark[keep] for mark in self.marks))
-
-    @staticmethod
-    def of(line: Ints, rest: Ints, numbers: Sequence[Ints], marks: Sequence[Ints], keep: Mask) -> "Stamped":
-        """The lines to keep of some that were read step by step."""
-        small = [[column[keep].astype(np.int16) for column in columns] for columns in (numbers, marks)]
-        return Stamped(line[keep], rest[keep], tuple(small[0]), tuple(small[1]))
+        return Stamped(
+            self.line[keep], self.ok[keep], self.rest[keep], *(_some(rows, keep) for rows in (self.numbers, self.marks))
+        )
 
 
 Reader = Callable[[Lines, Ints], Stamped]
-"""Reads lines step by step and gives those that are heads. What it does hangs on which bytes are digits, never on
-which digits they are."""
+"""Reads lines step by step. What it does hangs on which bytes are digits, never on which digits they are."""
 
 
 @dataclass(frozen=True)
@@ -74,45 +72,48 @@ class _Mould:
 
 def read(lines: Lines, which: Ints, reader: Reader) -> Stamped:
     """The heads among the lines `which`, as `reader` reads them."""
-    moulds: list[_Mould] = []
-    parts = [_block(lines, which[at : at + _BLOCK], reader, moulds) for at in range(0, max(len(which), 1), _BLOCK)]
-    return Stamped(
-        np.concatenate([part.line for part in parts]),
-        np.concatenate([part.rest for part in parts]),
-        tuple(np.concatenate(column) for column in zip(*(part.numbers for part in parts), strict=True)),
-        tuple(np.concatenate(column) for column in zip(*(part.marks for part in parts), strict=True)),
+    empty = reader(lines, which[:0])
+    found = Stamped(
+        which,
+        np.zeros(len(which), np.bool_),
+        np.zeros(len(which), np.int64),
+        np.zeros((len(empty.numbers), len(which)), np.int16),
+        np.zeros((len(empty.marks), len(which)), np.int16),
     )
+    moulds: list[_Mould] = []
+    for at in range(0, len(which), _BLOCK):
+        _block(lines, found, slice(at, at + _BLOCK), reader, moulds)
+    return found.only(found.ok)
 
 
-def _block(lines: Lines, which: Ints, reader: Reader, moulds: list[_Mould]) -> Stamped:
-    """The heads of one block; shapes not seen before are added to `moulds`."""
-    starts = lines.starts[which]
-    left = np.flatnonzero(starts + _WIDE <= len(lines.raw))
-    odd = [which[len(left) :]]
-    found: list[Stamped] = []
-    heads = np.lib.stride_tricks.sliding_window_view(lines.raw, _WIDE)[starts[left]] if len(left) else None
-    words = np.where(heads - _ZERO < 10, _ZERO, heads).view(np.uint64) if heads is not None else None
+def _some(rows: Small, keep: Mask) -> Small:
+    """Some of the columns. (NumPy is slow at this in two dimensions at once.)"""
+    return np.stack([row[keep] for row in rows])
+
+
+def _block(lines: Lines, whole: Stamped, part: slice, reader: Reader, moulds: list[_Mould]) -> None:
+    """Reads a part of the lines; shapes not seen before are added to `moulds`."""
+    into = Stamped(whole.line[part], whole.ok[part], whole.rest[part], whole.numbers[:, part], whole.marks[:, part])
+    starts = lines.starts[into.line]
+    near_end = int(np.searchsorted(starts, len(lines.raw) - _WIDE, side="right"))
+    left, odd = np.arange(near_end), [np.arange(near_end, len(starts))]
+    heads = sliding_window_view(lines.raw, _WIDE)[starts[:near_end]] if near_end else np.empty((0, _WIDE), np.uint8)
+    words = np.where(heads - _ZERO < 10, _ZERO, heads).view(np.uint64)
     for number in count():
-        if heads is None or words is None or not len(left):
-            break
         if number == len(moulds):
-            if len(left) <= _TRIED:
-                odd.append(which[left])
-                break
             tried, left = left[:_TRIED], left[_TRIED:]
-            read_ = reader(lines, which[tried])
-            found.append(read_)
-            if not _learn(lines, read_, reader, moulds):
-                odd.append(which[left])
+            odd.append(tried)
+            if not len(left) or not _learn(lines, reader(lines, into.line[tried]), reader, moulds):
+                odd.append(left)
                 break
-        mould = moulds[number]
-        fits = _fits(words, left, mould)
+        fits = _fits(words, left, moulds[number])
         if fits.any():
-            rows = left[fits]
-            found.append(_cast(which[rows], starts[rows], heads, rows, mould))
+            _cast(into, left[fits], starts, heads, moulds[number])
             left = left[~fits]
-    found.append(reader(lines, np.sort(np.concatenate(odd))))
-    return _in_order(found)
+    rows = np.sort(np.concatenate(odd))
+    seen = reader(lines, into.line[rows])
+    into.ok[rows], into.rest[rows] = seen.ok, seen.rest
+    into.numbers[:, rows], into.marks[:, rows] = seen.numbers, seen.marks
 
 
 def _fits(words: Words, left: Ints, mould: _Mould) -> Mask:
@@ -123,24 +124,34 @@ def _fits(words: Words, left: Ints, mould: _Mould) -> Mask:
     return fits
 
 
-def _cast(line: Ints, starts: Ints, heads: Raw, rows: Ints, mould: _Mould) -> Stamped:
-    """Heads that come out of the mould."""
+def _cast(into: Stamped, rows: Ints, starts: Ints, heads: Raw, mould: _Mould) -> None:
+    """Fills in the heads that come out of the mould: among all lines at once where most do, else one by one."""
+    most = 2 * len(rows) > len(heads)
+    some = np.zeros(len(heads), np.bool_)
+    some[rows] = True
+
+    def fill(target: npt.NDArray[Any], value: Any) -> None:
+        if most:
+            np.copyto(target[: len(heads)], value, where=some)
+        else:
+            target[rows] = value
+
     places = [place for span in mould.numbers for place in range(*span)]
-    digits = iter(np.ascontiguousarray((heads if len(rows) == len(heads) else heads[rows]).T[places]) - _ZERO)
-    numbers = []
-    for begin, end in mould.numbers:
-        value = np.full(len(rows), 0 if end else -1, np.int16)
-        for _ in range(begin, end):
-            value *= 10
-            value += next(digits)
-        numbers.append(value)
-    marks = tuple(np.full(len(rows), mark, np.int16) for mark in mould.marks)
-    return Stamped(line, starts + mould.length, tuple(numbers), marks)
+    digits = iter(np.ascontiguousarray((heads if most else heads[rows]).T[places]) - _ZERO)
+    fill(into.ok, True)
+    fill(into.rest, (starts[: len(heads)] if most else starts[rows]) + mould.length)
+    for number, (begin, end) in enumerate(mould.numbers):
+        value = next(digits).astype(np.int16) if end else np.int16(-1)
+        for _ in range(begin + 1, end):
+            value = value * np.int16(10) + next(digits)
+        fill(into.numbers[number], value)
+    for mark, same in enumerate(mould.marks):
+        fill(into.marks[mark], same)
 
 
 def _learn(lines: Lines, found: Stamped, reader: Reader, moulds: list[_Mould]) -> bool:
     """Adds the mould of one of the heads; False where none of them has one."""
-    for line, rest in zip(found.line.tolist(), found.rest.tolist(), strict=True):
+    for line, rest in zip(found.line[found.ok].tolist(), found.rest[found.ok].tolist(), strict=True):
         begin = int(lines.starts[line])
         mould = _mould(bytes(lines.data[begin:rest]), reader) if rest - begin <= _WIDE else None
         if mould is not None and len(moulds) < _MOULDS:
@@ -154,8 +165,8 @@ def _mould(head: bytes, reader: Reader) -> _Mould | None:
     probe = bytes(57 if 48 <= byte < 58 else byte for byte in head)
     seen = reader(split(probe + b"x"), np.zeros(1, np.int64))
     runs = [run.span() for run in finditer(rb"9+", probe)]
-    values = [int(number[0]) for number in seen.numbers] if len(seen.line) else []
-    if not values or seen.rest[0] != len(head):
+    values = seen.numbers[:, 0].tolist()
+    if not seen.ok[0] or seen.rest[0] != len(head):
         return None
     if [int(probe[begin:end]) for begin, end in runs] != [value for value in values if value >= 0]:
         return None
@@ -163,18 +174,5 @@ def _mould(head: bytes, reader: Reader) -> _Mould | None:
     numbers = tuple(next(places) if value >= 0 else (0, 0) for value in values)
     shape = probe.replace(b"9", b"0").ljust(_WIDE, b"\0")
     cover = (b"\xff" * len(head)).ljust(_WIDE, b"\0")
-    marks = tuple(int(mark[0]) for mark in seen.marks)
+    marks = tuple(seen.marks[:, 0].tolist())
     return _Mould(np.frombuffer(shape, np.uint64), np.frombuffer(cover, np.uint64), len(head), numbers, marks)
-
-
-def _in_order(found: list[Stamped]) -> Stamped:
-    if sum(len(part.line) > 0 for part in found) == 1:
-        return next(part for part in found if len(part.line))
-    line = np.concatenate([part.line for part in found])
-    order = np.argsort(line, kind="stable")
-    return Stamped(
-        line[order],
-        np.concatenate([part.rest for part in found])[order],
-        tuple(np.concatenate(column)[order] for column in zip(*(part.numbers for part in found), strict=True)),
-        tuple(np.concatenate(column)[order] for column in zip(*(part.marks for part in found), strict=True)),
-    )

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from huoqun.chat.lines import Ints
+from huoqun.chat.lines import Ints, column
 from huoqun.chat.message import Skipped
 from huoqun.chat.refusal import NotAChat
 
@@ -124,9 +124,5 @@ def parted(items: pl.Series, counts: Ints) -> pl.Series:
     ends = np.zeros(len(counts) + 1, np.int64)
     np.cumsum(counts, out=ends[1:])
     flat = items.to_arrow()
-    whole = pa.Array.from_buffers(
-        pa.large_list(flat.type), len(counts), [None, pa.py_buffer(ends)], children=[flat]
-    )
-    column = pl.from_arrow(whole)
-    assert isinstance(column, pl.Series)
-    return column.cast(pl.List(pl.String))
+    whole = pa.Array.from_buffers(pa.large_list(flat.type), len(counts), [None, pa.py_buffer(ends)], children=[flat])
+    return column(whole).cast(pl.List(pl.String))

@@ -22,9 +22,9 @@ from huoqun.chat.cursor import Cursor
 from huoqun.chat.dates import read as read_dates
 from huoqun.chat.daytime import AFTERNOON, MORNING, NIGHT, halves
 from huoqun.chat.formats.whatsapp_names import Named, named
-from huoqun.chat.formats.whatsapp_said import classify
+from huoqun.chat.formats.whatsapp_said import classify, mentions
 from huoqun.chat.formats.whatsapp_system import System, read_system
-from huoqun.chat.formats.whatsapp_words import GROUP_FILE, MARKS
+from huoqun.chat.formats.whatsapp_words import GROUP_FILE
 from huoqun.chat.heads import Heads, before, pasted, sane
 from huoqun.chat.lines import Ints, Lines, Mask, split, texts
 from huoqun.chat.message import Chat, Skipped
@@ -99,7 +99,7 @@ def _heads(lines: Lines) -> tuple[Heads, bool]:
 
 
 def _stamped(lines: Lines, which: Ints) -> Stamped:
-    """Of some lines those that are heads of any style. Numbers: the date's three, hour, minute, second; marks: style,
+    """What stands in lines that are heads of any style. Numbers: the date's three, hour, minute, second; marks: style,
     half of the day, whether AM or PM stands as Americans write it.
     """
     cursor = Cursor(lines, which)
@@ -128,8 +128,9 @@ def _stamped(lines: Lines, which: Ints) -> Stamped:
     half, american = np.zeros((2, len(which)), np.int64)
     half[keep], american[keep] = _halves(lines, (word, (behind, after)), keep)
     style = ((between * 2 + bracket) * 2 + exact) * 8 + np.where(digits == 4, 4, 1)
-    numbers = one, two, three, hour, minute, np.where(exact, second, -1)
-    return Stamped.of(which, cursor.at, numbers, (style, half, american), keep)
+    numbers = np.stack((one, two, three, hour, minute, np.where(exact, second, -1)))
+    marks = np.stack((style, half, american))
+    return Stamped(which, keep, cursor.at, numbers.astype(np.int16), marks.astype(np.int16))
 
 
 def _halves(lines: Lines, pieces: tuple[tuple[Ints, Ints], ...], keep: Mask) -> tuple[Ints, Ints]:
@@ -151,43 +152,35 @@ def _hour(hour: Ints, half: Ints) -> Ints:
     return np.where((hour < 12) & ~noon & (half >= AFTERNOON), hour + 12, hour)
 
 
-def _frame(lines: Lines, heads: Heads) -> pl.DataFrame:
-    """One row per header: line, wall time, name ("" for a system line), text, and what `classify` tells."""
+def _frame(lines: Lines, heads: Heads) -> tuple[pl.DataFrame, Named]:
+    """One row per header: line, wall time, name ("" for a system line), text, and what `classify` tells; and who said
+    them.
+    """
     stop = lines.stops[heads.ends(len(lines.starts)) - 1][heads.good]
     heads = heads.only(heads.good)
     line, begin = heads.line, heads.rest
-    who = named(lines, begin, lines.stops[line])
+    who = named(lines, begin, lines.stops[line]).clean()
     said = who.ends >= 0
     text = texts(lines.data, np.where(said, np.minimum(who.ends + 2, lines.stops[line]), begin), stop)
     if lines.windows:
         text = text.str.replace_all("\r\n", "\n", literal=True)
     if text.len() and str(text[-1]).endswith("\n"):
         text = text.scatter(text.len() - 1, str(text[-1]).rstrip("\n"))
-    frame = pl.DataFrame({"line": line, "local": heads.wall(), "name": _clean(who), "text": text, "said": said})
-    return classify(frame)
-
-
-def _clean(who: Named) -> pl.Series:
-    """Names without direction marks and without the `~` that stands before people not in the address book."""
-    cleaned = [re.sub("^~[ \u202f\u00a0]*", "", MARKS.sub("", name)).strip() for name in who.different]
-    if cleaned == who.different:
-        return who.names
-    return who.names.replace_strict(who.different, pl.Series(cleaned, dtype=pl.String), return_dtype=pl.String)
+    frame = pl.DataFrame({"line": line, "local": heads.wall(), "name": who.names, "text": text, "said": said})
+    return classify(frame), who
 
 
 def _rows(lines: Lines, heads: Heads, zone: str) -> tuple[pl.DataFrame, System]:
     """Messages and events in the order of the file. Frames are let go as soon as the next stands: they are large."""
-    frame = _frame(lines, heads)
-    system = read_system(frame)
-    columns = ["line", "local", "sender", "name", "kind", "text", "mentions", "subject"]
+    frame, who = _frame(lines, heads)
+    system = read_system(frame, frozenset(who.different))
+    columns = ["line", "local", "sender", "name", "kind", "text", "subject"]
     spoken = pl.col("said") & ~pl.col("line").is_in(system.events["line"].implode())
-    said = frame.filter(spoken).with_columns(sender="name", subject=pl.lit(None, pl.String)).select(columns)
-    del frame
-    if not system.events.height:
-        return build(said, zone), system
-    both = pl.concat([said, system.events.select(columns)])
-    del said
-    return build(both.sort("line", maintain_order=True), zone), system
+    frame = frame.filter(spoken).with_columns(sender="name", subject=pl.lit(None, pl.String)).select(columns)
+    frame = pl.concat([frame, system.events.select(columns)], rechunk=True).sort("line", maintain_order=True)
+    if who.mentions:
+        frame = frame.with_columns(mentions=mentions(frame["text"]))
+    return build(frame, zone), system
 
 
 def _group(name: str, title: str | None) -> str:

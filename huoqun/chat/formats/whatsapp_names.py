@@ -13,14 +13,14 @@ import polars as pl
 
 from huoqun.chat.encoding import Bytes
 from huoqun.chat.formats.whatsapp_system import understand
-from huoqun.chat.formats.whatsapp_words import QUOTED
+from huoqun.chat.formats.whatsapp_words import MARKS, QUOTED
 from huoqun.chat.lines import Ints, Lines, places, texts
 
 _LONGEST = 100
 """Bytes: WhatsApp's own names end at 25 characters, those of a phone's address book somewhat later."""
 _LEVELS = 3
 """How many `: ` a name may hold."""
-_MENTIONED = re.compile(rb"@\xe2\x81\xa8([^\xe2\n]{1,80}: [^\xe2\n]{1,80})\xe2\x81\xa9")
+_MENTIONED = re.compile(rb"@\xe2\x81\xa8(?:([^\xe2\n]{1,80}: [^\xe2\n]{1,80})\xe2\x81\xa9)?")
 
 
 @dataclass(frozen=True)
@@ -32,29 +32,41 @@ class Named:
     names: pl.Series
     """The names; "" for a line without."""
     different: list[str]
-    """Every name once."""
+    """Every one of them once."""
+    mentions: bool
+    """The file holds marked mentions."""
+
+    def clean(self) -> "Named":
+        """Without direction marks and without the `~` that stands before people not in the address book."""
+        cleaned = [re.sub("^~[ \u202f\u00a0]*", "", MARKS.sub("", name)).strip() for name in self.different]
+        if cleaned == self.different:
+            return self
+        names = self.names.replace_strict(self.different, pl.Series(cleaned, dtype=pl.String), return_dtype=pl.String)
+        return Named(self.ends, names, cleaned, self.mentions)
 
 
 def named(lines: Lines, begin: Ints, stop: Ints) -> Named:
     """The names of lines of which `begin` is behind the header and `stop` is the end."""
     ends, colons, nth = _ends(lines, begin, stop)
-    known = frozenset(found.decode() for found in _MENTIONED.findall(lines.data))
+    mentioned = _MENTIONED.findall(lines.data)
+    known = frozenset(found.decode() for found in mentioned if found)
     names = texts(lines.data, begin, np.where(ends >= 0, ends, begin))
     long_names: set[str] = set()
     for _ in range(_LEVELS):
         longer, more = _longer(lines.data, begin, stop, _Cut(ends, names, colons, nth), known)
         if not more:
             break
-        nth = nth + (longer != ends)
+        moved = np.flatnonzero(longer != ends)
+        nth[moved] += 1
         ends = longer
         long_names |= more
-        names = texts(lines.data, begin, np.where(ends >= 0, ends, begin))
-    found = Named(ends, names, names.unique().to_list())
+        names = names.scatter(moved, texts(lines.data, begin[moved], ends[moved]))
+    found = Named(ends, names, names.unique().to_list(), bool(mentioned))
     ends = _system(lines.data, begin, stop, found, long_names)
     if (ends == found.ends).all():
         return found
     names = texts(lines.data, begin, np.where(ends >= 0, ends, begin))
-    return Named(ends, names, names.unique().to_list())
+    return Named(ends, names, names.unique().to_list(), bool(mentioned))
 
 
 def _ends(lines: Lines, begin: Ints, stop: Ints) -> tuple[Ints, Ints, Ints]:

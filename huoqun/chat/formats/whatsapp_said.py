@@ -47,7 +47,7 @@ _MENTION = "@\u2068([^\u2069]{1,100})\u2069"
 
 
 def classify(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with `kind`, `mentions` and `own` (the app's words under a person's name), texts cleaned.
+    """The frame with `kind` and `own` (the app's words under a person's name), texts cleaned.
 
     `text` is "" where only a medium stood, the caption where there was one.
     """
@@ -60,9 +60,7 @@ def classify(frame: pl.DataFrame) -> pl.DataFrame:
         kinds[suspect.to_numpy()] = judged["what"].to_physical().to_numpy()
         own[suspect.to_numpy()] = judged["mine"].to_numpy()
         text = text.scatter(suspect, judged["now"])
-    return frame.with_columns(
-        text, pl.Series("kind", kinds).cat.to(Kind), pl.Series("mentions", _mentions(text)), pl.Series("own", own)
-    )
+    return frame.with_columns(text, pl.Series("kind", kinds).cat.to(Kind), pl.Series("own", own))
 
 
 def _judged(texts: pl.Series) -> pl.DataFrame:
@@ -76,8 +74,8 @@ def _judged(texts: pl.Series) -> pl.DataFrame:
     return texts.to_frame().join(table, on="text", how="left", maintain_order="left")
 
 
-def _mentions(text: pl.Series) -> pl.Series:
-    """Who is named between the marks that the app puts around mentions."""
+def mentions(text: pl.Series) -> pl.Series:
+    """Who is named in each text between the marks that the app puts around mentions."""
     mentioned = text.str.contains("@\u2068", literal=True).arg_true()
     if not mentioned.len():
         return pl.repeat([], text.len(), dtype=pl.List(pl.String), eager=True)
