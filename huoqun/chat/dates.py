@@ -43,6 +43,16 @@ def days_of(year: Ints, month: Ints, day: Ints) -> tuple[Ints, Mask]:
     return era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719468, possible
 
 
+def in_a_row(*columns: Numbers) -> tuple[list[Ints], Ints]:
+    """The columns where any of them changes from one place to the next, and how often each such set stands in a row."""
+    begins = np.ones(len(columns[0]), np.bool_)
+    begins[1:] = False
+    for column in columns:
+        begins[1:] |= column[1:] != column[:-1]
+    at = np.flatnonzero(begins)
+    return [column[at].astype(np.int64) for column in columns], np.diff(at, append=len(begins))
+
+
 def read(one: Numbers, two: Numbers, three: Numbers, digits: Numbers, seconds: Ints, hint: str = "dmy") -> Dates:
     """The dates of a file in the order of the file.
 
@@ -50,13 +60,7 @@ def read(one: Numbers, two: Numbers, three: Numbers, digits: Numbers, seconds: I
     wins where nothing in the file decides, and is then called ambiguous. The same date often stands many times in a
     row, and is worked out once.
     """
-    begins = np.ones(len(one), np.bool_)
-    begins[1:] = False
-    for column in (one, two, three, digits):
-        begins[1:] |= column[1:] != column[:-1]
-    at = np.flatnonzero(begins)
-    times = np.diff(at, append=len(one))
-    one, two, three, digits = (column[at].astype(np.int64) for column in (one, two, three, digits))
+    (one, two, three, digits), times = in_a_row(one, two, three, digits)
     if len(one) and times[digits == 4].sum() * 2 > times.sum():
         days, ok = days_of(_year(one), two, three)
         return Dates(np.repeat(days, times), np.repeat(ok & (digits == 4), times), "ymd", False)

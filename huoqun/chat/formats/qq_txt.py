@@ -32,22 +32,19 @@ import polars as pl
 from huoqun.chat import mould
 from huoqun.chat import zone as clock
 from huoqun.chat.cursor import Cursor
-from huoqun.chat.dates import days_of
+from huoqun.chat.dates import days_of, in_a_row
 from huoqun.chat.daytime import AFTERNOON, MORNING, NIGHT, halves
-from huoqun.chat.formats.qq_people import honours_off, people, resolve
+from huoqun.chat.formats.qq_people import SYSTEM, honours_off, people, resolve
 from huoqun.chat.heads import Heads, pasted, sane
 from huoqun.chat.lines import Ints, Lines, Mask, split, texts
 from huoqun.chat.message import Chat, Kind, Skipped
 from huoqun.chat.mould import Stamped
 from huoqun.chat.placeholder import told_apart
 from huoqun.chat.reported import told
-from huoqun.chat.rows import build
+from huoqun.chat.rows import build, with_events
 from huoqun.chat.source import Source
 
 NAME = "qq_txt"
-
-SYSTEM = ("10000", "1000000")
-"""Numbers under which QQ itself speaks."""
 
 _BANNER = re.compile("消息记录（此消息记录为文本格式|^消息对象[:：]|^訊息對象[:：]", re.MULTILINE)
 _HEAD = re.compile(
@@ -131,8 +128,8 @@ def _heads(lines: Lines, blocks: _Blocks) -> Heads:
     morning, afternoon = cursor.maybe(b"AM "), cursor.maybe(b"PM ")
     named = cursor.at < cursor.stop
     found, rest, morning, afternoon = found.only(named), cursor.at[named], morning[named], afternoon[named]
-    year, month, day, hour, minute, second = found.numbers.astype(np.int64)
-    half = found.marks[0].astype(np.int64)
+    year, month, day, hour, minute, second = found.numbers
+    half = found.marks[0]
     if (morning | afternoon).sum() * 2 >= len(rest):  # an English clock: AM and PM are no part of names
         half = np.where(morning, MORNING, np.where(afternoon, AFTERNOON, half))
     else:
@@ -140,8 +137,9 @@ def _heads(lines: Lines, blocks: _Blocks) -> Heads:
     noon = hour == 12
     hour = np.where(noon & ((half == MORNING) | (half == NIGHT)), 0, hour)
     hour = np.where((half >= AFTERNOON) & (hour < 12) & ~noon, hour + 12, hour)
-    days, exist = days_of(year, month, day)
-    moment = days * 86400 + hour * 3600 + minute * 60 + second
+    dates, times = in_a_row(year, month, day)
+    days, exist = (np.repeat(column, times) for column in days_of(*dates))
+    moment = days * 86400 + (hour.astype(np.int32) * 3600 + minute.astype(np.int32) * 60 + second)
     good = exist & (hour < 24) & (minute < 60) & (second < 61) & sane(moment)
     heads = Heads(found.line, rest, moment, good)
     return heads.only(~pasted(heads)) if len(blocks.names) < 2 else heads
@@ -230,15 +228,11 @@ def _chat(name: str, frame: pl.DataFrame, skipped: list[Skipped], zone: str | No
     """One conversation. Frames are let go as soon as the next stands, by the caller too: they are large."""
     named, zone_source = clock.choose(zone)
     frame = resolve(honours_off(frame.drop("block")))
-    notices = frame["sender"].is_in(SYSTEM)
-    told_ = frame.filter(notices)
-    frame = frame.filter(~notices) if told_.height else frame
     known = people(frame)
-    events = told(told_, known.by_name)
+    events = told(frame.filter(pl.col("sender").is_in(SYSTEM)), known.by_name)
     columns = ["line", "local", "sender", "name", "kind", "text", "subject"]
-    frame = told_apart(frame.with_columns(kind=pl.lit("text"), subject=pl.lit(None, pl.String)))
-    frame = frame.with_columns(pl.col("kind").cast(Kind)).select(columns)
-    frame = pl.concat([frame, events.select(columns)]).sort("line", maintain_order=True)
+    frame = frame.with_columns(kind=pl.lit("text", Kind), subject=pl.lit(None, pl.String)).select(columns)
+    frame = with_events(told_apart(frame), events.select(columns))
     return Chat(
         format=NAME,
         network="qq",

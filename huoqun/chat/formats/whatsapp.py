@@ -29,7 +29,7 @@ from huoqun.chat.heads import Heads, before, pasted, sane
 from huoqun.chat.lines import Ints, Lines, Mask, split, texts
 from huoqun.chat.message import Chat, Skipped
 from huoqun.chat.mould import Stamped
-from huoqun.chat.rows import build
+from huoqun.chat.rows import build, with_events
 from huoqun.chat.source import Source
 
 NAME = "whatsapp"
@@ -175,9 +175,8 @@ def _rows(lines: Lines, heads: Heads, zone: str) -> tuple[pl.DataFrame, System]:
     frame, who = _frame(lines, heads)
     system = read_system(frame, frozenset(who.different))
     columns = ["line", "local", "sender", "name", "kind", "text", "subject"]
-    spoken = pl.col("said") & ~pl.col("line").is_in(system.events["line"].implode())
-    frame = frame.filter(spoken).with_columns(sender="name", subject=pl.lit(None, pl.String)).select(columns)
-    frame = pl.concat([frame, system.events.select(columns)], rechunk=True).sort("line", maintain_order=True)
+    frame = frame.with_columns(sender="name", subject=pl.lit(None, pl.String)).select(columns)
+    frame = with_events(frame, system.events.select(columns))
     if who.mentions:
         frame = frame.with_columns(mentions=mentions(frame["text"]))
     return build(frame, zone), system
