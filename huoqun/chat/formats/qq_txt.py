@@ -138,8 +138,9 @@ def _heads(lines: Lines, blocks: _Blocks) -> Heads:
     hour = np.where(noon & ((half == MORNING) | (half == NIGHT)), 0, hour)
     hour = np.where((half >= AFTERNOON) & (hour < 12) & ~noon, hour + 12, hour)
     dates, times = in_a_row(year, month, day)
-    days, exist = (np.repeat(column, times) for column in days_of(*dates))
-    moment = days * 86400 + (hour.astype(np.int32) * 3600 + minute.astype(np.int32) * 60 + second)
+    days, exist = days_of(*dates)
+    exist = np.repeat(exist, times)
+    moment = np.repeat(days, times) * 86400 + (hour.astype(np.int32) * 3600 + minute.astype(np.int32) * 60 + second)
     good = exist & (hour < 24) & (minute < 60) & (second < 61) & sane(moment)
     heads = Heads(found.line, rest, moment, good)
     return heads.only(~pasted(heads)) if len(blocks.names) < 2 else heads
