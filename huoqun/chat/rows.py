@@ -59,19 +59,24 @@ def build(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
 
 
 def with_events(said: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
-    """The rows with the events in the places of those on the same lines. Both have a `line` and stand in its order.
+    """The rows with the events in the places of those on the same lines. Both have a `line` and stand in its order."""
+    first = events["line"].is_first_distinct()
+    firsts, more = events.filter(first), events.filter(~first)
+    place = said["line"].search_sorted(firsts["line"])
+    if firsts.height:
+        said = said.with_columns(said[name].scatter(place, firsts[name]) for name in said.columns)
+    return _with_more(said, more) if more.height else said
 
-    Of large frames a piece at a time, so that no second copy of the whole is ever made.
+
+def _with_more(rows: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
+    """The rows with more of them behind those on the same lines; a piece at a time, so that no second copy of the whole
+    is ever made.
     """
-    if events.is_empty():
-        return said
     parts = []
-    for at in range(0, max(said.height, 1), _PIECE):
-        part = said.slice(at, _PIECE)
-        last = said["line"][at + _PIECE - 1] if at + _PIECE < said.height else None
-        mine = events if last is None else events.filter(pl.col("line") <= last)
-        events = events.slice(mine.height)
-        part = part.filter(~pl.col("line").is_in(mine["line"].implode()))
+    for at in range(0, rows.height, _PIECE):
+        part = rows.slice(at, _PIECE)
+        mine = more.filter(pl.col("line") <= part["line"][-1])
+        more = more.slice(mine.height)
         parts.append(pl.concat([part, mine], rechunk=True).sort("line", maintain_order=True))
     whole = pl.concat(parts)
     del parts, part
