@@ -28,6 +28,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "huoqun.web.policy.UploadLimit",
     "django.middleware.common.CommonMiddleware",
+    "huoqun.web.policy.Failures",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

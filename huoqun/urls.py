@@ -28,6 +28,7 @@ urlpatterns = [
     path("groups.csv", console.as_csv, name="groups_csv"),
     path("groups/<uuid:key>/", include(_group)),
     path("imports/", importing.imports, name="imports"),
+    path("imports/open", console.under_way, name="under_way"),
     path("imports/<uuid:key>/", include(_import)),
     path("example", importing.example, name="example"),
     path("language", set_language, name="set_language"),

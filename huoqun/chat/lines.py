@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow as pa
 
 from huoqun.chat.encoding import Bytes
+from huoqun.chat.handed import column
 
 Ints = npt.NDArray[np.int64]
 Raw = npt.NDArray[np.uint8]
@@ -85,19 +86,3 @@ def _view(data: Bytes, starts: Ints, stops: Ints) -> pl.Series:
     window = pa.py_buffer(memoryview(data)[base:end])
     whole = pa.LargeStringArray.from_buffers(len(marks) - 1, pa.py_buffer(marks), window)
     return column(whole).gather_every(2)
-
-
-def column(array: pa.Array) -> pl.Series:
-    """An Arrow array as a column. (`pl.from_arrow` would load all of `pyarrow.compute`, a fifth of a second.)"""
-    return pl.Series(_Exported(array))
-
-
-@dataclass(frozen=True)
-class _Exported:
-    """An array that shows nothing but Arrow's own way of handing it over."""
-
-    array: pa.Array
-
-    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]:
-        schema, array = self.array.__arrow_c_array__(requested_schema)
-        return schema, array

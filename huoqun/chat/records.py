@@ -15,7 +15,8 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from huoqun.chat.lines import Ints, column
+from huoqun.chat.handed import column
+from huoqun.chat.lines import Ints
 from huoqun.chat.message import Skipped
 from huoqun.chat.refusal import NotAChat
 
@@ -45,9 +46,9 @@ def whole(data: bytes | mmap, shape: type[T], what: str) -> T:
     try:
         return _sound(data, shape)
     except msgspec.ValidationError as error:
-        raise NotAChat(f"{what}: the file has another layout than expected: {error}") from None
+        raise NotAChat(what, "other_layout", detail=str(error)) from None
     except _BAD as error:
-        raise NotAChat(f"{what}: the file is damaged or cut off: {error}") from None
+        raise NotAChat(what, "damaged", detail=str(error)) from None
 
 
 def array(raw: bytes | msgspec.Raw, shape: type[T], what: str) -> Records[T]:

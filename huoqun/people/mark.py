@@ -10,13 +10,16 @@ from django.db.models import CASCADE, BooleanField, CharField, DateTimeField, Fo
 from huoqun.base.clock import naive_utc
 from huoqun.base.table import Table
 from huoqun.insight import card
+from huoqun.people.display import visible
 from huoqun.people.group import Group, refresh
 
 LONGEST_TITLE = 80
+YEARS = range(1970, 2200)
+"""Years a mark may lie in: no chat is older than the clock its messages count by."""
 
 
 class BadMark(ValueError):
-    """A mark needs a title and has to end after it begins."""
+    """A mark needs a title, years that a chat can have, and an end after its beginning."""
 
 
 class Mark(Table):
@@ -30,17 +33,38 @@ class Mark(Table):
 
 
 def add(group: Group, *, title: str, start: datetime, end: datetime, by_owner: bool, now: datetime) -> Mark:
-    """Set a mark. `start` and `end` are aware, or naive on the group's wall clock. Raises BadMark."""
-    clock = ZoneInfo(group.zone)
-    start, end = (t if t.tzinfo else t.replace(tzinfo=clock) for t in (start, end))
-    title = " ".join(title.split())[:LONGEST_TITLE]
-    if not title or end <= start:
-        raise BadMark
+    """Set a mark; the same one given twice is one. `start` and `end` are aware, or naive on the group's wall clock.
+
+    Raises BadMark.
+    """
+    title, start, end = _checked(group, title, start, end)
     with transaction.atomic():
+        group = Group.objects.select_for_update().get(pk=group.pk)
+        there = group.marks.filter(title=title, start=start, end=end, by_owner=by_owner).first()
+        if there is not None:
+            return there
         mark = Mark(group=group, title=title, start=start, end=end, by_owner=by_owner, created=now)
         mark.save(force_insert=True)
-        refresh(Group.objects.select_for_update().get(pk=group.pk))
+        refresh(group)
     return mark
+
+
+def change(mark: Mark, *, title: str, start: datetime, end: datetime, by_owner: bool) -> None:
+    """Say anew what a mark is and when. Raises BadMark."""
+    title, start, end = _checked(mark.group, title, start, end)
+    with transaction.atomic():
+        group = Group.objects.select_for_update().get(pk=mark.group_id)
+        Mark.objects.filter(pk=mark.pk).update(title=title, start=start, end=end, by_owner=by_owner)
+        refresh(group)
+
+
+def _checked(group: Group, title: str, start: datetime, end: datetime) -> tuple[str, datetime, datetime]:
+    clock = ZoneInfo(group.zone)
+    start, end = (t if t.tzinfo else t.replace(tzinfo=clock) for t in (start, end))
+    title = " ".join(visible(title).split())[:LONGEST_TITLE]
+    if not title or start.year not in YEARS or end.year not in YEARS or end <= start:
+        raise BadMark
+    return title, start, end
 
 
 def add_known(group: Group, marks: Iterable[card.Mark], *, now: datetime) -> None:

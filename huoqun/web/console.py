@@ -2,9 +2,9 @@
 
 import csv
 import io
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Case, F, FloatField, IntegerField, JSONField, OuterRef, QuerySet, Subquery, Value, When
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from huoqun.base import clock, job
 from huoqun.people import checkup, upload
 from huoqun.people.checkup import CARE, Checkup
-from huoqun.people.group import Group, groups
+from huoqun.people.group import Group, groups, removed_groups
 from huoqun.people.workspace import local
 from huoqun.web import word
 
@@ -67,32 +67,34 @@ def portfolio(asked: Asked) -> QuerySet[Group, Group]:
     return found.order_by(*[F(o[1:]).desc(nulls_last=True) if o[0] == "-" else F(o) for o in ORDERS[asked.order]])
 
 
-def _lines(asked: Asked) -> tuple[list[Any], int]:
-    """The groups of one page of the list, and how many there are in all."""
+def _lines(asked: Asked) -> tuple[list[Any], int, Asked]:
+    """The groups of one page of the list, how many there are in all, and the page: the last one instead of none."""
     found = portfolio(asked)
+    total = found.count()
+    asked = replace(asked, page=min(asked.page, max(math.ceil(total / PAGE), 1)))
     begin = (asked.page - 1) * PAGE
     lines: list[Any] = list(found[begin : begin + PAGE])
     for line in lines:
         work = None if line.state else checkup.working(line)
         line.failed = work is not None and work.state == job.FAILED
-    return lines, found.count()
+    return lines, total, asked
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The list of groups with the place to drop files; without groups, the first step."""
-    asked = _asked(request)
-    workspace = local(now=clock.now())
-    lines, total = _lines(asked)
+    now = clock.now()
+    workspace = local(now=now)
+    lines, total, asked = _lines(_asked(request))
     context = {
         "asked": asked,
         "groups": lines,
         "total": total,
-        "more": asked.page + 1 if asked.page * PAGE < total else None,
+        "pages": max(math.ceil(total / PAGE), 1),
         "states": [(s, word.of("state", s)) for s in CARE],
         "orders": [(o, word.of("order", o)) for o in ORDERS],
         "open_uploads": upload.uploads_of(workspace).filter(state__in=upload.OPEN),
-        "removed": _removed(request),
+        "removed": removed_groups(workspace, now=now),
         "example_there": groups(workspace).filter(simulated=True).exists(),
     }
     if request.headers.get("HX-Request"):
@@ -100,13 +102,16 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "console/home.html", context)
 
 
-def _removed(request: HttpRequest) -> Group | None:
-    """The group that has just been removed, while it can be brought back."""
-    try:
-        key = UUID(request.GET.get("removed", ""))
-    except ValueError:
-        return None
-    return Group.objects.filter(pk=key, removed__isnull=False).first()
+@require_safe
+def under_way(request: HttpRequest) -> HttpResponse:
+    """The uploads that are not through, asked for by the list every two seconds; it follows when one more is."""
+    workspace = local(now=clock.now())
+    found = list(upload.uploads_of(workspace).filter(state__in=upload.OPEN))
+    response = render(request, "console/_open.html", {"open_uploads": found})
+    if str(len(found)) != request.GET.get("open"):
+        first = request.GET.get("list") != "yes" and groups(workspace).exists()
+        response.headers["HX-Refresh" if first else "HX-Trigger"] = "true" if first else "groups"
+    return response
 
 
 @require_safe

@@ -1,17 +1,18 @@
 """The group's page: its diagnosis, what its operator says of it, and where its history comes from."""
 
 import re
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huoqun.base import clock, job
 from huoqun.chat import zone as zones
@@ -28,7 +29,13 @@ OWNERS = 100
 
 
 def _group(key: UUID) -> Group:
-    return get_object_or_404(groups.groups(local(now=clock.now())), pk=key)
+    """The group of an address. Raises Http404, and Removed, which `web/policy` answers."""
+    now = clock.now()
+    workspace = local(now=now)
+    found = groups.groups(workspace).filter(pk=key).first()
+    if found is None:
+        raise groups.Removed(get_object_or_404(groups.removed_groups(workspace, now=now), pk=key))
+    return found
 
 
 def _work(group: Group) -> dict[str, Any]:
@@ -51,11 +58,19 @@ def page(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @require_safe
 def status(request: HttpRequest, key: UUID) -> HttpResponse:
-    """The line that says a diagnosis is being made; once it is there, the page loads itself anew."""
+    """The line that says a diagnosis is being made; once it is there, the page loads itself anew.
+
+    The page with the forms does not: somebody may be typing there.
+    """
     group = _group(key)
     work = _work(group)
-    response = render(request, "group/_status.html", {"group": group, **work})
-    if not work["stale"]:
+    typing = request.GET.get("tab") == "records"
+    response = render(
+        request,
+        "group/_status.html",
+        {"group": group, "tab": "records" if typing else "diagnosis", "asked": True, **work},
+    )
+    if not work["stale"] and not typing:
         response.headers["HX-Refresh"] = "true"
     return response
 
@@ -87,12 +102,33 @@ def _records(request: HttpRequest, group: Group, status: int = 200, **said: Any)
         "zones": sorted(available_timezones()),
         "card": known,
         "marks": group.marks.order_by("-start"),
-        "taken": group.taken.select_related("upload").order_by("-created"),
+        "new_mark": _old_mark(request, group),
+        "taken": group.taken.select_related("upload").prefetch_related("upload__taken").order_by("-created"),
         "document": checkup.document(found) if found else None,
         **_work(group),
         **said,
     }
     return render(request, "group/records.html", context, status=status)
+
+
+def _old_mark(request: HttpRequest, group: Group) -> dict[str, str] | None:
+    """The mark that is to be said anew, as the form's fields."""
+    key = request.GET.get("mark", "")
+    try:
+        old = group.marks.filter(pk=UUID(key)).first() if key else None
+    except ValueError:
+        old = None
+    if old is None:
+        return None
+    clock_there = ZoneInfo(group.zone)
+    start, end = (t.astimezone(clock_there).strftime("%Y-%m-%dT%H:%M") for t in (old.start, old.end))
+    return {
+        "which": str(old.pk),
+        "title": old.title,
+        "start": start,
+        "end": end,
+        "by_owner": "yes" if old.by_owner else "",
+    }
 
 
 def _owners(group: Group) -> list[Identity]:
@@ -101,16 +137,20 @@ def _owners(group: Group) -> list[Identity]:
     return speakers if named is None or named in speakers else [named, *speakers]
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def card(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Change type, owner, zone and end of the group."""
+    """Change type, owner, zone and end of the group. Opened by itself (a form with a fault, reloaded): the forms."""
     group = _group(key)
+    if request.method != "POST":
+        return redirect("records", group.pk)
     said = {name: request.POST.get(name, "").strip() for name in ("type", "owner", "zone", "ends")}
     wrong = {}
     ends = None
     try:
         ends = date.fromisoformat(said["ends"]) if said["ends"] else None
     except ValueError:
+        wrong["ends"] = _("This is not a day.")
+    if ends is not None and ends.year not in mark.YEARS:
         wrong["ends"] = _("This is not a day.")
     if said["owner"] and not Identity.objects.filter(group=group, account=said["owner"]).exists():
         wrong["owner"] = _("Nobody in the group is called that.")
@@ -126,24 +166,33 @@ def card(request: HttpRequest, key: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("group", args=[group.pk]))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def marks(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Set a mark on the pulse."""
+    """Set a mark on the pulse, or say one anew."""
     group = _group(key)
-    said = {name: request.POST.get(name, "").strip() for name in ("title", "start", "end", "by_owner")}
+    if request.method != "POST":
+        return redirect("records", group.pk)
+    said = {name: request.POST.get(name, "").strip() for name in ("title", "start", "end", "by_owner", "which")}
+    old = _mark(group, said["which"]) if said["which"] else None
     try:
-        mark.add(
-            group,
-            title=said["title"].replace("\0", ""),
-            start=_time(said["start"], group.zone),
-            end=_time(said["end"], group.zone),
-            by_owner=said["by_owner"] == "yes",
-            now=clock.now(),
-        )
-    except ValueError:
+        start, end = _time(said["start"], group.zone), _time(said["end"], group.zone)
+        values: dict[str, Any] = {"title": said["title"], "start": start, "end": end}
+        values["by_owner"] = said["by_owner"] == "yes"
+        if old is None:
+            mark.add(group, **values, now=clock.now())
+        else:
+            mark.change(old, **values)
+    except (ValueError, OverflowError):
         why = _("An event needs a title, a beginning, and an end after the beginning.")
         return _records(request, group, 422, new_mark=said, mark_wrong=why)
     return HttpResponseRedirect(reverse("records", args=[group.pk]) + "#marks")
+
+
+def _mark(group: Group, key: str) -> mark.Mark:
+    try:
+        return get_object_or_404(group.marks.all(), pk=UUID(key))
+    except ValueError as error:
+        raise Http404 from error
 
 
 def _time(text: str, zone: str) -> datetime:
@@ -153,9 +202,11 @@ def _time(text: str, zone: str) -> datetime:
 
 @require_POST
 def unmark(request: HttpRequest, key: UUID, which: UUID) -> HttpResponse:
-    """Take a mark off the pulse."""
+    """Take a mark off the pulse; one that is off already stays off."""
     group = _group(key)
-    mark.take_off(get_object_or_404(group.marks.all(), pk=which))
+    found = group.marks.filter(pk=which).first()
+    if found is not None:
+        mark.take_off(found)
     return HttpResponseRedirect(reverse("records", args=[group.pk]) + "#marks")
 
 
@@ -181,7 +232,7 @@ def as_json(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def _download(content: bytes, kind: str, name: str) -> HttpResponse:
-    plain = re.sub(r"[^\w .()-]", "_", name)
+    plain = re.sub(r"[^\w .()·—-]", "_", name)
     ascii_name = plain.encode("ascii", "replace").decode().replace("?", "_")
     response = HttpResponse(content, content_type=kind)
     response.headers["Content-Disposition"] = f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(plain)}"
@@ -190,10 +241,10 @@ def _download(content: bytes, kind: str, name: str) -> HttpResponse:
 
 @require_POST
 def remove(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Remove the group; the next page offers to bring it back."""
-    group = _group(key)
-    groups.remove(group, now=clock.now())
-    return HttpResponseRedirect(f"{reverse('home')}?removed={group.pk}")
+    """Remove the group; the list of groups offers to bring it back. A second click finds it removed."""
+    with suppress(groups.Removed):
+        groups.remove(_group(key), now=clock.now())
+    return redirect("home")
 
 
 @require_POST

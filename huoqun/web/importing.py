@@ -1,6 +1,7 @@
 """Importing: files come in, their way can be watched or left, and it ends on the group's page."""
 
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from huoqun.base import clock, job
 from huoqun.chat import zone as zones
 from huoqun.people import checkup, upload
+from huoqun.people.checkup import Checkup
 from huoqun.people.group import Group, groups
 from huoqun.people.upload import Given, Upload
 from huoqun.people.workspace import Workspace, local
@@ -21,6 +23,8 @@ from huoqun.web.incoming import NO_ROOM
 STEPS = (upload.READING, upload.ARCHIVING, upload.DIAGNOSING)
 SHOWN = 100
 """Uploads in the list."""
+FEW = 3
+"""Groups named in one line of it."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,7 +34,18 @@ def imports(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _receive(request)
     found = upload.uploads_of(workspace).prefetch_related("taken__group")[:SHOWN]
-    return render(request, "console/imports.html", {"uploads": found})
+    rows = [_row(row) for row in found]
+    return render(
+        request, "console/imports.html", {"rows": rows, "going": any(r["upload"].state in upload.OPEN for r in rows)}
+    )
+
+
+def _row(row: Upload) -> dict[str, Any]:
+    """One line of the list: the upload, its groups that are still there, and what was new."""
+    taken = list(row.taken.all())
+    there = [t.group for t in taken if t.group.removed is None]
+    added = sum(t.added for t in taken) if taken else None
+    return {"upload": row, "groups": there[:FEW], "more": len(there) - FEW, "added": added}
 
 
 def _receive(request: HttpRequest) -> HttpResponse:
@@ -88,11 +103,16 @@ def _context(row: Upload) -> dict[str, object]:
     """How far an upload is, as the page shows it."""
     work = upload.work_of(row)
     failed = work is not None and work.state == job.FAILED
-    taken = list(row.taken.select_related("group").filter(group__removed=None))
+    taken: list[Any] = list(row.taken.select_related("group").filter(group__removed=None).order_by("pk"))
     if row.state == upload.DIAGNOSING:
         jobs = [found for t in taken if (found := checkup.working(t.group))]
         failed = any(j.state == job.FAILED for j in jobs)
         work = next((j for j in jobs if j.state == job.FAILED), jobs[0] if jobs else work)
+    states = dict(
+        Checkup.objects.filter(group__in=[t.group_id for t in taken]).order_by("day").values_list("group", "state")
+    )
+    for each in taken:
+        each.state = states.get(each.group_id, "")
     now = STEPS.index(row.state) if row.state in STEPS else -1
     done = row.state == upload.DONE
     steps = [(s, "done" if done or i < now else "now" if i == now else "todo") for i, s in enumerate(STEPS)]
@@ -102,6 +122,9 @@ def _context(row: Upload) -> dict[str, object]:
         "failed": failed and row.state in upload.OPEN,
         "steps": steps,
         "taken": taken,
+        "left": checkup.stale().filter(taken__upload=row).count() if row.state == upload.DIAGNOSING else 0,
+        "nothing_new": bool(taken) and not any(t.added for t in taken),
+        "taken_away": row.state == upload.DONE and not taken,
         "going": row.state in upload.OPEN and not failed,
         "size": sum(f["size"] for f in row.files),
     }
@@ -121,7 +144,7 @@ def progress(request: HttpRequest, key: UUID) -> HttpResponse:
     context = _context(row)
     response = render(request, "console/_progress.html", context)
     taken = context["taken"]
-    if row.state == upload.DONE and isinstance(taken, list) and len(taken) == 1 and not row.refused:
+    if row.state == upload.DONE and isinstance(taken, list) and len(taken) == 1 and taken[0].added and not row.refused:
         response.headers["HX-Redirect"] = reverse("group", args=[taken[0].group_id])
     return response
 

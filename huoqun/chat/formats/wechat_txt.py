@@ -64,7 +64,7 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     """The one chat of the file."""
     layout = _layout(source.head.encode())
     if layout is None:
-        raise NotAChat(f"{source.name}: no line of a time and a name at the start")
+        raise NotAChat(source.name, "no_message", skipped=0)
     table = lines(source.data)
     found = headers(table, LAYOUTS[layout]).with_columns(
         pl.col("time").str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False).alias("local")
