@@ -10,7 +10,8 @@ from django.db.models import CASCADE, BooleanField, CharField, DateTimeField, Fo
 from huoqun.base.clock import naive_utc
 from huoqun.base.table import Table
 from huoqun.insight import card
-from huoqun.people.group import Group, refresh
+from huoqun.people.account import Account
+from huoqun.people.group import Group, changed, refresh
 
 LONGEST_TITLE = 80
 
@@ -29,7 +30,16 @@ class Mark(Table):
     by_owner = BooleanField(default=True)
 
 
-def add(group: Group, *, title: str, start: datetime, end: datetime, by_owner: bool, now: datetime) -> Mark:
+def add(
+    group: Group,
+    *,
+    title: str,
+    start: datetime,
+    end: datetime,
+    by_owner: bool,
+    by: Account | None = None,
+    now: datetime,
+) -> Mark:
     """Set a mark. `start` and `end` are aware, or naive on the group's wall clock. Raises BadMark."""
     clock = ZoneInfo(group.zone)
     start, end = (t if t.tzinfo else t.replace(tzinfo=clock) for t in (start, end))
@@ -39,7 +49,9 @@ def add(group: Group, *, title: str, start: datetime, end: datetime, by_owner: b
     with transaction.atomic():
         mark = Mark(group=group, title=title, start=start, end=end, by_owner=by_owner, created=now)
         mark.save(force_insert=True)
-        refresh(Group.objects.select_for_update().get(pk=group.pk))
+        group = Group.objects.select_for_update().get(pk=group.pk)
+        refresh(group)
+        changed(group, "mark.add", by=by, after=_told(mark), now=now)
     return mark
 
 
@@ -61,12 +73,17 @@ def add_known(group: Group, marks: Iterable[card.Mark], *, now: datetime) -> Non
         Mark.objects.bulk_create(rows)
 
 
-def take_off(mark: Mark) -> None:
+def take_off(mark: Mark, *, by: Account | None = None, now: datetime) -> None:
     """Remove a mark."""
     with transaction.atomic():
         group = Group.objects.select_for_update().get(pk=mark.group_id)
+        changed(group, "mark.remove", by=by, before=_told(mark), now=now)
         mark.delete()
         refresh(group)
+
+
+def _told(mark: Mark) -> dict[str, str]:
+    return {"title": mark.title, "start": mark.start.isoformat(), "end": mark.end.isoformat()}
 
 
 def marks_of(group: Group) -> tuple[card.Mark, ...]:

@@ -7,11 +7,10 @@ from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
 
 from huoqun.base import clock, job
 from huoqun.chat import zone as zones
@@ -20,15 +19,11 @@ from huoqun.people import checkup, mark
 from huoqun.people import group as groups
 from huoqun.people.group import Group
 from huoqun.people.person import Identity
-from huoqun.people.workspace import local
 from huoqun.web import verdict, word
+from huoqun.web.gate import Asked
 
 OWNERS = 100
 """Who can be named as owner in the form: the members who spoke most, and those with a role."""
-
-
-def _group(key: UUID) -> Group:
-    return get_object_or_404(groups.groups(local(now=clock.now())), pk=key)
 
 
 def _work(group: Group) -> dict[str, Any]:
@@ -38,10 +33,8 @@ def _work(group: Group) -> dict[str, Any]:
     return {"stale": stale, "work": work, "failed": work is not None and work.state == job.FAILED}
 
 
-@require_safe
-def page(request: HttpRequest, key: UUID) -> HttpResponse:
+def page(request: Asked, group: Group) -> HttpResponse:
     """The diagnosis as of the newest checkup."""
-    group = _group(key)
     found = checkup.latest(group)
     context: dict[str, Any] = {"group": group, "checkup": found, "tab": "diagnosis", **_work(group)}
     if found is not None:
@@ -49,10 +42,8 @@ def page(request: HttpRequest, key: UUID) -> HttpResponse:
     return render(request, "group/page.html", context)
 
 
-@require_safe
-def status(request: HttpRequest, key: UUID) -> HttpResponse:
+def status(request: Asked, group: Group) -> HttpResponse:
     """The line that says a diagnosis is being made; once it is there, the page loads itself anew."""
-    group = _group(key)
     work = _work(group)
     response = render(request, "group/_status.html", {"group": group, **work})
     if not work["stale"]:
@@ -60,21 +51,18 @@ def status(request: HttpRequest, key: UUID) -> HttpResponse:
     return response
 
 
-@require_POST
-def again(request: HttpRequest, key: UUID) -> HttpResponse:
+def again(request: Asked, group: Group) -> HttpResponse:
     """Diagnose once more after a failure."""
-    group = _group(key)
     checkup.again(group, now=clock.now())
     return redirect("group", group.pk)
 
 
-@require_safe
-def records(request: HttpRequest, key: UUID) -> HttpResponse:
+def records(request: Asked, group: Group) -> HttpResponse:
     """What the operator says of the group, its marks, and the files its history comes from."""
-    return _records(request, _group(key))
+    return _records(request, group)
 
 
-def _records(request: HttpRequest, group: Group, status: int = 200, **said: Any) -> HttpResponse:
+def _records(request: Asked, group: Group, status: int = 200, **said: Any) -> HttpResponse:
     """The page with what was typed and what is wrong with it, so that nothing typed is lost."""
     found = checkup.latest(group)
     known = {"type": group.type, "owner": group.owner, "zone": group.zone, "ends": group.ends or ""}
@@ -101,10 +89,8 @@ def _owners(group: Group) -> list[Identity]:
     return speakers if named is None or named in speakers else [named, *speakers]
 
 
-@require_POST
-def card(request: HttpRequest, key: UUID) -> HttpResponse:
+def card(request: Asked, group: Group) -> HttpResponse:
     """Change type, owner, zone and end of the group."""
-    group = _group(key)
     said = {name: request.POST.get(name, "").strip() for name in ("type", "owner", "zone", "ends")}
     wrong = {}
     ends = None
@@ -116,7 +102,15 @@ def card(request: HttpRequest, key: UUID) -> HttpResponse:
         wrong["owner"] = _("Nobody in the group is called that.")
     try:
         if not wrong:
-            groups.set_card(group, type=said["type"], owner=said["owner"], zone=said["zone"], ends=ends)
+            groups.set_card(
+                group,
+                type=said["type"],
+                owner=said["owner"],
+                zone=said["zone"],
+                ends=ends,
+                by=request.user,
+                now=clock.now(),
+            )
     except groups.UnknownType:
         wrong["type"] = _("There is no such type.")
     except zones.UnknownZone:
@@ -126,10 +120,8 @@ def card(request: HttpRequest, key: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("group", args=[group.pk]))
 
 
-@require_POST
-def marks(request: HttpRequest, key: UUID) -> HttpResponse:
+def marks(request: Asked, group: Group) -> HttpResponse:
     """Set a mark on the pulse."""
-    group = _group(key)
     said = {name: request.POST.get(name, "").strip() for name in ("title", "start", "end", "by_owner")}
     try:
         mark.add(
@@ -138,6 +130,7 @@ def marks(request: HttpRequest, key: UUID) -> HttpResponse:
             start=_time(said["start"], group.zone),
             end=_time(said["end"], group.zone),
             by_owner=said["by_owner"] == "yes",
+            by=request.user,
             now=clock.now(),
         )
     except ValueError:
@@ -151,18 +144,14 @@ def _time(text: str, zone: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
 
 
-@require_POST
-def unmark(request: HttpRequest, key: UUID, which: UUID) -> HttpResponse:
+def unmark(request: Asked, group: Group, which: UUID) -> HttpResponse:
     """Take a mark off the pulse."""
-    group = _group(key)
-    mark.take_off(get_object_or_404(group.marks.all(), pk=which))
+    mark.take_off(get_object_or_404(group.marks.all(), pk=which), by=request.user, now=clock.now())
     return HttpResponseRedirect(reverse("records", args=[group.pk]) + "#marks")
 
 
-@require_safe
-def as_file(request: HttpRequest, key: UUID) -> HttpResponse:
+def as_file(request: Asked, group: Group) -> HttpResponse:
     """The page as one file that opens without network."""
-    group = _group(key)
     found = checkup.latest(group)
     if found is None:
         return redirect("group", group.pk)
@@ -170,10 +159,8 @@ def as_file(request: HttpRequest, key: UUID) -> HttpResponse:
     return _download(page.encode(), "text/html; charset=utf-8", f"{group.name} {found.day}.html")
 
 
-@require_safe
-def as_json(request: HttpRequest, key: UUID) -> HttpResponse:
+def as_json(request: Asked, group: Group) -> HttpResponse:
     """The diagnosis as `huoqun schema` describes it."""
-    group = _group(key)
     found = checkup.latest(group)
     if found is None:
         return redirect("group", group.pk)
@@ -188,17 +175,13 @@ def _download(content: bytes, kind: str, name: str) -> HttpResponse:
     return response
 
 
-@require_POST
-def remove(request: HttpRequest, key: UUID) -> HttpResponse:
+def remove(request: Asked, group: Group) -> HttpResponse:
     """Remove the group; the next page offers to bring it back."""
-    group = _group(key)
-    groups.remove(group, now=clock.now())
-    return HttpResponseRedirect(f"{reverse('home')}?removed={group.pk}")
+    groups.remove(group, by=request.user, now=clock.now())
+    return HttpResponseRedirect(f"{reverse('home', args=[request.workspace.slug])}?removed={group.pk}")
 
 
-@require_POST
-def restore(request: HttpRequest, key: UUID) -> HttpResponse:
+def restore(request: Asked, group: Group) -> HttpResponse:
     """Bring a removed group back."""
-    gone = get_object_or_404(Group, pk=key, workspace=local(now=clock.now()))
-    groups.restore(gone)
-    return redirect("group", gone.pk)
+    groups.restore(group, by=request.user, now=clock.now())
+    return redirect("group", group.pk)
