@@ -30,7 +30,7 @@ def hire(workspace: Workspace, role="owner", groups=(), email=None) -> Staff:
 
 
 def browser(member: Staff, **extra) -> Client:
-    client = Client(headers=HEADERS, **extra)
+    client = Client(**{"headers": HEADERS} | extra)
     client.force_login(member.account)
     return client
 

@@ -72,6 +72,16 @@ def checked(*, email: str, name: str, password: str, now: datetime) -> Account:
     return account
 
 
+def set_password(account: Account, password: str) -> None:
+    """Another password; every session of the account ends with the old one. Raises BadAccount."""
+    try:
+        validate_password(password, account)
+    except ValidationError as error:
+        raise BadAccount({"password": list(error.messages)}) from error
+    account.set_password(password)
+    account.save()
+
+
 def open_account(*, email: str, name: str, password: str, keeper: bool = False, now: datetime) -> Account:
     """Make an account. Raises BadAccount, Taken."""
     account = checked(email=email, name=name, password=password, now=now)

@@ -27,17 +27,17 @@ def start(request: HttpRequest) -> HttpResponse:
     """Asks for the first account and nothing else; afterwards there is no such page."""
     if not account.nobody_yet():
         return redirect("front")
+    back = (request.POST if request.method == "POST" else request.GET).get("next", "")
     if request.method != "POST":
-        return _form(request, "entry/start.html")
+        return _form(request, "entry/start.html", next=back)
     said = _said(request)
     try:
         first = staff.begin(**said, now=clock.now())
     except BadAccount as error:
-        return _form(request, "entry/start.html", 422, said=said, wrong=error.wrong)
+        return _form(request, "entry/start.html", 422, said=said, wrong=error.wrong, next=back)
     except staff.NotNeeded:
         return redirect("front")
     login(request, first.account, backend=BACKEND)
-    back = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(back, {request.get_host()}):
         return HttpResponseRedirect(back)
     return redirect("front")
@@ -55,9 +55,7 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
         return _accept(request, secret, request.user)
     said = _said(request)
     try:
-        made = account.open_account(
-            email=said["email"], name=said["name"], password=said["password"], now=clock.now()
-        )
+        made = account.open_account(email=said["email"], name=said["name"], password=said["password"], now=clock.now())
     except BadAccount as error:
         return _form(request, "entry/join.html", 422, invitation=row, secret=secret, said=said, wrong=error.wrong)
     except account.Taken:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 STAFF: dict[str, dict[str, str | Promise]] = {
     "role": {
-        "owner": _("Owner"),
+        "owner": _("Owner of the workspace"),
         "planner": _("Planner"),
         "editor": _("Editor"),
         "group_admin": _("Group admin"),
