@@ -91,8 +91,22 @@ class Drop {
 const filesOf = (transfer) => [...(transfer?.files ?? [])];
 const carries = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
 
+// A second click on a button whose form is on its way sends nothing; coming back to the page begins anew.
+function onceOnly() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || form.matches("[data-drop]")) return;
+    if (form.dataset.sent) event.preventDefault();
+    else form.dataset.sent = "yes";
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+}
+
 function start() {
   theme();
+  onceOnly();
   const drops = [...document.querySelectorAll("[data-drop]")].map((form) => new Drop(form));
   if (drops.length) {
     const over = (on) => drops[0].form.classList.toggle("over", on);
@@ -115,8 +129,15 @@ function start() {
     if (navigator.clipboard) navigator.clipboard.writeText(from.value).then(copied);
     else if (document.execCommand("copy")) copied();
   });
-  document.addEventListener("htmx:sendError", () => document.body.classList.add("offline"));
-  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) document.body.classList.remove("offline"); });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  const offline = (is) => { for (const said of document.querySelectorAll("[data-offline]")) said.hidden = !is; };
+  document.addEventListener("htmx:sendError", () => offline(true));
+  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) offline(false); });
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -7,7 +7,18 @@ from huoqun.people import role
 from huoqun.web import console, entry, group, health, importing, log, places, team
 from huoqun.web.gate import pattern
 from huoqun.web.route import Route, both, read, write
-from huoqun.web.scope import ACCOUNT, GROUP, INVITATION, KEEPER, OPEN, REMOVED_GROUP, STAFF, UPLOAD, WORKSPACE
+from huoqun.web.scope import (
+    ACCOUNT,
+    ANY_GROUP,
+    GROUP,
+    INVITATION,
+    KEEPER,
+    OPEN,
+    REMOVED_GROUP,
+    STAFF,
+    UPLOAD,
+    WORKSPACE,
+)
 
 _W = "w/<slug:workspace>"
 _G = "groups/<uuid:group>"
@@ -41,14 +52,15 @@ ROUTES: tuple[Route, ...] = (
     read(f"{_G}/status", group.status, "group_status", GROUP, role.SEE_GROUPS),
     read(f"{_G}/page.html", group.as_file, "group_file", GROUP, role.EXPORT),
     read(f"{_G}/document.json", group.as_json, "group_json", GROUP, role.EXPORT),
-    write(f"{_G}/card", group.card, "card", GROUP, role.EDIT_GROUPS),
-    write(f"{_G}/marks", group.marks, "marks", GROUP, role.EDIT_GROUPS),
+    both(f"{_G}/card", group.card, "card", GROUP, role.SEE_GROUPS, role.EDIT_GROUPS),
+    both(f"{_G}/marks", group.marks, "marks", GROUP, role.SEE_GROUPS, role.EDIT_GROUPS),
     write(f"{_G}/marks/<uuid:which>/remove", group.unmark, "unmark", GROUP, role.EDIT_GROUPS),
     write(f"{_G}/again", group.again, "group_again", GROUP, role.IMPORT),
-    write(f"{_G}/remove", group.remove, "remove", GROUP, role.REMOVE_GROUPS),
+    write(f"{_G}/remove", group.remove, "remove", ANY_GROUP, role.REMOVE_GROUPS),
     write(f"{_G}/restore", group.restore, "restore", REMOVED_GROUP, role.REMOVE_GROUPS),
     # imports
     both(f"{_W}/imports/", importing.imports, "imports", WORKSPACE, role.SEE_GROUPS, role.IMPORT),
+    read(f"{_W}/imports/open", console.under_way, "under_way", WORKSPACE, role.SEE_GROUPS),
     read("imports/<uuid:upload>/", importing.page, "import", UPLOAD, role.SEE_GROUPS),
     read("imports/<uuid:upload>/progress", importing.progress, "import_progress", UPLOAD, role.SEE_GROUPS),
     write("imports/<uuid:upload>/again", importing.again, "import_again", UPLOAD, role.IMPORT),

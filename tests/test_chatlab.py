@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -59,7 +60,9 @@ def test_one_object():
     whole = {k: v for k, v in lines[0].items() if k != "_type"} | {"members": lines[1:2], "messages": lines[2:]}
     chat = read(json.dumps(whole, ensure_ascii=False, indent=1))
     check(chat)
-    assert [(s.line, s.reason) for s in chat.skipped] == [(3, "bad_time")]
+    text = json.dumps(whole, ensure_ascii=False, indent=1)
+    place = text[: [m.start() for m in re.finditer(r"\n  \{", text)][4]].count("\n") + 1
+    assert [(s.line, s.reason) for s in chat.skipped] == [(place, "bad_time")]
 
 
 def test_cut_off_json_is_refused_and_cut_off_lines_keep_the_good_ones():

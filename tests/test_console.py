@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from house import ROOT, House, until
@@ -43,7 +44,7 @@ def browser():
 @pytest.fixture
 def page(house, browser):
     """A page in Chinese on which nothing may go wrong in silence."""
-    context = browser.new_context(base_url=house.address, locale="zh-CN", viewport={"width": 1280, "height": 800})
+    context = house.new_context(browser, locale="zh-CN", viewport={"width": 1280, "height": 800})
     page = context.new_page()
     wrong = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -61,6 +62,33 @@ def files(tmp_path, **contents):
         path.write_bytes(content)
         paths.append(path)
     return paths
+
+
+def alive(pid):
+    """Whether a process still runs (one that ended and waits to be buried does not)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def reached(house):
+    """Whether pages are answered."""
+    try:
+        return house.health()["web"]
+    except OSError:
+        return False
+
+
+def some_group(page, tmp_path):
+    """The address of a group; one is imported where there is none."""
+    page.goto("/")
+    if not page.locator("a.group").count():
+        (path,) = files(tmp_path, some__jsonl=chatlab(lines(seed=77), group="随便一个群", group_id="g-some"))
+        page.locator("input[type=file]").first.set_input_files(path)
+        page.wait_for_url(re.compile("/groups/"), timeout=60_000)
+        page.goto("/")
+    return page.locator("a.group").first.get_attribute("href")
 
 
 def drop(page, path):
@@ -123,7 +151,7 @@ def test_what_is_not_a_chat_is_refused_in_words(page, tmp_path):
     (path,) = files(tmp_path, holiday__jpg=b"\xff\xd8\xff" + bytes(range(256)) * 20)
     page.goto("/")
     page.locator("input[type=file]").first.set_input_files(path)
-    expect(page.get_by_text("它不是文本，而是图片")).to_be_visible()
+    expect(page.get_by_text("这是图片，不是聊天导出")).to_be_visible()
     expect(page.get_by_text("你自己的文件没有变动")).to_be_visible()
     page.get_by_role("link", name="换一个文件").click()
     expect(page.locator(".drop").first).to_be_visible()
@@ -181,17 +209,17 @@ def test_the_language_can_be_switched_and_stays(page):
     page.goto("/")
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", name="Groups")).to_be_visible()
-    page.goto("/imports/")
+    page.goto("/w/local/imports/")
     expect(page.get_by_role("heading", name="Imports")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_nothing_scrolls_sideways_on_a_phone(house, browser, language):
-    context = browser.new_context(base_url=house.address, locale=language, viewport={"width": 390, "height": 800})
+    context = house.new_context(browser, locale=language, viewport={"width": 375, "height": 800})
     page = context.new_page()
     page.goto("/")
     group = page.locator(".group").first.get_attribute("href")
-    for path in ("/", "/imports/", group, f"{group}records", "/nowhere"):
+    for path in ("/", "/w/local/imports/", group, f"{group}records", "/nowhere", f"{group}remove"):
         page.goto(path)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, path
@@ -228,11 +256,11 @@ def test_the_zone_of_a_group_abroad_can_be_given_with_its_file(page, tmp_path):
 def test_nothing_serious_stands_in_the_way_of_a_screen_reader(house, browser, scheme):
     if not AXE.exists():
         pytest.skip("axe-core is not installed: make setup")
-    context = browser.new_context(base_url=house.address, locale="zh-CN", color_scheme=scheme, bypass_csp=True)
+    context = house.new_context(browser, locale="zh-CN", color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
     page.goto("/")
     group = page.locator("a.group").first.get_attribute("href")
-    for path in ("/", "/imports/", group, f"{group}records", "/nothing"):
+    for path in ("/", "/w/local/imports/", group, f"{group}records", "/nothing", f"{group}remove"):
         page.goto(path)
         page.add_script_tag(path=AXE)
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
@@ -241,7 +269,7 @@ def test_nothing_serious_stands_in_the_way_of_a_screen_reader(house, browser, sc
 
 
 def test_the_policy_allows_nothing_inline(house, browser):
-    context = browser.new_context(base_url=house.address)
+    context = house.new_context(browser)
     page = context.new_page()
     answer = page.goto("/")
     policy = answer.headers["content-security-policy"]
@@ -274,6 +302,70 @@ def test_a_killed_worker_comes_back_and_its_import_is_not_doubled(house, page, t
     assert told == [(len(many), len(many))]
     attempts = "select max(attempts) from huoqun_job where kind = 'upload' and state = 'done'"
     assert base.execute(attempts).fetchone()[0] == 2, "it was really taken over"
+
+
+def test_a_killed_server_leaves_no_ghost_that_answers_with_what_it_was(house, page, tmp_path):
+    (server,) = house.children("web")
+    answering = [int(pid) for pid in Path(f"/proc/{server}/task/{server}/children").read_text().split()]
+    assert answering
+    some_group(page, tmp_path)
+    page.get_by_label("按名称查找").fill("群")
+    os.kill(server, signal.SIGKILL)
+    until(lambda: not any(alive(pid) for pid in answering))
+    page.get_by_label("按名称查找").fill("没有回应")
+    expect(page.get_by_text("活群没有回应")).to_be_visible()
+    until(lambda: house.children("web") not in ([], [server]))
+    until(lambda: reached(house))
+    expect(page.get_by_text("活群没有回应")).to_be_hidden(timeout=20_000)
+
+
+def test_a_second_click_sends_nothing_twice(page, tmp_path):
+    href = some_group(page, tmp_path)
+    page.goto(f"{href}records")
+    page.get_by_label("是什么事").fill("双击")
+    page.get_by_label("开始", exact=True).fill("2026-01-20T20:00")
+    page.get_by_label("结束", exact=True).fill("2026-01-20T22:00")
+    sent = []
+    page.on("request", lambda r: sent.append(r.url) if r.method == "POST" else None)
+    page.get_by_role("button", name="加上标记").dblclick()
+    expect(page.locator(".marks li")).to_have_count(1)
+    page.get_by_label("是什么事").fill("还在打字")
+    expect(page.get_by_text("诊断已更新")).to_be_visible(timeout=30_000)
+    expect(page.get_by_label("是什么事")).to_have_value("还在打字")
+    page.get_by_role("link", name="修改 双击").click()
+    page.get_by_label("是什么事").fill("改过了")
+    page.get_by_role("button", name="保存修改").click()
+    expect(page.locator(".marks")).to_contain_text("改过了")
+    page.get_by_role("button", name="移除 改过了").dblclick()
+    expect(page.locator(".marks li")).to_have_count(0)
+    assert len(sent) == 3
+
+
+def test_a_group_removed_in_one_window_is_told_in_the_other_and_comes_back(page, tmp_path):
+    href = some_group(page, tmp_path)
+    name = page.locator("a.group bdi").first.inner_text()
+    other = page.context.new_page()
+    other.goto(f"{href}records")
+    page.goto(f"{href}records")
+    page.locator("summary", has_text="移除…").click()
+    page.locator(".sure button").dblclick()
+    expect(page.get_by_text(f"{name} 已移除（刚刚）")).to_be_visible()
+    other.get_by_role("button", name="保存并重新诊断").click()
+    expect(other.get_by_role("heading", name=f"{name} 已经移除")).to_be_visible()
+    other.get_by_role("button", name="恢复这个社群").click()
+    expect(other.locator(".tabs")).to_be_visible()
+    other.close()
+
+
+def test_the_list_follows_an_import_that_was_left(page, tmp_path):
+    (path,) = files(tmp_path, left__jsonl=chatlab(lines(seed=31, people=9), group="走开的群", group_id="g-left"))
+    page.goto("/")
+    page.locator("input[type=file]").first.set_input_files(path)
+    page.wait_for_url(re.compile("/imports/.+"))
+    page.goto("/")
+    expect(page.locator("a.group", has_text="走开的群").locator(".chip.living")).to_be_visible(timeout=60_000)
+    page.goto("/w/local/imports/")
+    expect(page.locator("tr", has_text="left.jsonl").locator(".chip.living")).to_be_visible(timeout=60_000)
 
 
 def test_starting_twice_or_on_a_taken_port_says_what_to_do(house):

@@ -86,6 +86,27 @@ def test_times_with_different_offsets_are_the_same_moments():
     assert rows["time"].dt.second().to_list() == [5, 6]
 
 
+@pytest.mark.parametrize(
+    ("stamps", "zone"),
+    [
+        (["2024-01-02T03:04:05.123+00:00", "2024-07-02T03:04:05+00:00"], ("UTC", "file")),
+        (["2024-01-02T03:04:05Z", "2024-07-02T03:04:05Z"], ("Asia/Shanghai", "default")),
+        (["2024-01-02T03:04:05+00:00", "2024-07-02T03:04:05Z"], ("Asia/Shanghai", "default")),
+        (["2024-01-02T03:04:05+01:00", "2024-07-02T03:04:05.5+02:00"], ("Europe/Berlin", "file")),
+        (["2024-01-02T03:04:05+00:00", "2024-07-02T03:04:05+01:00"], ("Europe/London", "file")),
+        (["2024-03-20T03:04:05-04:00", "2024-12-02T03:04:05-05:00"], ("America/New_York", "file")),
+        (["2024-01-02T03:04:05+11:00", "2024-07-02T03:04:05+10:00"], ("Australia/Sydney", "file")),
+        (["2024-01-02T03:04:05+05:30", "2024-07-02T03:04:05+05:30"], ("Asia/Kolkata", "file")),
+        (["2024-01-02T03:04:05+08:00", "2024-07-02T03:04:05-03:00"], ("Asia/Shanghai", "default")),
+    ],
+)
+def test_the_offsets_tell_the_zone_with_its_summer_time(stamps, zone):
+    chat = read(*(message(n, "x", timestamp=stamp) for n, stamp in enumerate(stamps)))
+    assert (chat.zone, chat.zone_source) == zone
+    if zone[1] == "file":
+        assert [t.hour for t in chat.rows["local"]] == [3, 3]
+
+
 def test_damaged_records_are_told_by_number():
     chat = read(message(1, "x"), message(2, "y", timestamp="soon"), message(3, "z", author=7), message(4, "w"))
     assert chat.rows["text"].to_list() == ["x", "w"]

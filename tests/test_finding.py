@@ -9,6 +9,7 @@ import pytest
 from huoqun.insight.card import Card, Mark
 from huoqun.insight.document import Mood
 from huoqun.insight.finding import findings
+from huoqun.insight.tie import Ties
 from tests.lived_group import NOW, case, event, group, passers, regulars, said
 
 HEALTHY = (regulars(30, chance=0.25), passers(0.4))
@@ -269,3 +270,38 @@ def test_an_empty_history_has_no_finding():
     empty = group(said(np.array([], dtype=int), np.array([], dtype=int)))
     assert findings(case(empty)) == []
     assert findings(case(group(event("join", [3], ["p1"])))) == []
+
+
+def test_who_says_a_word_and_goes_knows_nobody_and_that_is_no_finding():
+    """A slow group: few regulars, many passers; nobody has a strong tie, and nobody comes often enough to have one."""
+    slow = (regulars(4, chance=0.06, each=2), passers(0.25))
+    assert "weak_ties" not in causes(*slow, strong=0.0)
+    assert "weak_ties" in causes(regulars(12, chance=0.3), passers(0.25), strong=0.0)
+
+
+def test_a_slow_group_in_which_people_keep_coming_has_a_core():
+    slow = causes(regulars(5, chance=0.1, each=1), passers(0.2))
+    assert "no_core" not in slow
+    gone = causes(regulars(5, chance=0.1, each=1, until=90), passers(0.5, days=90))["no_core"]
+    assert gone.evidence["steady"] < 2
+
+
+def test_the_passing_of_a_peak_is_no_decline():
+    usual = regulars(20, chance=0.2)
+    guests = regulars(40, chance=0.05, each=1, days=178, until=92, first=100, seed=5)
+    assert "fewer_people" not in causes(usual, guests)
+    lasting = regulars(40, chance=0.05, each=1, until=92, first=100, seed=5)
+    assert causes(usual, lasting)["fewer_people"].evidence["speakers_before"] == 60
+
+
+def test_a_large_group_in_which_people_know_each_other_is_not_too_large():
+    many = regulars(200, chance=0.05, each=1)
+    assert causes(many, card=Card(members=400), ties=None)["too_large"].evidence["ties_per_person"] is None
+    few = causes(many, card=Card(members=400))["too_large"]
+    assert few.evidence["ties_per_person"] < 2
+    count = 200
+    a, b = np.triu_indices(count, 1)
+    near = (b - a) <= 9
+    pairs = pl.DataFrame({"a": a[near], "b": b[near]}, schema={"a": pl.UInt32, "b": pl.UInt32})
+    dense = Ties(pairs.with_columns(strong=pl.lit(True), returned=pl.lit(True)), NOW, pl.DataFrame())
+    assert "too_large" not in causes(many, card=Card(members=400), ties=dense)

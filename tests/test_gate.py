@@ -42,6 +42,7 @@ class Place:
             scope.WORKSPACE: self.workspace.slug,
             scope.GROUP: self.group.pk,
             scope.REMOVED_GROUP: self.removed.pk,
+            scope.ANY_GROUP: self.group.pk,
             scope.UPLOAD: self.upload.pk,
             scope.STAFF: self.member.pk,
             scope.INVITATION: self.invitation.pk,

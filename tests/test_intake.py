@@ -149,3 +149,56 @@ def test_files_of_two_groups_are_refused_or_sorted_out(tmp_path):
     with pytest.raises(DifferentGroups):
         read(files)
     assert sorted(chat.rows.height for chat in read_groups(files)) == [300, 300]
+
+
+def hours(rows, by: float):
+    return [(s + by * 3600, p, t, k) for s, p, t, k in rows]
+
+
+def test_a_renamed_group_is_one_and_says_so():
+    whole = merge([names(ROWS[:200], group="早起群"), names(ROWS[100:], group="早起打卡群")])
+    assert whole.rows.height == len(ROWS)
+    assert "names_differ" in whole.notes
+    assert "names_differ" not in merge([names(ROWS[:200], group="早起群"), names(ROWS[100:], group="早起群")]).notes
+
+
+def test_two_groups_of_the_same_crowd_stay_two():
+    """The same people, the same days, other words; in the second case some notices stand in both."""
+    other = talk(300, seed=11, words=500)
+    assert refused(names(ROWS, group="北京群"), names(other, group="上海群"))
+    notices = [(s, "owner", f"通知{s}", k) for s, _, _, k in ROWS[::2]]
+    assert refused(names(sorted([*ROWS, *notices]), group="北京群"), names(sorted([*other, *notices]), group="上海群"))
+    assert refused(names(notices, group="公告一群"), names(notices, group="公告二群")), "one owner, all his groups"
+
+
+def test_numbers_from_one_in_two_groups_are_no_common_rows():
+    def numbered(rows, **about):
+        return chat(*((s, p, t, str(n), "text", p) for n, (s, p, t, _) in enumerate(rows)), has_ids=True, **about)
+
+    other = hours(talk(300, seed=11, words=500), 0.2)
+    assert refused(numbered(ROWS, group="北京群"), numbered(other, group="上海群"))
+    assert not refused(numbered(ROWS, group="北京群"), numbered(ROWS, group="上海群"))
+
+
+@pytest.mark.parametrize(
+    ("told", "name", "same"),
+    [
+        ("你修改群名为“早起打卡群2”", "早起打卡群", False),
+        ("你修改群名为“早起打卡群2”", "早起打卡群2", True),
+        ('Ann changed the group name from "one" to "two"', "two", True),
+        ("Ann named the group two", "two", True),
+        ("改名为二群", "群", False),
+        ("改名为(.*", "(.*", True),
+    ],
+)
+def test_a_notice_names_the_whole_name(told, name, same):
+    later = hours(talk(seed=9), 3000)
+    one = chat(*((s, p, t, None, "text", p) for s, p, t, _ in ROWS), (9e6, None, told, None, "group_rename"), group="a")
+    assert refused(one, names(later, group=name)) is not same
+
+
+def test_a_file_without_a_name_never_joins_two_groups():
+    first, second = names(ROWS, group="a"), names(hours(talk(seed=9), 3000), group="b")
+    bare = names(hours(ROWS, 9000), group="")
+    for order in permutations([first, second, bare]):
+        assert refused(*order)

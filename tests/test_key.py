@@ -5,8 +5,10 @@ import time
 from datetime import datetime, timedelta
 
 import polars as pl
+import pytest
 
-from huoqun.chat.key import is_digest, with_keys
+from huoqun.chat import key
+from huoqun.chat.key import FEW, is_digest, with_keys
 from huoqun.chat.message import SCHEMA, Chat
 
 START = datetime(2024, 1, 2, 3, 4, 5)
@@ -29,7 +31,9 @@ def chat(*rows: tuple, **about) -> Chat:
     return Chat(**(known | about), rows=frame)
 
 
-def test_the_digest_is_what_the_docstring_says_for_ever():
+@pytest.mark.parametrize("few", [0, FEW], ids=["many rows", "few rows"])
+def test_the_digest_is_what_the_docstring_says_for_ever(monkeypatch: pytest.MonkeyPatch, few: int):
+    monkeypatch.setattr(key, "FEW", few)
     keys = with_keys(chat((0, "老王", "你好\n大家"), (0, None, "x joined", None, "join"))).rows["key"].to_list()
     micro = "1704164645000000"
     assert keys == [

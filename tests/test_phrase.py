@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from huoqun.chat.recognise import FORMATS
 from huoqun.insight import document as d
 from huoqun.insight.card import TYPES
-from huoqun.web import amount, headline, phrase, plain, section
+from huoqun.insight.cooling import cooling
+from huoqun.web import amount, awaited, phrase, plain, section
 from huoqun.web.book import Book
 
 BOOKS = [phrase.book("zh"), phrase.book("en")]
@@ -87,7 +88,7 @@ def test_both_books_have_the_same_ids_and_numbers():
             continue
         assert one.keys() == other.keys(), field
         for key, words in one.items():
-            if isinstance(words, str) and field != "headline":
+            if isinstance(words, str) and field not in {"headline", "refusals"}:
                 assert sorted(amount.names_in(words)) == sorted(amount.names_in(other[key])), (field, key)
     for key, cause in zh.causes.items():
         asked = {n for c in cause.evidence for n in amount.names_in(c)}
@@ -270,8 +271,24 @@ def test_gaps_are_sentences():
 def test_a_group_that_lives_but_cools_says_so_in_chip_and_sentence_alike():
     warm = phrase.fill(calm([100] * 120, [30] * 120), "zh")
     cool = phrase.fill(calm([100] * 120, [30] * 60 + [12] * 60), "zh")
-    assert not headline.cooling(warm)
+    assert not cooling(warm)
     assert section.verdict(warm, "zh")["chip"] == "活着"
-    assert headline.cooling(cool)
+    assert cooling(cool)
     assert section.verdict(cool, "zh")["chip"] == "在变冷"
     assert "在变冷" in cool.verdict.text
+
+
+def test_only_newcomers_of_the_last_90_days_are_said_to_wait():
+    whole = documents.ordinary()
+    old = [n.model_copy(update={"joined": n.joined - timedelta(days=100), "first": None}) for n in whole.newcomers]
+    spoke = [n.model_copy(update={"first": whole.as_of - timedelta(days=95), "joined": None}) for n in old]
+    told = awaited.newcomers(whole, "zh")
+    assert told["waiting"]
+    assert awaited.newcomers(whole.model_copy(update={"newcomers": [*whole.newcomers, *old, *spoke]}), "zh") == told
+    assert awaited.newcomers(whole.model_copy(update={"newcomers": spoke}), "zh")["waiting"] == ""
+
+
+def test_the_foot_says_what_made_the_page():
+    document = calm([10] * 100, [5] * 100)
+    assert section.made_by(document.model_copy(update={"version": "0.3.1"}), "zh") == "由活群 0.3.1 生成"
+    assert "source" not in section.made_by(document.model_copy(update={"version": "source"}), "zh")

@@ -110,7 +110,7 @@ def test_lines_name_themselves_where_they_answer_nothing(tmp_path):
     log = b"=== ada [x] has joined #a\n[10:00] <ada> how do I mount a disk?\nnonsense\n[10:01] <bela> ada: with mount\n"
     chat = irc.read(Source("2024-01-01.txt", log), zone="UTC")[0]
     assert line_links(chat) == [(0, 0), (1, 1), (2, 2), (3, 1)]
-    assert write_links(chat, tmp_path / "links.tsv") == 4
+    assert write_links([chat], tmp_path / "links.tsv") == 4
     assert (tmp_path / "links.tsv").read_text() == "0\t0\n1\t1\n2\t2\n3\t1\n"
     assert [p.name for p in tmp_path.iterdir()] == ["links.tsv"]
 

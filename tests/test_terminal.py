@@ -8,6 +8,7 @@ import pytest
 from huoqun.__main__ import main
 from huoqun.insight.document import Diagnosis
 from huoqun.simulation.story import simulate
+from huoqun.terminal.given import moment
 
 
 @pytest.fixture(scope="module")
@@ -159,3 +160,62 @@ def test_a_moment_before_the_first_word_refuses_conclusions(folder, tmp_path):
     assert run("diagnose", folder / "other.txt", "--json", told, "--as-of", "2001-01-01") == 3
     found = json.loads(told.read_text(encoding="utf-8"))
     assert (found["messages"], found["verdict"]["state"], found["completeness"]["grade"]) == (0, "withheld", "F")
+
+
+@pytest.mark.parametrize(
+    "command", [("diagnose", "--json"), ("diagnose", "--out"), ("convert", "--to"), ("replies", "--out")]
+)
+def test_what_is_read_is_never_written_over(folder, tmp_path, command, capsys):
+    place = tmp_path / "exports"
+    place.mkdir()
+    mine = place / "chat.csv"
+    mine.write_bytes((folder / "chat.txt").read_bytes())
+    (tmp_path / "link.csv").symlink_to(mine)
+    for source, out in [(mine, mine), (mine, tmp_path / "link.csv"), (place, mine)]:
+        assert run(command[0], source, command[1], out) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+        assert mine.read_bytes() == (folder / "chat.txt").read_bytes()
+
+
+def test_a_file_of_two_groups_has_links_inside_each(tmp_path):
+    head = "消息记录（此消息记录为文本格式，不支持重新导入）\n\n"
+    rule = "=" * 64
+    for name in ("一群", "二群"):
+        head += f"{rule}\n消息分组:我的群聊\n{rule}\n消息对象:{name}\n{rule}\n\n"
+        head += "".join(f"2024-01-02 03:0{n}:05 Ann{n % 2}({n % 2 + 10001})\n你好{n}？\n\n" for n in range(6))
+    (tmp_path / "all.txt").write_text(head, encoding="utf-8")
+    assert run("replies", tmp_path / "all.txt", "--out", tmp_path / "links.tsv") == 0
+    pairs = [tuple(map(int, line.split("\t"))) for line in (tmp_path / "links.tsv").read_text().splitlines()]
+    assert len({line for line, _ in pairs}) == 12
+    middle = head[: head.index("二群")].count("\n")
+    assert all((line > middle) == (to > middle) and to <= line for line, to in pairs)
+
+
+def test_json_is_answered_by_its_lines(tmp_path):
+    said = [
+        {"id": n, "type": "message", "date": f"2024-01-02T03:0{n}:05", "date_unixtime": str(1704135845 + 60 * n)}
+        | {"from": f"Ann{n % 2}", "from_id": f"user{n % 2}", "text": f"hi {n}", "reply_to_message_id": max(n - 1, 0)}
+        for n in range(6)
+    ]
+    text = json.dumps({"name": "g", "type": "private_supergroup", "id": 7, "messages": said}, indent=1)
+    (tmp_path / "result.json").write_text(text)
+    assert run("replies", tmp_path / "result.json", "--out", tmp_path / "links.tsv") == 0
+    lines = [n for n, line in enumerate(text.split("\n")) if line == "  {"]
+    pairs = [tuple(map(int, line.split("\t"))) for line in (tmp_path / "links.tsv").read_text().splitlines()]
+    assert {line for line, _ in pairs} == set(lines)
+    assert (lines[2], lines[1]) in pairs
+
+
+def test_lines_of_several_files_are_refused(folder, tmp_path, capsys):
+    both = tmp_path / "both"
+    both.mkdir()
+    for name in ("chat.txt", "other.txt"):
+        (both / name).write_bytes((folder / name).read_bytes())
+    assert run("replies", both, "--out", tmp_path / "links.tsv") == 2
+    assert "several files" in capsys.readouterr().err
+    assert not (tmp_path / "links.tsv").exists()
+
+
+@pytest.mark.parametrize("day", ["2026-05-01", "20260501", "2026-W18-5"])
+def test_a_bare_day_means_its_end_however_it_is_written(day):
+    assert moment(day, "Asia/Shanghai") == datetime(2026, 5, 1, 15, 59, 59, 999999)

@@ -12,7 +12,7 @@ from letters import chatlab, lines, whatsapp
 from huoqun import worker
 from huoqun.base import job
 from huoqun.chat import archive
-from huoqun.people import checkup, erasure, mark, reception, upload
+from huoqun.people import checkup, erasure, history, mark, reception, upload
 from huoqun.people import group as groups
 from huoqun.people.group import Group
 from huoqun.people.person import Identity, Person
@@ -218,6 +218,30 @@ def test_an_import_that_dies_anywhere_is_repeated_without_doubling(give, monkeyp
     assert rows_of(group)["key"].to_list() == [line["id"] for line in SAID]
     assert row.taken.get().added == len(SAID)
     assert Person.objects.count() == 12
+
+
+def test_a_file_alone_is_read_in_the_zone_that_its_group_was_read_in(give):
+    give(("chat.txt", whatsapp(SAID[:500])), zone="Europe/Berlin")
+    work()
+    give(("again.txt", whatsapp(SAID[300:])))
+    work()
+    group = Group.objects.get()
+    held = rows_of(group)
+    assert (group.zone, group.messages, held.height) == ("Europe/Berlin", len(SAID), len(SAID))
+    assert held["local"].to_list() == [line["time"].replace(second=0, tzinfo=None) for line in SAID]
+
+
+def test_a_file_is_found_also_after_its_group_was_given_another_zone(give):
+    give(("chat.txt", whatsapp(SAID[:500])))
+    work()
+    groups.set_card(Group.objects.get(), type="", owner="", zone="America/New_York", ends=None)
+    give(("again.txt", whatsapp(SAID[300:])))
+    work()
+    group = Group.objects.get()
+    assert rows_of(group).height == len(SAID)
+    told = history.chat_of(group)
+    assert told.zone == "America/New_York"
+    assert told.rows["local"][0] == SAID[0]["time"].replace(second=0, tzinfo=None)
 
 
 def test_a_group_without_ids_is_found_again_by_its_people(give):

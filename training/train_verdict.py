@@ -41,6 +41,11 @@ class Table:
     outcomes: np.ndarray
     life: np.ndarray
     when: np.ndarray
+    """The moment in the days of its life; stretched lives have days of their own."""
+    real: np.ndarray
+    """The moment in true days."""
+    over: np.ndarray
+    """When what came after was over, in true days."""
     weight: np.ndarray
     kind: np.ndarray
     """0: by the rule, 60 days apart; 1: by the rule, denser; 2: stretched; 3: outside the rule."""
@@ -56,23 +61,28 @@ def table(found: list[Life], end: float, *, stretched: bool = True) -> Table:
     """All samples to grow on and to judge by; without the stretched ones and those outside the rule if not asked."""
     dense = samples(found, end, step=DENSE_DAYS)
     on_rule = {(s.life, round(s.when, 6)) for s in samples(found, end)}
-    parts = [(found, s, 0 if (s.life, round(s.when, 6)) in on_rule else 1) for s in dense]
+    parts = [(found, s, 0 if (s.life, round(s.when, 6)) in on_rule else 1, 1.0) for s in dense]
     for factor, step in STRETCHES.items() if stretched else ():
         slow = [Life(life.name, end - (end - life.times) * factor, life.people) for life in found]
-        parts += [(slow, s, 2) for s in samples(slow, end, step=step)]
-    parts += [(found, s, 3) for s in outside(found, end)] if stretched else []
-    life = np.array([s.life for _, s, _ in parts])
-    kind = np.array([k for _, _, k in parts])
+        parts += [(slow, s, 2, factor) for s in samples(slow, end, step=step)]
+    parts += [(found, s, 3, 1.0) for s in outside(found, end)] if stretched else []
+    life = np.array([s.life for _, s, *_ in parts])
+    kind = np.array([k for *_, k, _ in parts])
+    when = np.array([s.when for _, s, *_ in parts])
+    pace = np.array([factor for *_, factor in parts])
+    real = end - (end - when) / pace
     per_life = np.bincount(life[kind < 2], minlength=len(found))
     share = np.array([1.0, 1.0, STRETCHED_WEIGHT, OUTSIDE_WEIGHT])[kind]
     return Table(
-        np.array([_vector(group, s) for group, s, _ in parts], dtype=np.float32),
-        np.array([s.labels if s.speakers else (s.ahead == 0,) * 3 for _, s, _ in parts], dtype=np.float64),
+        np.array([_vector(group, s) for group, s, *_ in parts], dtype=np.float32),
+        np.array([s.labels if s.speakers else (s.ahead == 0,) * 3 for _, s, *_ in parts], dtype=np.float64),
         life,
-        np.array([s.when for _, s, _ in parts]),
+        when,
+        real,
+        real + AHEAD_DAYS / pace,
         share / np.sqrt(per_life[life] + 1),
         kind,
-        np.array([_simple(group[s.life], s.when) for group, s, _ in parts]),
+        np.array([_simple(group[s.life], s.when) for group, s, *_ in parts]),
     )
 
 

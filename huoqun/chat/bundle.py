@@ -64,6 +64,10 @@ class _Mapped(mmap):
         return True
 
 
+Piece = tuple[str, Bytes | NotAChat]
+"""A file's name with its bytes, or with why it could not be opened."""
+
+
 @dataclass
 class Budget:
     """How many more bytes may be unpacked, so that reading stays inside the memory of the machine."""
@@ -75,7 +79,7 @@ class Budget:
         """Books bytes. Raises NotAChat when there are none left."""
         self.left -= count
         if self.left < 0:
-            raise NotAChat(f"{self.name}: unpacks to far more than a chat does (a zip bomb?)")
+            raise NotAChat(self.name, "bomb")
 
 
 def packed_budget(name: str, packed: int) -> Budget:
@@ -84,23 +88,24 @@ def packed_budget(name: str, packed: int) -> Budget:
     return Budget(min(max(FREE_BYTES, MAX_RATIO * packed), (memory - (300 << 20)) // 4), name)
 
 
-def pieces(path: Path) -> list[tuple[str, Bytes]]:
+def pieces(path: Path) -> list[Piece]:
     """The files at the path with their names, unpacked, not yet decoded; binary ones are left out of a bundle.
 
-    A single file gives one piece, whatever it holds. Spreadsheets (`.xlsx`) stay packed, as one piece.
+    A single file gives one piece, whatever it holds; of several one that cannot be opened gives its
+    refusal. Spreadsheets (`.xlsx`) stay packed, as one piece.
     """
     try:
         if path.is_dir():
             return _folder(path)
         if not path.exists():
-            raise NotAChat(f"{path.name}: no such file")
+            raise NotAChat(path.name, "missing")
         if not path.is_file():
-            raise NotAChat(f"{path.name}: neither a file nor a folder")
+            raise NotAChat(path.name, "no_file")
         data = _load(path)
     except OSError as error:
-        raise NotAChat(f"{path.name}: cannot be read ({error.strerror or error})") from error
+        raise NotAChat(path.name, "unreadable", detail=str(error.strerror or error)) from error
     if not len(data):
-        raise NotAChat(f"{path.name}: the file is empty")
+        raise NotAChat(path.name, "empty")
     return list(_open(path.name, data, packed_budget(path.name, len(data)), 0))
 
 
@@ -111,31 +116,36 @@ def _load(path: Path) -> Bytes:
         return _Mapped(file.fileno(), 0, access=ACCESS_READ)
 
 
-def _folder(path: Path) -> list[tuple[str, Bytes]]:
-    found: list[tuple[str, Bytes]] = []
+def _folder(path: Path) -> list[Piece]:
+    found: list[Piece] = []
     for place, folders, files in os.walk(path):
         folders[:] = [folder for folder in folders if not folder.startswith(".")]
         for file in map(Path(place).joinpath, files):
             inner = str(file.relative_to(path.parent))
             if _unwanted(inner) or file.is_symlink() or not file.is_file():
                 continue
-            with file.open("rb") as opened:
-                head = opened.read(_SNIFF)
-            if head and _useful(head):
-                data = _load(file)
-                found += _open(inner, data, packed_budget(inner, len(data)), 0)
+            try:
+                with file.open("rb") as opened:
+                    head = opened.read(_SNIFF)
+                if head and _useful(head):
+                    data = _load(file)
+                    found += _open(inner, data, packed_budget(inner, len(data)), 0)
+            except OSError as error:
+                found.append((inner, NotAChat(inner, "unreadable", detail=str(error.strerror or error))))
+            except NotAChat as error:
+                found.append((inner, error))
             if len(found) > MAX_ENTRIES:
-                raise NotAChat(f"{path.name}: more than {MAX_ENTRIES} files")
+                raise NotAChat(path.name, "too_many_files", most=MAX_ENTRIES)
     if not found:
-        raise NotAChat(f"{path.name}: the folder holds no text file")
+        raise NotAChat(path.name, "no_text_file")
     return sorted(found, key=lambda piece: piece[0])
 
 
-def _open(name: str, data: Bytes, budget: Budget, wrappings: int) -> Iterator[tuple[str, Bytes]]:
+def _open(name: str, data: Bytes, budget: Budget, wrappings: int) -> Iterator[Piece]:
     """The pieces of what may be packed."""
     head = bytes(data[:_SNIFF])
     if head.startswith(_EMPTY_ZIP):
-        raise NotAChat(f"{budget.name}: the zip is empty")
+        raise NotAChat(budget.name, "empty_zip")
     if head.startswith(_ZIP):
         yield from _zip(name, data, budget, wrappings)
         return
@@ -149,7 +159,7 @@ def _open(name: str, data: Bytes, budget: Budget, wrappings: int) -> Iterator[tu
 
 def _enough(name: str, wrappings: int) -> None:
     if wrappings >= MAX_WRAPPINGS:
-        raise NotAChat(f"{name}: packed more than {MAX_WRAPPINGS} times over")
+        raise NotAChat(name, "packed_too_often", most=MAX_WRAPPINGS)
 
 
 def _unpack(name: str, data: Bytes, kind: str, opener: _Opener, budget: Budget) -> bytes:
@@ -162,7 +172,7 @@ def _unpack(name: str, data: Bytes, kind: str, opener: _Opener, budget: Budget) 
     except NotAChat:
         raise
     except Exception as error:
-        raise NotAChat(f"{name}: the {kind} file is damaged or cut off") from error
+        raise NotAChat(name, "damaged_packed", kind=kind) from error
     return b"".join(steps)
 
 
@@ -173,14 +183,14 @@ def _file(data: Bytes) -> IO[bytes]:
     return data  # type: ignore[return-value]  # an mmap reads and seeks like a file
 
 
-def _zip(name: str, data: Bytes, budget: Budget, wrappings: int) -> Iterator[tuple[str, Bytes]]:
+def _zip(name: str, data: Bytes, budget: Budget, wrappings: int) -> Iterator[Piece]:
     try:
         archive = zipfile.ZipFile(_file(data))
         entries = archive.infolist()
     except Exception as error:
-        raise NotAChat(f"{name}: the zip file is damaged or cut off") from error
+        raise NotAChat(name, "damaged_packed", kind="zip") from error
     if len(entries) > MAX_ENTRIES:
-        raise NotAChat(f"{name}: more than {MAX_ENTRIES} files")
+        raise NotAChat(name, "too_many_files", most=MAX_ENTRIES)
     if any(entry.filename == "xl/workbook.xml" for entry in entries):
         budget.take(sum(entry.file_size for entry in entries))
         yield name, data
@@ -191,15 +201,21 @@ def _zip(name: str, data: Bytes, budget: Budget, wrappings: int) -> Iterator[tup
         inner = _entry_name(entry)
         if entry.is_dir() or _unwanted(inner) or not entry.file_size:
             continue
-        if entry.flag_bits & 1:
-            raise NotAChat(f"{name}: the zip is locked with a password; unlock it first")
-        content = _entry(archive, entry, name, budget)
-        if content is not None:
-            for piece in _open(f"{name}/{inner}", content, budget, wrappings + 1):
-                found += 1
-                yield piece
+        try:
+            if entry.flag_bits & 1:
+                raise NotAChat(name, "locked")
+            content = _entry(archive, entry, name, budget)
+            if content is not None:
+                for piece in _open(f"{name}/{inner}", content, budget, wrappings + 1):
+                    found += 1
+                    yield piece
+        except NotAChat as error:
+            if error.reason == "bomb":
+                raise
+            found += 1
+            yield f"{name}/{inner}", error
     if not found:
-        raise NotAChat(f"{name}: the zip holds no text file")
+        raise NotAChat(name, "no_text_file")
 
 
 def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, budget: Budget) -> bytes | None:
@@ -217,7 +233,7 @@ def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, budget: 
     except NotAChat:
         raise
     except Exception as error:
-        raise NotAChat(f"{name}: {_entry_name(entry)} in the zip is damaged or cut off") from error
+        raise NotAChat(name, "damaged_entry", entry=_entry_name(entry)) from error
     return b"".join(steps)
 
 
@@ -240,4 +256,4 @@ def _useful(head: bytes) -> bool:
 
 def _unwanted(inner: str) -> bool:
     last = inner.rsplit("/", 1)[-1]
-    return inner.startswith("__MACOSX/") or last.startswith((".", "~$")) or last.rsplit(".", 1)[-1].lower() in _MEDIA
+    return "__MACOSX" in inner.split("/") or last.startswith((".", "~$")) or last.rsplit(".", 1)[-1].lower() in _MEDIA

@@ -74,9 +74,8 @@ def _header(chat: Chat) -> dict[str, Any]:
         meta["groupId"] = chat.group_id
     if chat.owner is not None:
         meta["ownerId"] = chat.owner
-    label = Label(
-        chat.has_ids, None if chat.zone_source == "default" else chat.zone, chat.exported_at is not None, chat.format
-    )
+    zone = None if chat.zone_source == "default" else chat.zone
+    label = Label(chat.has_ids, zone, chat.exported_at is not None, chat.format, chat.moments)
     if chat.network not in NETWORKS:
         meta["platform"] = "unknown"
     top = {"version": "0.0.2", "exportedAt": seconds, "generator": "Huoqun"}

@@ -14,6 +14,7 @@ from huoqun.chat.message import SCHEMA, Kind, Skipped
 from huoqun.chat.notice import classify
 from huoqun.chat.refusal import NotAChat
 from huoqun.chat.rows import EARLIEST, LATEST, build, plausible
+from huoqun.chat.zone import to_local
 
 MAX_GROUPS = 5000
 """Groups in one file: the archive of a large firm, and not a mangled column."""
@@ -22,12 +23,22 @@ _ZONES = {0: "UTC", 330: "Asia/Kolkata", 480: "Asia/Shanghai", 540: "Asia/Tokyo"
 """The zone an offset (minutes) most likely means, where it is not a whole-hour `Etc` zone."""
 
 
+_TURNING = (
+    "Europe/Berlin", "Europe/London", "Europe/Helsinki", "America/New_York", "America/Chicago", "America/Denver",
+    "America/Los_Angeles", "America/Halifax", "America/St_Johns", "America/Santiago", "Australia/Sydney",
+    "Australia/Adelaide", "Pacific/Auckland", "Asia/Jerusalem", "Africa/Cairo", "Asia/Beirut", "America/Havana",
+)  # fmt: skip
+"""A zone for each way of turning the clocks; others with the same hours and days have the same wall times."""
+MOST_OFFSETS = 3
+"""More than these in one file are those of its authors, not of a clock."""
+
+
 def settle(draft: pl.DataFrame, *, zone: str) -> tuple[pl.DataFrame, tuple[Skipped, ...]]:
     """Rows of `SCHEMA`, sorted, and the places of those that had no time or a time that cannot be.
 
     `draft` has `time` (naive UTC) or `local` (naive, on the wall clock of `zone`), `place` (Int64, where skipped rows
-    are reported) and any other column of `SCHEMA`, `kind` as a string (null: text; `notice`: told apart
-    by its words; unknown: other).
+    are reported; also the `line` of rows that have none) and any other column of `SCHEMA`, `kind` as a string (null:
+    text; `notice`: told apart by its words; unknown: other).
     """
     missing = [c for c in ("kind", "text", "sender", "name", "subject", "key") if c not in draft.columns]
     clock = "time" if "time" in draft.columns else "local"
@@ -46,6 +57,7 @@ def settle(draft: pl.DataFrame, *, zone: str) -> tuple[pl.DataFrame, tuple[Skipp
     rows = rows.with_columns(
         pl.coalesce("name", "sender").alias("name"),
         pl.col("kind").cast(Kind, strict=False).fill_null("other"),
+        pl.coalesce("line", "place").alias("line") if "line" in rows.columns else pl.col("place").alias("line"),
     )
     return build(rows.select(c for c in rows.columns if c in SCHEMA), zone), skipped
 
@@ -54,7 +66,7 @@ def by_group(draft: pl.DataFrame, column: str, name: str) -> list[pl.DataFrame]:
     """The draft of each group of a file, in the order of their first rows. Raises NotAChat where there are too many."""
     parts = draft[column].n_unique()
     if parts > MAX_GROUPS:
-        raise NotAChat(f"{name}: {parts} groups in one file, {MAX_GROUPS} at most: divide it")
+        raise NotAChat(name, "too_many_groups", count=parts, most=MAX_GROUPS)
     return draft.partition_by(column, maintain_order=True)
 
 
@@ -85,9 +97,18 @@ def offset_zone(minutes: int | None) -> str | None:
 
 
 def one_offset(time: pl.Series, local: pl.Series) -> str | None:
-    """The zone of a file that writes each moment twice, as UTC and on its wall clock; None where they disagree."""
-    seconds = (local.dt.truncate("1s") - time.dt.truncate("1s")).dt.total_seconds().drop_nulls().unique()
-    return offset_zone(int(seconds[0]) // 60) if seconds.len() == 1 and seconds[0] % 60 == 0 else None
+    """The zone of a file that tells both the moment and its wall clock, of each row; None where nothing fits.
+
+    One offset all the time is a zone without summer time; of several the first of `_TURNING` that turned its clocks on
+    the same days.
+    """
+    both = pl.DataFrame({"time": time.dt.truncate("1s"), "local": local.dt.truncate("1s")}).drop_nulls()
+    seconds = (both["local"] - both["time"]).dt.total_seconds().unique()
+    if seconds.len() == 1:
+        return offset_zone(int(seconds[0]) // 60) if seconds[0] % 60 == 0 else None
+    if not 2 <= seconds.len() <= MOST_OFFSETS:
+        return None
+    return next((zone for zone in _TURNING if to_local(both["time"], zone).equals(both["local"])), None)
 
 
 def moment(value: object) -> datetime | None:

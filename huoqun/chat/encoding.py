@@ -9,14 +9,18 @@ import struct
 from collections.abc import Iterator
 from mmap import mmap
 
+import polars as pl
 import pyarrow as pa
 
+from huoqun.chat.handed import column
 from huoqun.chat.refusal import NotAChat
 
 Bytes = bytes | mmap
 
 _SAMPLE = 1 << 16
 _CHUNK = 1 << 22
+_REACH = 1 << 30
+"""Bytes that are one value of a Polars column; it holds four times as many."""
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -24,21 +28,21 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _MAGIC = (
-    (b"SQLite format 3\0", "an SQLite database (export the chat first; Huoqun reads no client's database)"),
-    (b"%PDF-", "a PDF"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"PAR1", "a Parquet file"),
-    (b"\x7fELF", "a program"),
-    (b"Rar!\x1a", "a RAR archive: unpack it first"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it first"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old Office file: save it as CSV or XLSX first"),
+    (b"SQLite format 3\0", "database"),
+    (b"%PDF-", "pdf"),
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"GIF8", "picture"),
+    (b"PAR1", "parquet"),
+    (b"\x7fELF", "program"),
+    (b"Rar!\x1a", "rar"),
+    (b"7z\xbc\xaf\x27\x1c", "seven_zip"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1", "old_office"),
 )
 
 
 def binary(head: bytes) -> str | None:
-    """What a file is that is not text, by its first bytes; None where it can be text.
+    """What a file is that is not text, by its first bytes, as a reason to refuse it; None where it can be text.
 
     Text never holds more than a stray control character or NUL, except UTF-16 and UTF-32, which are full of NULs.
     """
@@ -48,7 +52,7 @@ def binary(head: bytes) -> str | None:
     if any(head.startswith(bom) for bom, _ in _BOMS) or _wide(head):
         return None
     controls = len(head) - len(head.translate(None, bytes(range(9)) + bytes(range(14, 32))))
-    return "a binary file" if controls * 50 > len(head) else None
+    return "binary" if controls * 50 > len(head) else None
 
 
 def to_utf8(data: Bytes, name: str) -> tuple[Bytes, tuple[int, ...]]:
@@ -59,7 +63,7 @@ def to_utf8(data: Bytes, name: str) -> tuple[Bytes, tuple[int, ...]]:
     head = bytes(data[:_SAMPLE])
     what = binary(head)
     if what:
-        raise NotAChat(f"{name}: this is {what}, not a chat export")
+        raise NotAChat(name, what)
     skip, encoding = next(((len(bom), enc) for bom, enc in _BOMS if head.startswith(bom)), (0, _wide(head)))
     if encoding in (None, "utf-8"):
         if valid_utf8(data):
@@ -69,13 +73,18 @@ def to_utf8(data: Bytes, name: str) -> tuple[Bytes, tuple[int, ...]]:
 
 
 def valid_utf8(data: Bytes) -> bool:
-    """Whether the bytes are valid UTF-8, without copying them. (No `pa.array`: it would load the whole of pandas.)"""
-    ends = pa.py_buffer(struct.pack("=qq", 0, len(data)))
-    whole = pa.LargeBinaryArray.from_buffers(pa.large_binary(), 1, [None, ends, pa.py_buffer(data)])
-    try:
-        whole.cast(pa.large_string())
-    except pa.ArrowInvalid:
-        return False
+    """Whether the bytes are valid UTF-8, without copying them."""
+    at = 0
+    while at < len(data):
+        end = min(at + _REACH, len(data))
+        while end < len(data) and end > at + _REACH - 4 and data[end] & 0xC0 == 0x80:
+            end -= 1
+        ends, window = pa.py_buffer(struct.pack("=qq", 0, end - at)), pa.py_buffer(memoryview(data)[at:end])
+        try:
+            column(pa.LargeBinaryArray.from_buffers(pa.large_binary(), 1, [None, ends, window])).cast(pl.String)
+        except pl.exceptions.PolarsError:
+            return False
+        at = end
     return True
 
 

@@ -4,20 +4,11 @@ Rows with the same key are one row, and `chat/twin.py` finds those that two expo
 taken in an order of their own (ids first, then the oldest export first), so it does not matter in which order they are
 given, and the words of a message are those of the oldest export: what people answered to, not what it was edited into.
 Senders whom one file calls by name and another by id get the id, where the name was borne by one person only.
-
-**Whether two files are of one group** is decided by the first of these that says something:
-
-1. different networks: no;
-2. both know the network's id of the group: by that;
-3. rows in common, in the time that both cover (at least a fifth of the smaller side): yes;
-4. both are named: the same name, yes, unless they cover the same time without one row in common and share fewer than
-   half of their people; different names, no, unless one file says that the group was renamed to the other's name;
-5. one has no name, or only that of its file: no if they cover the same time without a row in common, or if both have
-   three people or more and share less than a fifth of them; else yes.
+Whether two files are of one group is `chat/likeness.py`'s business.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -25,17 +16,18 @@ import polars as pl
 
 from huoqun.chat.identity import join_renames
 from huoqun.chat.key import is_digest, with_keys
+from huoqun.chat.likeness import GUESS, NO, YES, Known, best_zone, like
 from huoqun.chat.message import MEMBERS, Chat
-from huoqun.chat.recognise import read_file
+from huoqun.chat.recognise import read_file, read_source
+from huoqun.chat.record_lines import on_lines
+from huoqun.chat.refusal import NotAChat
+from huoqun.chat.reread import reread
+from huoqun.chat.source import open_source
 from huoqun.chat.twin import NEEDED, unseen
-from huoqun.chat.zone import to_local
 
-ENOUGH = 10
-"""Rows that each side must have in the common time before nothing in common means something."""
-PEOPLE = 3
-"""People that each side must have before sharing none of them means something."""
+NAMES_DIFFER = "names_differ"
+"""Note of a chat whose files call the group by different names."""
 
-_ZONES = ("named", "file", "default")
 _NEVER = datetime(9999, 1, 1)  # noqa: DTZ001  naive by contract
 
 
@@ -47,19 +39,7 @@ class DifferentGroups(Exception):
         self.first, self.second = first, second
 
     def __str__(self) -> str:
-        return f"files of different groups: {self.first or 'unnamed'} and {self.second or 'unnamed'}"
-
-
-@dataclass(frozen=True)
-class _Told:
-    """A chat and whether its name is only that of its file."""
-
-    chat: Chat
-    by_file: bool = False
-
-    @property
-    def name(self) -> str:
-        return "" if self.by_file else self.chat.group.strip()
+        return f"{self.first or 'unnamed'} and {self.second or 'unnamed'}"
 
 
 def read(paths: Iterable[Path], *, zone: str | None = None) -> Chat:
@@ -69,91 +49,63 @@ def read(paths: Iterable[Path], *, zone: str | None = None) -> Chat:
 
 def read_groups(paths: Iterable[Path], *, zone: str | None = None) -> list[Chat]:
     """Every group of these files, each merged from all files that are of it. Raises NotAChat."""
-    return [join_renames(_merged([told.chat for told in part])) for part in _parts(_all(paths, zone))]
+    return [join_renames(_merged(part)) for part in _parts(_all(paths, zone))]
+
+
+def read_apart(path: Path, *, zone: str | None = None) -> list[Chat]:
+    """Every chat of one file for itself, each row with the line on which it stands there. Raises NotAChat.
+
+    Of a bundle of several files there is none: their lines would be mixed up.
+    """
+    source = open_source(path)
+    chats = on_lines(read_source(source, zone=zone), source.data)
+    if not any(chat.rows.height for chat in chats):
+        raise NotAChat(path.name, "no_message", skipped=sum(len(chat.skipped) for chat in chats))
+    return [] if source.parts else [join_renames(with_keys(chat)) for chat in chats]
 
 
 def merge(chats: Sequence[Chat]) -> Chat:
     """One history from several of the same group. Raises DifferentGroups, and ValueError for none at all."""
-    return _one([_Told(with_keys(chat)) for chat in chats])
+    return _one([with_keys(chat) for chat in chats])
 
 
-def same_group(one: Chat, other: Chat) -> bool:
-    """Whether two histories are of one group (the rule is in the module's docstring). Both need keys."""
-    return _same(_Told(one), _Told(other))
-
-
-def _all(paths: Iterable[Path], zone: str | None) -> list[_Told]:
+def _all(paths: Iterable[Path], zone: str | None) -> list[Chat]:
     told = []
     for path in paths:
         for chat in read_file(path, zone=zone):
             keyed = with_keys(chat)
             skipped = tuple(replace(skip, file=skip.file or path.name) for skip in keyed.skipped)
-            by_file = chat.group.strip() in ("", path.name, path.name.split(".")[0])
-            told.append(_Told(replace(keyed, skipped=skipped), by_file))
+            told.append(replace(keyed, skipped=skipped))
     return told
 
 
-def _one(told: list[_Told]) -> Chat:
+def _one(told: list[Chat]) -> Chat:
     if not told:
         raise ValueError("no chat at all")
     parts = _parts(told)
     if len(parts) > 1:
-        raise DifferentGroups(parts[0][0].chat.group, parts[1][0].chat.group)
-    return _merged([each.chat for each in parts[0]])
+        raise DifferentGroups(parts[0][0].group, parts[1][0].group)
+    return _merged(parts[0])
 
 
-def _parts(told: list[_Told]) -> list[list[_Told]]:
-    """The chats sorted out by group: who belongs to one belongs to all that belong to it."""
-    parts: list[list[_Told]] = []
-    for each in told:
-        mine = [part for part in parts if any(_same(each, other) for other in part)]
-        parts = [part for part in parts if part not in mine] + [[*(t for part in mine for t in part), each]]
-    return parts
-
-
-def _same(one: _Told, other: _Told) -> bool:
-    a, b = one.chat, other.chat
-    if a.network != b.network and "other" not in (a.network, b.network):
-        return False
-    if a.group_id and b.group_id:
-        return a.group_id == b.group_id
-    common, smaller = _common(a.rows, b.rows)
-    if common and 5 * common >= smaller:
-        return True
-    apart = smaller >= ENOUGH and not common
-    shared, fewer = _people_in_common(a, b)
-    if one.name and other.name:
-        if one.name == other.name:
-            return not (apart and 2 * shared < fewer)
-        return _renamed(a, other.name) or _renamed(b, one.name)
-    return not apart and (fewer < PEOPLE or 5 * shared >= fewer)
-
-
-def _common(a: pl.DataFrame, b: pl.DataFrame) -> tuple[int, int]:
-    """How many rows are in both, and how many the smaller has, in the time that both cover."""
-    if a.is_empty() or b.is_empty():
-        return 0, 0
-    begin, end = max(a["time"].min(), b["time"].min()), min(a["time"].max(), b["time"].max())  # type: ignore[type-var]
-    inside = pl.col("time").is_between(pl.lit(begin).dt.truncate("1m"), pl.lit(end).dt.offset_by("1m"))
-    mine, theirs = a.filter(inside), b.filter(inside)
-    return theirs.height - unseen(mine, theirs).height if mine.height else 0, min(mine.height, theirs.height)
-
-
-def _people_in_common(a: Chat, b: Chat) -> tuple[int, int]:
-    one, two = (
-        set(chat.rows["sender"].drop_nulls()) | set(chat.rows["name"].drop_nulls()) | set(chat.members["id"])
-        for chat in (a, b)
-    )
-    return len(one & two), min(a.rows["sender"].n_unique(), b.rows["sender"].n_unique())
-
-
-def _renamed(chat: Chat, name: str) -> bool:
-    said = chat.rows.filter(pl.col("kind") == "group_rename")["text"]
-    return bool(said.str.contains(name, literal=True).any())
+def _parts(told: list[Chat]) -> list[list[Chat]]:
+    """The chats sorted out by group: who belongs to one belongs to all that belong to it. Guesses come last."""
+    parts: list[list[Known]] = []
+    for each in sorted(map(Known, told), key=lambda known: not known.name):
+        likeness = [[like(each, other) for other in part] for part in parts]
+        mine = [number for number, found in enumerate(likeness) if YES in found]
+        if not mine:
+            mine = [number for number, found in enumerate(likeness) if GUESS in found and NO not in found][:1]
+        joined = [*(known for number in mine for known in parts[number]), each]
+        parts = [part for number, part in enumerate(parts) if number not in mine] + [joined]
+    return [[known.chat for known in part] for part in parts]
 
 
 def _merged(chats: list[Chat]) -> Chat:
-    chats = sorted(chats, key=_rank)
+    called = {Known(chat).name for chat in chats} - {""}
+    zone, source = best_zone(chats)
+    chats = [reread(chat, zone, source) for chat in chats]
+    chats = sorted(chats, key=_rank) if len(chats) > 1 else chats
     first = chats[0]
     rows = first.rows
     parts = [first]
@@ -167,15 +119,14 @@ def _merged(chats: list[Chat]) -> Chat:
         rows = rows.sort("time", "order", "key").with_columns(
             order=pl.int_range(pl.len(), dtype=pl.Int32).over("time"),
         )
-    zone, source = min(((c.zone, c.zone_source) for c in chats), key=lambda z: (_ZONES.index(z[1]), z[0]))
-    if any(chat.zone != zone for chat in parts):
-        rows = rows.with_columns(local=to_local(rows["time"], zone))
     newest = sorted(chats, key=lambda c: (c.exported_at or c.rows["time"].max() or _NEVER, c.group))
+    named = max(enumerate(newest), key=lambda c: (bool(c[1].group), not c[1].by_file, c[0]))[1]
     return replace(
         first,
         format="+".join(sorted({f for c in chats for f in c.format.split("+")})),
         network=next((c.network for c in chats if c.network != "other"), "other"),
-        group=next((c.group for c in reversed(newest) if c.group), ""),
+        group=named.group,
+        by_file=named.by_file,
         group_id=next((c.group_id for c in chats if c.group_id), None),
         zone=zone,
         zone_source=source,
@@ -185,7 +136,7 @@ def _merged(chats: list[Chat]) -> Chat:
         members=_members(newest),
         owner=next((c.owner for c in reversed(newest) if c.owner), None),
         skipped=tuple(sorted({s for c in chats for s in c.skipped}, key=lambda s: (s.file or "", s.line, s.reason))),
-        notes=tuple(sorted({note for c in chats for note in c.notes})),
+        notes=tuple(sorted({note for c in chats for note in c.notes} | ({NAMES_DIFFER} if len(called) > 1 else set()))),
     )
 
 

@@ -16,20 +16,28 @@ collide may. 80 bits: among a million rows of one group an accidental collision 
 """
 
 from dataclasses import replace
+from hashlib import md5
+from typing import TYPE_CHECKING
 
-import duckdb
 import polars as pl
 
+from huoqun.base.later import later
 from huoqun.chat.message import Chat
+
+if TYPE_CHECKING:
+    import duckdb
+else:
+    duckdb = later("duckdb")
 
 DIGEST = "~"
 """First character of every key that is a digest. No network's ids begin with it."""
 
-_SQL = """
-    select '~' || left(md5(concat_ws(chr(31), epoch_us("time"), kind, coalesce(strlen(who), -1), coalesce(who, ''),
-                                     "text")), 20) as key
-    from rows
-"""
+SEPARATOR = "\x1f"
+
+FEW = 20_000
+"""Rows up to which Python's own MD5 takes less time than an engine takes to load."""
+
+_SQL = "select '~' || left(md5(said), 20) as key from rows"
 
 
 def with_keys(chat: Chat) -> Chat:
@@ -62,16 +70,23 @@ def digests(rows: pl.DataFrame, *, names: pl.Series | None = None) -> pl.Series:
     """The digest key of each row. `names` are all names of the chat, where `rows` are only a part of it."""
     known = rows["name"].unique() if names is None else names
     is_name = pl.col("sender").is_in(known.implode())
-    named = rows.select(
-        "time",
-        pl.col("kind").cast(pl.String),
-        pl.when(is_name).then(pl.coalesce("name", "sender")).otherwise("sender").alias("who"),
-        "text",
-    )
+    who = pl.when(is_name).then(pl.coalesce("name", "sender")).otherwise("sender")
+    length = who.str.len_bytes().cast(pl.Int64).fill_null(-1)
+    parts = (pl.col("time").dt.epoch("us"), pl.col("kind").cast(pl.String), length, who.fill_null(""), pl.col("text"))
+    said = rows.select(said=pl.concat_str(parts, separator=SEPARATOR, ignore_nulls=True))
+    return _numbered(_few(said) if said.height <= FEW else _many(said))
+
+
+def _few(said: pl.DataFrame) -> pl.Series:
+    digest = (md5(words, usedforsecurity=False).hexdigest() for words in said["said"].cast(pl.Binary))
+    return pl.Series("key", [DIGEST + digits[:20] for digits in digest], pl.String)
+
+
+def _many(said: pl.DataFrame) -> pl.Series:
     with duckdb.connect() as engine:
-        engine.register("rows", named.to_arrow())
+        engine.register("rows", said.to_arrow())
         keys: pl.Series = engine.sql(_SQL).pl()["key"]
-    return _numbered(keys)
+    return keys
 
 
 def is_digest(keys: pl.Expr) -> pl.Expr:
@@ -81,7 +96,7 @@ def is_digest(keys: pl.Expr) -> pl.Expr:
 
 def _numbered(keys: pl.Series) -> pl.Series:
     """Repeated keys with `-1`, `-2`, … behind, in the order given."""
-    repeated = keys.is_duplicated()
+    repeated = keys.hash().is_duplicated()  # a chance meeting of hashes too, which then counts from 0 as any other
     if not repeated.any():
         return keys
     frame = pl.DataFrame({"key": keys, "repeated": repeated}).with_row_index("at")

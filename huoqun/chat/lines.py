@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow as pa
 
 from huoqun.chat.encoding import Bytes
+from huoqun.chat.handed import column
 
 Ints = npt.NDArray[np.int64]
 Raw = npt.NDArray[np.uint8]
@@ -73,6 +74,4 @@ def _view(data: Bytes, starts: Ints, stops: Ints) -> pl.Series:
     marks -= base
     window = pa.py_buffer(memoryview(data)[base:end])
     whole = pa.LargeStringArray.from_buffers(len(marks) - 1, pa.py_buffer(marks), window)
-    column = pl.from_arrow(whole)
-    assert isinstance(column, pl.Series)
-    return column.gather_every(2)
+    return column(whole).gather_every(2)

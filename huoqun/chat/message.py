@@ -71,7 +71,8 @@ key       unique inside the group and the same in every export of it: the networ
           `chat/key.py`, null straight from a format) a digest of time, sender, kind, text and how often that
           very combination occurred before.
 line      0-based line of the file on which the message begins; only `\\n` ends a line. For formats that are not
-          lines (JSON, spreadsheets) the line or row the record begins on where that is cheap, else null.
+          lines the row of the sheet, or the number of the record in its JSON file (`chat/record_lines.py` makes a
+          line of it). Null where several files were merged.
 time      when, naive UTC, microseconds.
 local     the same moment on the group's wall clock, naive.
 order     place among the rows of the same `time`, in the order of the file, from 0. Rows are sorted by
@@ -95,7 +96,7 @@ MEMBERS = pl.Schema({"id": pl.String(), "name": pl.String(), "role": pl.String()
 
 @dataclass(frozen=True)
 class Skipped:
-    """A place in a file that could not be read: 0-based line (or record) number and the reason as a short English id.
+    """A place in a file that could not be read: 0-based line number and the reason as a short English id.
 
     Reasons are ids such as `bad_time`, `bad_json`, `missing_field`, `too_few_columns`, `not_utf8`; the interface
     words them.
@@ -105,6 +106,8 @@ class Skipped:
     reason: str
     file: str | None = None
     """Name of the file, where several were read together."""
+    record: bool = False
+    """`line` is the 0-based number of a record: the file does not put each on a line of its own, or is cut off."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,11 @@ class Chat:
     """Damaged places, in the order of the file."""
     notes: tuple[str, ...] = ()
     """What was decided for want of proof, as ids: `date_order_ambiguous`, `own_name_unknown`, `year_guessed`, …"""
+    by_file: bool = False
+    """`group` is only what its file was called; filled by `chat/recognise.py`."""
+    moments: bool = False
+    """The file tells moments (Unix time, or wall time with its offset): `time` is certain, `local` computed in `zone`.
+    Else it tells what a wall clock showed: `local` is certain and `time` computed (see `chat/reread.py`)."""
 
 
 def messages(rows: pl.DataFrame) -> pl.DataFrame:

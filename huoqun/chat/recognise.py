@@ -39,6 +39,7 @@ from huoqun.chat.formats import (
 )
 from huoqun.chat.formats.sheet import is_sheet
 from huoqun.chat.message import Chat, Skipped
+from huoqun.chat.record_lines import with_lines
 from huoqun.chat.refusal import NotAChat
 from huoqun.chat.source import Source, open_source
 
@@ -97,30 +98,39 @@ def read_file(path: Path, *, zone: str | None = None) -> list[Chat]:
     chats = read_source(open_source(path), zone=zone)
     if not any(chat.rows.height for chat in chats):
         skipped = sum(len(chat.skipped) for chat in chats)
-        raise NotAChat(f"{path.name}: no message could be read ({skipped} damaged places)")
+        raise NotAChat(path.name, "no_message", skipped=skipped)
     return chats
 
 
 def read_source(source: Source, *, zone: str | None = None) -> list[Chat]:
-    """The groups of an opened source; of a bundle that no format knows as a whole, those of its parts."""
+    """The groups of an opened source; of a bundle that no format knows as a whole, those of its parts.
+
+    What cannot be read in a bundle spoils nothing else in it: the chats say `files_ignored`.
+    """
     form = recognise(source)
     if form is not None:
         return _damaged(form.read(source, zone=zone), source)
     if not source.parts:
-        raise NotAChat(f"{source.name}: no known chat format")
+        raise NotAChat(source.name, "unknown")
     chats: list[Chat] = []
+    refused = list(source.refused)
     strange = 0
     for part in source.parts:
         known = recognise(part)
-        chats += _damaged(known.read(part, zone=zone), part) if known else []
         strange += known is None
+        try:
+            chats += _damaged(known.read(part, zone=zone), part) if known else []
+        except NotAChat as error:
+            refused.append(error)
     if not chats:
-        raise NotAChat(f"{source.name}: none of its {strange} text files is in a known chat format")
-    return [replace(chat, notes=(*chat.notes, "files_ignored")) for chat in chats] if strange else chats
+        raise refused[0] if refused else NotAChat(source.name, "none_known", count=strange)
+    return [replace(chat, notes=(*chat.notes, "files_ignored")) for chat in chats] if strange or refused else chats
 
 
 def _damaged(chats: list[Chat], source: Source) -> list[Chat]:
-    """The chats of one file, the first of them with the lines in which bytes were replaced as `not_utf8`."""
+    """The chats of one file: damaged places by line, the first with undecodable ones as `not_utf8`; named or not."""
+    names = {"", source.stem, source.name, source.name.split("/", 1)[0], Source(source.name.split("/", 1)[0], b"").stem}
+    chats = [replace(chat, by_file=chat.group.strip() in names) for chat in with_lines(chats, source.data)]
     if not source.damaged or not chats:
         return chats
     told = [*chats[0].skipped, *(Skipped(line, "not_utf8") for line in source.damaged)]

@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from huoqun.chat.handed import column
 from huoqun.chat.message import Skipped
 from huoqun.chat.refusal import NotAChat
 
@@ -44,9 +45,9 @@ def whole(data: bytes | mmap, shape: type[T], what: str) -> T:
     try:
         return _sound(data, shape)
     except msgspec.ValidationError as error:
-        raise NotAChat(f"{what}: the file has another layout than expected: {error}") from None
+        raise NotAChat(what, "other_layout", detail=str(error)) from None
     except _BAD as error:
-        raise NotAChat(f"{what}: the file is damaged or cut off: {error}") from None
+        raise NotAChat(what, "damaged", detail=str(error)) from None
 
 
 def array(raw: bytes | msgspec.Raw, shape: type[T], what: str) -> Records[T]:
@@ -117,6 +118,5 @@ def lists(values: Sequence[Sequence[str | None] | None]) -> pl.Series:
     ends = np.cumsum([0, *(len(v) if v else 0 for v in values)], dtype=np.int64)
     flat = pl.Series([item for value in values if value for item in value], dtype=pl.String).to_arrow()
     kind, count = pa.large_list(flat.type), len(values)
-    column = pl.from_arrow(pa.Array.from_buffers(kind, count, [None, pa.py_buffer(ends)], children=[flat]))
-    assert isinstance(column, pl.Series)
-    return column.cast(pl.List(pl.String))
+    nested = pa.Array.from_buffers(kind, count, [None, pa.py_buffer(ends)], children=[flat])
+    return column(nested).cast(pl.List(pl.String))

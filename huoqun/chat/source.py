@@ -31,6 +31,8 @@ class Source:
     """The files of a bundle, sorted by name."""
     damaged: tuple[int, ...] = ()
     """0-based lines on which undecodable bytes were replaced."""
+    refused: tuple[NotAChat, ...] = ()
+    """Why files of a bundle could not be opened."""
 
     @cached_property
     def head(self) -> str:
@@ -52,12 +54,16 @@ def open_source(path: Path) -> Source:
     refused: list[NotAChat] = []
     for name, data in pieces(path):
         try:
+            if isinstance(data, NotAChat):
+                raise data
             parts.append(_source(name, data))
         except NotAChat as error:
             refused.append(error)
     if not parts:
         raise refused[0]
-    return parts[0] if len(parts) == 1 else Source(path.name, b"", tuple(parts))
+    if len(parts) == 1 and not refused:
+        return parts[0]
+    return Source(path.name, b"", tuple(parts), refused=tuple(refused))
 
 
 def _source(name: str, data: Bytes) -> Source:
@@ -65,5 +71,5 @@ def _source(name: str, data: Bytes) -> Source:
         return Source(name, data)
     text, damaged = to_utf8(data, name)
     if not len(text):
-        raise NotAChat(f"{name}: the file is empty")
+        raise NotAChat(name, "empty")
     return Source(name, text, damaged=damaged)

@@ -10,7 +10,7 @@ import polars as pl
 
 from huoqun.chat import dates
 from huoqun.chat.daytime import AFTERNOON, MORNING, NIGHT, halves
-from huoqun.chat.draft import epoch, offset_zone
+from huoqun.chat.draft import MOST_OFFSETS, epoch, one_offset
 
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {m: f"{n:02d}" for n, m in enumerate(_NAMES, 1)}
@@ -32,7 +32,8 @@ class Stamps:
     time: pl.Series | None = None
     local: pl.Series | None = None
     zone: str | None = None
-    """The zone of the offset all of them carry, where they carry one."""
+    """The zone of the offsets that all of them carry. `+00:00` is one; `Z`, `UTC` and epoch numbers name a moment and
+    say nothing of anybody's clock (docs/decisions/121)."""
     ambiguous: bool = False
     """Day and month might be the other way round."""
 
@@ -77,11 +78,11 @@ def _with_offset(values: pl.Series) -> Stamps:
     )  # fmt: skip
     time = frame["v"].str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False).dt.replace_time_zone(None)
     offsets = frame["v"].str.extract(r"([+-]\d\d:\d\d)$").drop_nulls().unique().to_list()
-    zone = None
-    if len(offsets) == 1 and offsets[0] != "+00:00":
-        sign = -1 if offsets[0][0] == "-" else 1
-        zone = offset_zone(sign * (int(offsets[0][1:3]) * 60 + int(offsets[0][4:6])))
-    return Stamps(time=time, zone=zone)
+    if len(offsets) > MOST_OFFSETS or ("+00:00" in offsets and values.str.contains(r"(?:UTC|GMT|Z)\s*$").any()):
+        return Stamps(time=time)
+    wall = frame["v"].str.replace(r"[+-]\d\d:\d\d$", "+00:00")
+    local = wall.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False).dt.replace_time_zone(None)
+    return Stamps(time=time, zone=one_offset(time, local))
 
 
 def _wall(values: pl.Series) -> Stamps:

@@ -4,6 +4,7 @@ One output line a link, `line<TAB>answers_line`, 0-based numbers of the input's 
 themselves, a message of several lines is named by its first, and a message may have several output lines.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
@@ -25,8 +26,8 @@ def line_links(chat: Chat) -> list[tuple[int, int]]:
     return sorted({*pairs.iter_rows(), *strange})
 
 
-def write_links(chat: Chat, path: Path) -> int:
-    """Write `line_links` to a file, whole or not at all; returns how many lines it has."""
-    pairs = line_links(chat)
+def write_links(chats: Iterable[Chat], path: Path) -> int:
+    """Write `line_links` of the chats of one file, whole or not at all; returns how many lines that are."""
+    pairs = sorted({pair for chat in chats for pair in line_links(chat)})
     write_whole(path, "".join(f"{line}\t{to}\n" for line, to in pairs))
     return len(pairs)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from huoqun.insight.cause import Case, found, over, under
+from huoqun.insight.cause import REGULAR_WEEKS, Case, found, over, under
 from huoqun.insight.coming import members
 from huoqun.insight.document import Finding
 from huoqun.insight.interval import wilson
@@ -13,7 +13,10 @@ from huoqun.insight.liveliness import QUARTER, event_windows, inside
 FEW = 10
 """Below ten speakers in 90 days nothing is said about the structure of a group: it is its people."""
 WEAK_SHARE = 0.15
-"""Handbook chapter 4: weak ties only. Under one speaker in seven with somebody they really know."""
+"""Handbook chapter 4: weak ties only. Under one in seven with somebody they really know, of the speakers as of those
+who come regularly: whoever says a word and goes knows nobody anywhere (docs/decisions/117-findings-judged.md)."""
+REGULARS_LEAST = 5
+"""Fewer regulars than this cannot know or not know each other; what is missing then is a core."""
 OWNER_SHARE = 0.5
 """More than half of what holds the group leaves with the owner."""
 EVENT_SHARE = 0.5
@@ -23,11 +26,17 @@ CORE_DAYS = 3
 CORE_SHARE = 0.05
 """Expected core among the speakers of 90 days; a fifth is what the handbook hopes for, a twentieth is what a slow
 living group has."""
+STEADY_WEEKS = 3
+STEADY_APART = 4
+"""Nor is a group without a core in which people keep coming: in three weeks of the thirteen, over a month or more."""
 CIRCLE_INSIDE = 0.85
 KNOWN_SIZE = 300
 """The most people that can each be known (handbook chapter 2: intensive running, 200–300 people)."""
 DYADS = 150
 """About as many people as one can know at all (R. Dunbar, 1992)."""
+SYMPATHY = 15
+"""Strong ties that a person has at most in life at large (R. Dunbar, 1998): where the mean member has them in the
+group, it is not too large to know each other."""
 
 
 def bonds(case: Case) -> Iterator[Finding]:
@@ -40,17 +49,25 @@ def bonds(case: Case) -> Iterator[Finding]:
 
 
 def weak_ties(case: Case) -> Finding | None:
-    """Members do not know each other: hardly anybody has a strong tie."""
-    sign = case.signs["strong_tie_share"]
-    speakers = case.speakers(QUARTER)
-    if speakers < FEW:
+    """Members do not know each other: hardly anybody has a strong tie, not even those who come week after week."""
+    sign, pairs = case.signs["strong_tie_share"], case.ties
+    speakers, regulars = case.speakers(QUARTER), case.steady(REGULAR_WEEKS)
+    if speakers < FEW or regulars.len() < REGULARS_LEAST or pairs is None:
         return None
+    strong = pairs.filter("strong")
+    known = int(regulars.is_in(pl.concat([strong["a"], strong["b"]]).unique().implode()).sum())
+    share, around = known / regulars.len(), wilson(known, regulars.len())
     harm = under(0.75, sign.value, sign.interval, WEAK_SHARE)
-    if harm is None:
+    if harm is None or under(0.75, share, around, WEAK_SHARE) is None:
         return None
-    pairs = case.ties
-    returned = None if pairs is None or not pairs.height else float(pairs.select(pl.col("returned").mean()).item())
-    evidence = {"strong_share": sign.value, "speakers": speakers, "returned_share": returned}
+    returned = float(pairs.select(pl.col("returned").mean()).item()) if pairs.height else None
+    evidence = {
+        "strong_share": sign.value,
+        "speakers": speakers,
+        "returned_share": returned,
+        "regulars": regulars.len(),
+        "regulars_strong": known,
+    }
     return found("weak_ties", "revival-week", harm, evidence)
 
 
@@ -97,7 +114,8 @@ def lives_on_events(case: Case) -> Finding | None:
 
 
 def no_core(case: Case) -> Finding | None:
-    """Nobody who keeps it going: hardly anybody speaks on 3 days of 7 in two of the last four weeks."""
+    """Nobody who keeps it going: hardly anybody speaks on 3 days of 7 in two of the last four weeks, nor comes at least
+    in `STEADY_WEEKS` of the thirteen."""
     speakers = case.speakers(QUARTER)
     if speakers < FEW or case.ground.days.height < 28:
         return None
@@ -107,11 +125,12 @@ def no_core(case: Case) -> Finding | None:
     weeks = recent.group_by("person", "week").len().filter(pl.col("len") >= CORE_DAYS)
     core = weeks.group_by("person").len().filter(pl.col("len") >= 2).height
     expected = max(2.0, CORE_SHARE * speakers)
-    if core >= expected / 2:
+    steady = case.steady(STEADY_WEEKS, STEADY_APART).len()
+    if core >= expected / 2 or steady >= expected:
         return None
     around = wilson(core, speakers)
     harm = under(0.7, core / speakers, around, expected / speakers)
-    evidence = {"core": core, "speakers": speakers, "expected": round(expected)}
+    evidence = {"core": core, "speakers": speakers, "expected": round(expected), "steady": steady}
     return found("no_core", "cold-start", harm, evidence) if harm else None
 
 
@@ -145,15 +164,11 @@ def too_large(case: Case) -> Finding | None:
     reading = case.ground.reading
     there, spoke = members(reading, case.ground.moves), case.speakers(QUARTER)
     known = reading.card.members is not None or bool(reading.rows["kind"].is_in(["join"]).any())
-    if there < KNOWN_SIZE or not known or (spoke < DYADS and spoke / there > 0.2):
+    if there < KNOWN_SIZE or not known or not spoke:
+        return None
+    each = None if case.ties is None else 2 * case.ties.filter("strong").height / spoke
+    if spoke / there > 0.2 and (spoke < DYADS or (each or 0) > SYMPATHY):
         return None
     harm = 0.4 * min(1.0, 0.6 + 0.4 * (there - KNOWN_SIZE) / 700)
-    pairs = pl.DataFrame(schema={"a": pl.UInt32, "b": pl.UInt32}) if case.ties is None else case.ties
-    tied = pl.concat([pairs["a"], pairs["b"]]).n_unique()
-    evidence = {
-        "members": there,
-        "spoke": spoke,
-        "limit": KNOWN_SIZE,
-        "ties_per_person": 2 * pairs.height / tied if tied else None,
-    }
+    evidence = {"members": there, "spoke": spoke, "limit": KNOWN_SIZE, "ties_per_person": each}
     return found("too_large", "split-by-region", harm, evidence)

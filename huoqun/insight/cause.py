@@ -22,6 +22,10 @@ Evidence = Mapping[str, float | int | str | None]
 
 CERTAIN = 0.8
 """One finding in five at the very threshold may be chance; further beyond it is far less."""
+REGULAR_WEEKS = 4
+"""A regular of a quarter spoke in at least four of its thirteen weeks."""
+WEEKS = 13
+"""A quarter."""
 QUOTED = 5
 """How many messages a finding shows."""
 
@@ -65,6 +69,12 @@ class Case:
     def speakers(self, days: int, before: int = 0) -> int:
         """Distinct people in these days."""
         return int(self.visits(days, before)["person"].n_unique())
+
+    def steady(self, weeks: int, apart: int = 0) -> pl.Series:
+        """Persons who spoke in so many of the last thirteen weeks, the first and the last of them `apart` weeks."""
+        ago = (pl.lit(self.ground.today) - pl.col("day")).dt.total_days() // 7
+        seen = self.visits(WEEKS * 7).group_by("person").agg(weeks=ago.n_unique(), span=ago.max() - ago.min())
+        return seen.filter(pl.col("weeks") >= weeks, pl.col("span") >= apart)["person"]
 
     def names(self, people: Sequence[int]) -> list[str]:
         """Identities of these persons."""

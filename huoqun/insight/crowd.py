@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from huoqun.insight.cause import Case, extent, found, over, under
+from huoqun.insight.cause import REGULAR_WEEKS, Case, extent, found, over, under
 from huoqun.insight.coming import members
 from huoqun.insight.document import Finding
 from huoqun.insight.interval import wilson
@@ -18,8 +18,6 @@ SPEAKING_SHARE = 0.2
 """The handbook expects a fifth of the members to carry the rest; fewer than that speaking in 90 days is worse."""
 TOP_SHARE = 0.9
 """In four of five living channels of group-lives the top fifth writes under 0.67 (data/normal.json)."""
-REGULAR_WEEKS = 4
-"""A regular of a quarter spoke in at least four of its thirteen weeks."""
 REGULARS_LEAST = 5
 GONE_SHARE = 0.4
 GONE_DAYS = 45
@@ -27,6 +25,9 @@ GONE_DAYS = 45
 ONE_VOICE = 0.6
 FALL = 0.6
 """Fewer than three people where five spoke."""
+BELOW_USUAL = 0.8
+"""… and clearly fewer than the group's usual, so that the passing of a peak is no decline."""
+USUAL_QUARTERS = 4
 
 
 def crowd(case: Case) -> Iterator[Finding]:
@@ -104,7 +105,8 @@ def monologue(case: Case) -> Finding | None:
 
 
 def fewer_people(case: Case) -> Finding | None:
-    """Fewer people speak than in the quarter before. Messages do not matter: the same people saying less is no decline.
+    """Fewer people speak than in the quarter before, and than in the median quarter of the year before. Messages do not
+    matter: the same people saying less is no decline.
 
     The chance of such a fall by luck is that of two Poisson counts (on square roots).
     """
@@ -112,6 +114,10 @@ def fewer_people(case: Case) -> Finding | None:
         return None
     now, before = case.speakers(QUARTER), case.speakers(QUARTER, QUARTER)
     if before < FEW or now > FALL * before:
+        return None
+    quarters = range(1, 1 + min(USUAL_QUARTERS, case.ground.days.height // QUARTER - 1))
+    usual = float(np.median([case.speakers(QUARTER, QUARTER * quarter) for quarter in quarters]))
+    if now > BELOW_USUAL * usual:
         return None
     if 2 * (np.sqrt(before) - np.sqrt(now)) / np.sqrt(2) < 1.28:
         return None
@@ -123,4 +129,4 @@ def fewer_people(case: Case) -> Finding | None:
         "fall_share": fall,
         "messages_fall_share": 1 - said[0] / max(said[1], 1),
     }
-    return found("fewer_people", "revival-week", 0.75 * extent(fall, 1 - FALL, 1.0), evidence)
+    return found("fewer_people", "revival-week", 0.65 * extent(fall, 1 - FALL, 1.0), evidence)

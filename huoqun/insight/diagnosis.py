@@ -3,6 +3,7 @@
 This module only puts the parts together; each part is computed in the module that bears its name.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
@@ -64,23 +65,21 @@ def diagnose(chat: Chat, card: Card, *, now: datetime, as_of_source: AsOf = "nam
     Below grade B of completeness the verdict is withheld unless `anyway`.
     """
     chat = replace(chat, rows=chat.rows.filter(pl.col("time") <= now))
-    linked = recent_links(chat.rows, now=now)
-    if linked.first:
-        chat = replace(chat, notes=(*chat.notes, RECENT_ONLY))
-    base = reading(chat.rows, linked.links, card, now=now, linked_from=linked.first)
-    whole = _completeness(chat)
-    begun = starts(base)
-    bonds = _bonds(base, chat, begun)
-    weeks = mood(base)
-    case = examine(base, ties=bonds.now, ties_left=bonds.ties_left, mood=weeks, begun=begun)
-    judged = verdict(base, grade=whole.grade, anyway=anyway)
-    return _told(base, chat, case, bonds, whole, judged).model_copy(
-        update={
-            "as_of_source": as_of_source,
-            "mood": weeks,
-            "topics": topics(base),
-        }
-    )
+    with ThreadPoolExecutor(1) as aside:  # what needs no ties is done beside them
+        graded = aside.submit(_completeness, chat)
+        linked = recent_links(chat.rows, now=now)
+        if linked.first:
+            chat = replace(chat, notes=(*chat.notes, RECENT_ONLY))
+        base = reading(chat.rows, linked.links, card, now=now, linked_from=linked.first)
+        weeks, spoken = aside.submit(mood, base), aside.submit(topics, base)
+        whole = graded.result()
+        judged = aside.submit(verdict, base, grade=whole.grade, anyway=anyway)
+        begun = starts(base)
+        bonds = _bonds(base, chat, begun)
+        case = examine(base, ties=bonds.now, ties_left=bonds.ties_left, mood=weeks.result(), begun=begun)
+        return _told(base, chat, case, bonds, whole, judged.result()).model_copy(
+            update={"as_of_source": as_of_source, "mood": weeks.result(), "topics": spoken.result()}
+        )
 
 
 def moment_of(chat: Chat) -> tuple[datetime, AsOf]:
@@ -138,7 +137,9 @@ def _told(base: Reading, chat: Chat, case: Case, bonds: Bonds, whole: Completene
         members=base.card.members or members(base, soil.moves),
         first=rows["time"].item(0) if rows.height else None,
         last=rows["time"].item(-1) if rows.height else None,
-        skipped=[Skip(line=s.line, reason=s.reason, file=s.file) for s in chat.skipped[:SKIPPED_SHOWN]],
+        skipped=[
+            Skip(line=s.line, reason=s.reason, file=s.file, record=s.record) for s in chat.skipped[:SKIPPED_SHOWN]
+        ],
         skipped_total=len(chat.skipped),
         notes=list(chat.notes),
         completeness=whole,

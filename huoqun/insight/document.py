@@ -35,8 +35,11 @@ class Skip(Part):
     """A damaged place of a file: 0-based line and reason id."""
 
     line: int
+    """The line on which the damaged message begins; only a line feed ends a line."""
     reason: str
     file: str | None = None
+    record: bool = False
+    """`line` is the 0-based number of the record instead: a JSON file that does not give each a line, or is cut off."""
 
 
 class Gap(Part):

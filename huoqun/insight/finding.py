@@ -7,11 +7,11 @@ is only guessed, of staff the card does not name, of activities nobody marked.
 | --- | --- | --- | --- |
 | `lives_on_owner` | 0.85 | over half of starts and ties leave with the owner | `duty-week` |
 | `shrinking_core` | 0.8 | over two in five regulars not heard for 45 days | `revival-week` |
-| `weak_ties` | 0.75 | under 15 % of the speakers have a strong tie | `revival-week` |
-| `fewer_people` | 0.75 | three people speak where five did, beyond chance | `revival-week` |
+| `weak_ties` | 0.75 | under 15 % have a strong tie, of the speakers and of five or more regulars | `revival-week` |
 | `lives_on_events` | 0.7 | over half of the messages on event days, three times the others | `weekly-spotlight` |
-| `no_core` | 0.7 | under half of the expected core (3 days of 7) | `cold-start` |
+| `no_core` | 0.7 | under half of the expected core (3 days of 7), and nobody who keeps coming | `cold-start` |
 | `newcomers_alone` | 0.65 | over two in five first messages unanswered in a day | `newcomer-welcome` |
+| `fewer_people` | 0.65 | three people speak where five did, fewer than usual, beyond chance | `revival-week` |
 | `monologue` | 0.65 | one person writes over 60 % | `cold-start` |
 | `bad_mood` | 0.65 | negative messages twice the usual and over 15 % | `crisis` |
 | `selling_often` | 0.65 | over a quarter of staff messages sell | `six-step-promotion` |

@@ -10,7 +10,8 @@ reply    a link to a message of the other (`insight/reply`), by its probability
 mention  the other is called by name, as the network marks it or as `@name` in the text, in a message without a link
          to them (with one it is a reply, and one message is one evidence)
 quote    words of the other are quoted in the text (`「name：words」`), likewise without a link
-turn     the two speak one after the other in the same conversation without a link between those messages
+turn     the two speak one after the other in the same conversation without a link between those messages, or one
+         speaks first after a silence and no link says to whom (`insight/silence`)
 """
 
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from huoqun.insight.answer import NOBODY, SURE, speakers
 from huoqun.insight.called import called
 from huoqun.insight.document import Tie
 from huoqun.insight.reading import Reading
+from huoqun.insight.silence import first_words
 from huoqun.insight.start import roots
 
 KINDS = ("reply", "mention", "quote", "turn")
@@ -45,6 +47,10 @@ RETURNED = 0.1
 
 TURN_WITHIN = timedelta(minutes=10)
 """Two messages further apart are no turns of one conversation."""
+
+TURN_AFTER_SILENCE = timedelta(hours=6)
+"""First words after a longer silence are no turn. Up to it they tell two thirds as much about who will speak with whom
+as words within two minutes; docs/decisions/116-slow-groups.md."""
 
 TURN_WITHOUT_LINKS = timedelta(minutes=2)
 """The same where links do not reach (`Reading.seam`) and nearness is all there is."""
@@ -77,7 +83,7 @@ class Ties:
 def evidence(reading: Reading) -> pl.DataFrame:
     """`EVIDENCE` of the whole history, sorted by time, then by persons and kind."""
     by = speakers(reading)
-    parts = [_replies(reading, by), _named(reading), _turns(reading)]
+    parts = [_replies(reading, by), _named(reading), _turns(reading), _late_turns(reading)]
     return pl.concat(parts).filter(pl.col("a") != pl.col("b")).sort("time", "a", "b", "kind")
 
 
@@ -184,3 +190,9 @@ def _turns(reading: Reading) -> pl.DataFrame:
     turns = last.filter(near & (pl.col("person") != pl.col("last_person")))
     turns = turns.join(told, left_on=["row", "last_row"], right_on=["row", "before"], how="anti")
     return _of_kind("turn", turns.select(pl.col("person").alias("a"), pl.col("last_person").alias("b"), "time"))
+
+
+def _late_turns(reading: Reading) -> pl.DataFrame:
+    """First words after a silence. They have no link, so they belong to no conversation but their own."""
+    first = first_words(reading, TURN_AFTER_SILENCE)
+    return _of_kind("turn", first.select(pl.col("person").alias("a"), pl.col("last_person").alias("b"), "time"))

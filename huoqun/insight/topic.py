@@ -144,7 +144,7 @@ def _quoted(reading: Reading, used: pl.DataFrame, standing: pl.DataFrame) -> dic
         used.join(standing.select("period", "word", "score"), on=["period", "word"], how="inner")
         .filter(pl.col("text").str.len_chars().is_between(*QUOTED))
         .group_by("period", "row", "person", "text")
-        .agg(pl.col("score").sum())
+        .agg(pl.col("score").sort_by("word").sum())  # in one order: equal messages are equal to the last digit
         .sort("period", "score", "row", descending=[False, True, False])
         .unique(["period", "text"], keep="first", maintain_order=True)
         .unique(["period", "person"], keep="first", maintain_order=True)

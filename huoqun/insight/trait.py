@@ -7,7 +7,7 @@ a family with the id of a reason (`docs/findings.md`), by which the verdict expl
 
 import numpy as np
 
-from huoqun.insight.past import Floats, Past
+from huoqun.insight.past import Floats, Ints, Past
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "size": ("speakers_90", "speakers_30", "speakers_7", "weekly_2", "weekly_4", "weekly_13", "regulars"),
@@ -23,10 +23,11 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "speaker_trend": ("against_previous", "slope_13", "slope_26"),
     "peak": ("against_usual", "against_mean", "lowest", "swing"),
+    "record": ("halved", "volatility"),
     "quiet_days": ("quiet",),
     "quiet_habit": ("usual_gap", "longest_gap", "mean_gap", "quiet_to_gap", "quiet_to_mean"),
     "active_days": ("active_90", "active_30", "empty_weeks"),
-    "returning": ("old_share",),
+    "returning": ("old_share", "tenure"),
     "faithful": ("kept",),
     "newcomers": ("new_30", "new_90"),
     "one_timers": ("once", "twice", "core_90", "core_30"),
@@ -45,6 +46,10 @@ WEEKS = 52
 """How far back weekly speakers are followed: a year."""
 USUAL_BLOCKS = 8
 """How many quarters (90 days) make the usual: two years."""
+RECORD = 24
+"""How many times, 30 days apart, a quarter is compared with the one before it: the record of two years."""
+COMPARED = 3
+"""Quarters with fewer people than this have no record: one person more or less is no news."""
 
 
 def traits(past: Past) -> Floats:
@@ -52,6 +57,7 @@ def traits(past: Past) -> Floats:
     found = {
         **_people(past),
         **_usual(past),
+        **_record(past),
         **_weeks(past),
         **_silence(past),
         **_turnover(past),
@@ -95,6 +101,33 @@ def _usual(past: Past) -> dict[str, float]:
         "against_mean": _log((now + 1) / (float(before.mean()) + 1)),
         "lowest": _log((float(before.min()) + 1) / (now + 1)),
         "swing": float(np.log(np.append(before, now) + 1).std()),
+    }
+
+
+def record(past: Past) -> tuple[Floats, Floats]:
+    """People in a quarter and in the one before it, at up to `RECORD` moments 30 days apart, the newest first.
+
+    Only pairs that the history covers, and only where the one before had `COMPARED` people or more.
+    """
+    count = int(np.clip((past.age - 180) // 30, 0, RECORD))
+    month = past.ago // 30
+    recent = month < RECORD + 6
+    seen = np.zeros((len(past.begin), RECORD + 6), dtype=bool)
+    seen[past.person[recent], month[recent]] = True
+    quarters = (seen[:, :-2] | seen[:, 1:-1] | seen[:, 2:]).sum(axis=0).astype(np.float64)
+    now, before = quarters[:count], quarters[3 : 3 + count]
+    known = before >= COMPARED
+    return now[known], before[known]
+
+
+def _record(past: Past) -> dict[str, float]:
+    """How often this group has halved before, and how much its quarters differ. Few comparisons are drawn towards what
+    is common (one in five, 0.35)."""
+    now, before = record(past)
+    steps = np.log((now + 1) / (before + 1))
+    return {
+        "halved": (float((now < before / 2).sum()) + 0.6) / (len(now) + 3),
+        "volatility": float(steps.std()) if len(steps) > 2 else 0.35,
     }
 
 
@@ -158,10 +191,18 @@ def _turnover(past: Past) -> dict[str, float]:
     kept = (float((now & before).sum()) + 1) / (float(before.sum()) + 3) if past.age >= 120 else 1 / 3
     return {
         "old_share": (float((past.first[now] >= 90).sum()) + 0.5) / (count + 1),
+        "tenure": float(np.log1p(np.minimum(past.first[now], OLD)).mean()) if count else 0.0,
         "kept": kept,
         "new_30": _log((float((past.first < 30).sum()) + 0.5) / (count + 0.5)),
         "new_90": _log((new + 0.5) / (count + 0.5)),
     }
+
+
+def most_regular(past: Past) -> Ints:
+    """The five people who spoke on most days of half a year; of equals those who spoke last, so that nobody's name or
+    place in the file decides."""
+    found: Ints = np.lexsort((past.recent, -past.days(0, 180)))[:5]
+    return found
 
 
 def _evenness(past: Past) -> dict[str, float]:
@@ -170,7 +211,6 @@ def _evenness(past: Past) -> dict[str, float]:
     count = int((days > 0).sum())
     loud = np.sort(said[said > 0])[::-1]
     total = max(float(loud.sum()), 1.0)
-    often = np.argsort(-past.days(0, 180), kind="stable")[:5]
     return {
         "once": (float((said == 1).sum()) + 0.5) / (count + 1),
         "twice": _log((float((days >= 2).sum()) + 0.5) / (count + 0.5)),
@@ -179,5 +219,5 @@ def _evenness(past: Past) -> dict[str, float]:
         "regulars": _log(float((days >= 3).sum()) + 0.5),
         "loudest": float(loud[:1].sum()) / total,
         "top_fifth": float(loud[: max(1, round(0.2 * len(loud)))].sum()) / total,
-        "core_silence": float(np.log1p(past.recent[often]).mean()),
+        "core_silence": float(np.log1p(past.recent[most_regular(past)]).mean()),
     }

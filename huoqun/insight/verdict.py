@@ -12,7 +12,7 @@ from huoqun.insight.document import Interval, Reason, Verdict
 from huoqun.insight.forecast import ENOUGH_DAYS, ENOUGH_MESSAGES, OUTCOMES, Forecast, forecast, prior
 from huoqun.insight.past import Past, past_of
 from huoqun.insight.reading import Reading
-from huoqun.insight.trait import silences, weekly_speakers
+from huoqun.insight.trait import most_regular, record, silences, weekly_speakers
 
 AT_RISK_HALF = 1 / 3
 DYING_THIRD = 0.45
@@ -115,6 +115,7 @@ def shown(seen: Past, id: str) -> float | None:
         "recent_speakers": seen.speakers(0, 30) / max(count, 1),
         "speaker_trend": count / int((before > 0).sum()) if (before > 0).any() and seen.age >= 180 else None,
         "peak": count / _usual(seen) if seen.age >= 180 else None,
+        "record": _halved(seen),
         "quiet_days": seen.quiet,
         "quiet_habit": seen.quiet / max(float(np.quantile(gaps, 0.9)), 0.5),
         "active_days": float((active < 90).sum()) / min(90.0, max(seen.age, 1.0)),
@@ -124,11 +125,16 @@ def shown(seen: Past, id: str) -> float | None:
         "newcomers": float((seen.first < 90).sum()) / 3,
         "one_timers": float((said == 1).sum()) / max(count, 1),
         "concentration": float(said[: max(1, round(0.2 * count))].sum()) / max(float(said.sum()), 1.0),
-        "core_silence": float(seen.recent[np.argsort(-seen.days(0, 180), kind="stable")[:5]].mean()),
+        "core_silence": float(seen.recent[most_regular(seen)].mean()),
         "age": seen.age,
     }
     value = values.get(id)
     return None if value is None else round(float(value), 4)
+
+
+def _halved(seen: Past) -> float | None:
+    now, before = record(seen)
+    return float((now < before / 2).mean()) if len(now) else None
 
 
 def _usual(seen: Past) -> float:

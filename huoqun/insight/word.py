@@ -6,11 +6,17 @@ and all texts go through the cutter as one, so that a million tiny calls are a f
 
 from collections.abc import Iterable
 from functools import cache
+from typing import TYPE_CHECKING
 
 import polars as pl
-import rjieba
 
+from huoqun.base.later import later
 from huoqun.insight.lexicon import DATA, listed
+
+if TYPE_CHECKING:
+    import rjieba
+else:
+    rjieba = later("rjieba")
 
 LONGEST = 200
 """Characters of a text that are read."""

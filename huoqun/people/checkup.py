@@ -31,6 +31,7 @@ from huoqun.base.table import Table
 from huoqun.chat.message import Chat
 from huoqun.insight import diagnosis
 from huoqun.insight.card import Card
+from huoqun.insight.cooling import cooling
 from huoqun.insight.document import Diagnosis
 from huoqun.insight.owner import NobodyByThatName, owner_of, staff_of
 from huoqun.people import history
@@ -38,8 +39,10 @@ from huoqun.people.group import Group
 from huoqun.people.mark import marks_of
 
 KIND = "checkup"
-CARE = {"dying": 0, "at_risk": 1, "withheld": 2, "living": 3}
-"""Who needs care first, by verdict."""
+COOLING = "cooling"
+"""State in lists of a group that lives and loses warmth (`insight/cooling`), as its page says it."""
+CARE = {"dying": 0, "at_risk": 1, COOLING: 2, "withheld": 3, "living": 4}
+"""Who needs care first, by the state of the newest checkup."""
 AT_ONCE = 500
 """How many jobs one tick opens at most."""
 WEEKS = 26
@@ -164,7 +167,7 @@ def store(group: Group, found: Diagnosis, *, now: datetime) -> None:
         computed=now,
         state_hash=group.state_hash,
         model=model(),
-        state=verdict.state,
+        state=COOLING if cooling(found) else verdict.state,
         stage=found.stage,
         grade=found.completeness.grade,
         half=verdict.probability_half_90d,

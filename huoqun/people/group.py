@@ -39,6 +39,14 @@ class UnknownType(ValueError):
     """There is no such type of group."""
 
 
+class Removed(Exception):
+    """The group was removed, and can still be brought back."""
+
+    def __init__(self, group: "Group") -> None:
+        super().__init__(group.pk)
+        self.group = group
+
+
 class Group(Table):
     """A group (社群)."""
 
@@ -75,6 +83,11 @@ class Group(Table):
 def groups(workspace: Workspace) -> QuerySet[Group]:
     """The groups of a workspace that are not removed."""
     return Group.objects.filter(workspace=workspace, removed=None)
+
+
+def removed_groups(workspace: Workspace, *, now: datetime) -> QuerySet[Group]:
+    """The groups that can still be brought back, the last removed first."""
+    return Group.objects.filter(workspace=workspace, removed__gte=now - UNDO).order_by("-removed")
 
 
 def set_card(

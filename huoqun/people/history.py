@@ -5,6 +5,7 @@ in twice, or taken in again after a crash, changes nothing.
 """
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,8 +24,6 @@ from huoqun.people.workspace import archive_of
 
 MOST_SKIPPED = 500
 """How many damaged places of a group are remembered one by one."""
-MOMENT_NETWORKS = frozenset({"telegram", "discord", "slack", "matrix"})
-"""Networks whose exports tell moments (Unix time or an offset); the others tell what a wall clock showed."""
 
 
 def take_in(group: Group, chat: Chat, *, now: datetime) -> Group:
@@ -113,10 +112,11 @@ def _facts(group: Group, chat: Chat) -> None:
         "by_file": group.facts.get("by_file", False),
         "format": chat.format,
         "has_ids": chat.has_ids,
+        "moments": chat.moments,
         "owner": chat.owner,
         "exported_at": chat.exported_at.isoformat() if chat.exported_at else None,
         "notes": list(chat.notes),
-        "skipped": [[s.line, s.reason, s.file] for s in chat.skipped[:MOST_SKIPPED]],
+        "skipped": [[s.line, s.reason, s.file, s.record] for s in chat.skipped[:MOST_SKIPPED]],
         "skipped_total": len(chat.skipped),
     }
     group.save()
@@ -131,33 +131,37 @@ def fingerprint(rows: pl.DataFrame) -> str:
 def chat_of(group: Group, also: Chat | None = None) -> Chat:
     """The whole history of a group: the archive's rows, and what its files (and `also`, the newest) say of it.
 
-    Where the operator has named another zone than the files were read in, times follow: exports of some networks
-    tell moments, so their wall clock is computed anew; the others tell the wall clock, so their moments are.
+    Where the operator has named another zone than the files were read in, times follow: where all files told moments,
+    the wall clock is computed anew; else they told the wall clock, and moments are.
     """
-    rows = _in_zone(archive.rows(archive_of(group.workspace), group.pk.hex), group)
     facts = group.facts
+    rows = _in_zone(archive.rows(archive_of(group.workspace), group.pk.hex), group, facts.get("moments", False))
     exported = [datetime.fromisoformat(t) for t in [facts.get("exported_at")] if t]
     skipped = [Skipped(*place) for place in facts.get("skipped", [])]
     notes = list(facts.get("notes", []))
     owner, form, has_ids = facts.get("owner"), facts.get("format", "archive"), facts.get("has_ids", False)
+    moments = facts.get("moments", False)
     members = _members(group)
     if also is not None:
         exported += [also.exported_at] if also.exported_at else []
         skipped = skipped if set(also.skipped) <= set(skipped) else [*skipped, *also.skipped]
         notes += [n for n in also.notes if n not in notes]
         has_ids = also.has_ids and (has_ids or "format" not in facts)
+        moments = also.moments and (moments or "format" not in facts)
         owner, form = also.owner or owner, also.format
         members = also.members if also.members.height else members
     whole = Chat(
         format=form,
         network=group.network,
         group=group.name,
+        by_file=facts.get("by_file", False),
         group_id=group.network_id or None,
         zone=group.zone,
         zone_source=group.zone_source,
         exported_at=max(exported, default=None),
         has_ids=has_ids,
         rows=rows,
+        moments=moments,
         members=members,
         owner=owner,
         skipped=tuple(skipped),
@@ -166,10 +170,17 @@ def chat_of(group: Group, also: Chat | None = None) -> Chat:
     return join_renames(whole)
 
 
-def _in_zone(rows: pl.DataFrame, group: Group) -> pl.DataFrame:
+def as_read(group: Group) -> Chat:
+    """The whole history with the moments under which the archive knows its rows, whatever zone was named since."""
+    there = copy(group)
+    there.zone, there.zone_source = group.read_zone or group.zone, "named"
+    return chat_of(there)
+
+
+def _in_zone(rows: pl.DataFrame, group: Group, moments: bool) -> pl.DataFrame:
     if group.zone == (group.read_zone or group.zone):
         return rows
-    if group.network in MOMENT_NETWORKS:
+    if moments:
         return rows.with_columns(zones.to_local(rows["time"], group.zone).alias("local"))
     moved = rows.with_columns(zones.to_utc(rows["local"], group.zone).alias("time"))
     return moved.sort("time", "order", "key")

@@ -1,12 +1,14 @@
 """The reception: an upload's files are read, find their groups, and are taken in.
 
 Which group a history belongs to: the one it was given for; else the group with the same network id; else, among those
-of the same name or with some of the same people, the one that `chat/intake` takes for the same; else a new one.
+of the same name or with some of the same people, the one that `chat/likeness` takes for the same; else a new one. The
+group found lends its zone: what a wall clock showed is read as the group's other files were, or rows would not meet.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid5
 
 import polars as pl
@@ -15,9 +17,12 @@ from django.db.models import Count, Q, QuerySet
 
 from huoqun.base import job
 from huoqun.chat import archive, intake
+from huoqun.chat.likeness import GUESS, YES, Known, like
 from huoqun.chat.message import Chat
 from huoqun.chat.refusal import NotAChat
+from huoqun.chat.reread import reread
 from huoqun.people import history, upload
+from huoqun.people.display import visible
 from huoqun.people.group import Group, groups
 from huoqun.people.upload import Taken, Upload
 from huoqun.people.workspace import archive_of
@@ -66,21 +71,26 @@ def _run(lease: job.Lease) -> None:
     upload.discard(row)
 
 
-def read(paths: Sequence[Path], *, zone: str | None) -> tuple[list[Chat], list[dict[str, str]]]:
+def read(paths: Sequence[Path], *, zone: str | None) -> tuple[list[Chat], list[dict[str, Any]]]:
     """The histories in the files, and the files that hold none with the reason. One bad file spoils no other."""
     try:
         return intake.read_groups(paths, zone=zone), []
     except NotAChat as error:
         if len(paths) == 1:
-            return [], [{"name": paths[0].name, "why": str(error)[:300]}]
+            return [], [_why(paths[0], error)]
     chats: list[Chat] = []
     refused = []
     for path in paths:
         try:
             chats += intake.read_groups([path], zone=zone)
         except NotAChat as error:
-            refused.append({"name": path.name, "why": str(error)[:300]})
+            refused.append(_why(path, error))
     return chats, refused
+
+
+def _why(path: Path, error: NotAChat) -> dict[str, Any]:
+    values = {name: value[:200] if isinstance(value, str) else value for name, value in error.values.items()}
+    return {"name": path.name, "reason": error.reason, "values": values}
 
 
 def _zone(row: Upload) -> str | None:
@@ -99,13 +109,20 @@ def _check(row: Upload, chats: list[Chat]) -> None:
 
 
 def bring(
-    lease: job.Lease, row: Upload, chats: Sequence[Chat], *, refused: Sequence[dict[str, str]] = ()
+    lease: job.Lease, row: Upload, chats: Sequence[Chat], *, refused: Sequence[dict[str, Any]] = ()
 ) -> list[Group]:
     """Put each history into its group's archive and tables; the upload then waits for the diagnosis."""
     upload.move_on(row, upload.ARCHIVING, now=lease.now())
     found = []
     for number, chat in enumerate(chats):
-        job.tell(lease, upload.ARCHIVING, number / len(chats), messages=sum(c.rows.height for c in chats))
+        job.tell(
+            lease,
+            upload.ARCHIVING,
+            number / len(chats),
+            messages=sum(c.rows.height for c in chats),
+            group=number + 1,
+            groups=len(chats),
+        )
         found.append(_take(lease, row, chat))
     with transaction.atomic():
         job.hold(lease)
@@ -115,6 +132,9 @@ def bring(
 
 def _take(lease: job.Lease, row: Upload, chat: Chat) -> Group:
     group = row.into or match(row, chat) or _new(lease, row, chat)
+    chat = reread(chat, group.read_zone or group.zone, group.zone_source)
+    if not chat.by_file and not group.facts.get("by_file") and group.name != _name(row, chat):
+        chat = replace(chat, notes=tuple(sorted({*chat.notes, intake.NAMES_DIFFER})))
     place = archive_of(row.workspace)
     before = group.rows
     archive.append(place, group.pk.hex, chat.rows)
@@ -134,7 +154,7 @@ def _take(lease: job.Lease, row: Upload, chat: Chat) -> Group:
             added=max(group.rows - before, 0),
             first=history.aware(chat.rows["time"].min()),
             last=history.aware(chat.rows["time"].max()),
-            skipped=[[s.line, s.reason, s.file] for s in chat.skipped[:MOST_SKIPPED]],
+            skipped=[[s.line, s.reason, s.file, s.record] for s in chat.skipped[:MOST_SKIPPED]],
             skipped_total=len(chat.skipped),
             notes=list(chat.notes),
         )
@@ -152,13 +172,14 @@ def match(row: Upload, chat: Chat) -> Group | None:
         if same is not None:
             return same
         alike = alike.filter(network_id="")
-    chat = replace(chat, group="") if by_file(row, chat) else chat
+    guess = None
+    mine = Known(chat)
     for group in _candidates(alike, chat):
-        known = history.chat_of(group)
-        known = replace(known, group="") if group.facts.get("by_file") else known
-        if intake.same_group(known, chat):
+        likeness = like(Known(history.as_read(group)), mine)
+        if likeness == YES:
             return group
-    return None
+        guess = guess or (group if likeness == GUESS else None)
+    return guess
 
 
 def _candidates(alike: QuerySet[Group], chat: Chat) -> list[Group]:
@@ -168,11 +189,6 @@ def _candidates(alike: QuerySet[Group], chat: Chat) -> list[Group]:
     shared = Count("identities", filter=Q(identities__account__in=accounts), distinct=True)
     found = alike.annotate(shared=shared).filter(Q(shared__gt=0) | Q(name=chat.group, name__gt=""))
     return list(found.order_by("-shared", "-last")[:MOST_CANDIDATES])
-
-
-def by_file(row: Upload, chat: Chat) -> bool:
-    """Whether the history has no name but that of its file."""
-    return chat.group.strip() in {"", *(n for f in row.files for n in (f["name"], f["name"].split(".")[0]))}
 
 
 def _new(lease: job.Lease, row: Upload, chat: Chat) -> Group:
@@ -189,10 +205,10 @@ def _new(lease: job.Lease, row: Upload, chat: Chat) -> Group:
         zone_source=chat.zone_source,
         read_zone=chat.zone,
         simulated=row.source == upload.EXAMPLE,
-        facts={"by_file": by_file(row, chat)},
+        facts={"by_file": chat.by_file},
     )
 
 
 def _name(row: Upload, chat: Chat) -> str:
-    name = " ".join(upload.visible(chat.group).split())[:LONGEST_NAME]
+    name = " ".join(visible(chat.group).split())[:LONGEST_NAME]
     return name or (row.files[0]["name"].rsplit(".", 1)[0] if row.files else chat.network)

@@ -3,6 +3,7 @@
 `history` writes what this finds.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 import polars as pl
@@ -27,16 +28,27 @@ class Seen:
 
 def seen(chat: Chat) -> Seen:
     """Identities, names and stays of everybody who spoke, came, went, or is listed."""
-    rows = chat.rows.with_columns(_plain("sender"), _plain("subject"), _plain("name"))
+    rows = chat.rows.with_columns(_account("sender"), _account("subject"), _plain("name"))
     said = rows.filter((pl.col("kind").to_physical() < len(MESSAGE_KINDS)) & pl.col("sender").is_not_null())
     happened = rows.filter(pl.col("kind").is_in(["join", "leave", "remove"]) & pl.col("subject").is_not_null())
-    listed = chat.members.with_columns(_plain("id"), _plain("name")).unique("id", keep="last", maintain_order=True)
+    listed = chat.members.with_columns(_account("id"), _plain("name")).unique("id", keep="last", maintain_order=True)
     namings = _namings(rows, said, listed)
     return Seen(_identities(said, happened, listed, namings), namings, _stays(said, happened, listed))
 
 
 def _plain(column: str) -> pl.Expr:
     return pl.col(column).str.replace_all("\x00", "", literal=True).str.slice(0, LONGEST)
+
+
+def _account(column: str) -> pl.Expr:
+    """An account; a longer one is cut and ends on a digest of the whole, so that two that begin alike stay two."""
+    return pl.col(column).str.replace_all("\x00", "", literal=True).map_batches(_shortened, return_dtype=pl.String)
+
+
+def _shortened(accounts: pl.Series) -> pl.Series:
+    long = accounts.filter(accounts.str.len_chars() > LONGEST).unique()
+    short = [a[: LONGEST - 17] + "~" + hashlib.sha256(a.encode()).hexdigest()[:16] for a in long]
+    return accounts.replace(long, pl.Series(short, dtype=pl.String)) if short else accounts
 
 
 def _namings(rows: pl.DataFrame, said: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:

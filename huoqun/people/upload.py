@@ -7,7 +7,6 @@ the archive takes each row once, tables are written by natural key, and a new gr
 
 import os
 import shutil
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +33,7 @@ from huoqun.base import job
 from huoqun.base.table import Table
 from huoqun.people import audit, checkup
 from huoqun.people.account import Account
+from huoqun.people.display import visible
 from huoqun.people.group import Group
 from huoqun.people.workspace import Workspace
 
@@ -82,7 +82,7 @@ class Upload(Table):
     reason = CharField(max_length=30, default="")
     """Why it was refused: `not_a_chat`, `other_group`, `no_messages`."""
     refused = JSONField(default=list)
-    """[{name, why}] of the files that were not taken, in the words of who read them."""
+    """[{name, reason, values}] of the files that were not taken: see `chat/refusal`."""
     finished = DateTimeField(null=True)
 
 
@@ -98,17 +98,12 @@ class Taken(Table):
     first = DateTimeField(null=True)
     last = DateTimeField(null=True)
     skipped = JSONField(default=list)
-    """[[line, reason]] of the first damaged places."""
+    """[[line, reason, file, whether the line is a record's number]] of the first damaged places."""
     skipped_total = PositiveIntegerField(default=0)
     notes = JSONField(default=list)
 
     class Meta(Table.Meta):
         constraints = [UniqueConstraint(fields=["upload", "group"], name="taken_once")]
-
-
-def visible(text: str) -> str:
-    """The text without control, direction and other invisible characters."""
-    return "".join(c for c in text if unicodedata.category(c)[0] != "C")
 
 
 def plain_name(name: str) -> str:

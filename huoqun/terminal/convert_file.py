@@ -19,9 +19,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read and write; 0 done, 2 not a chat or wrong use."""
     try:
-        out = given.target(args.to)
+        files = given.paths(args.files)
+        out = given.target(args.to, files)
         assert out is not None
-        chat = read(given.paths(args.files), zone=given.zone(args.tz))
+        chat = read(files, zone=given.zone(args.tz))
         write(chat, out)
     except (given.WrongUse, NotAChat, UnknownEnding) as error:
         return refuse(str(error))

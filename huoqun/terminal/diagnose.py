@@ -40,8 +40,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read, diagnose, write; 0 done, 2 not a chat or wrong use, 3 conclusions refused."""
     try:
-        out, json_out = given.targets(args.out, args.json)
-        chat = read(given.paths(args.files), zone=given.zone(args.tz))
+        files = given.paths(args.files)
+        out, json_out = given.targets(args.out, args.json, files)
+        chat = read(files, zone=given.zone(args.tz))
         found = diagnosis(chat, args)
     except (given.WrongUse, NotAChat) as error:
         return refuse(str(error))

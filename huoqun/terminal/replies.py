@@ -2,7 +2,7 @@
 
 import argparse
 
-from huoqun.chat.intake import read
+from huoqun.chat.intake import read_apart
 from huoqun.chat.refusal import NotAChat
 from huoqun.insight.answer_lines import write_links
 from huoqun.terminal import given
@@ -19,10 +19,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read, infer, write; 0 done, 2 not a chat or wrong use."""
     try:
-        out = given.target(args.out)
+        files = given.paths([args.file])
+        out = given.target(args.out, files)
         assert out is not None
-        chat = read(given.paths([args.file]), zone=given.zone(args.tz))
-        write_links(chat, out)
+        chats = read_apart(files[0], zone=given.zone(args.tz))
+        if not chats:
+            raise given.WrongUse(f"{args.file}: holds several files; give one of them, lines are those of one file")
+        write_links(chats, out)
     except (given.WrongUse, NotAChat) as error:
         return refuse(str(error))
     except OSError as error:

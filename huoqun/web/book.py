@@ -52,6 +52,8 @@ class Book:
     grades: dict[str, str]
     skips: dict[str, str]
     notes: dict[str, str]
+    refusals: dict[str, str]
+    """Reasons of `chat/refusal`, with their values; without a full stop."""
     withheld: dict[str, str]
     ties: dict[str, str]
     """Kinds of evidence for a tie."""

@@ -2,9 +2,9 @@
 
 import csv
 import io
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Case, F, FloatField, IntegerField, JSONField, OuterRef, QuerySet, Subquery, Value, When
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from huoqun.base import job
-from huoqun.people import checkup, upload
+from huoqun.people import checkup, role, upload
 from huoqun.people.checkup import CARE, Checkup
 from huoqun.people.group import Group, groups
 from huoqun.people.staff import Staff, groups_for
@@ -69,15 +69,17 @@ def portfolio(staff: Staff, wanted: Wanted) -> QuerySet[Group, Group]:
     return found.order_by(*[F(o[1:]).desc(nulls_last=True) if o[0] == "-" else F(o) for o in ORDERS[wanted.order]])
 
 
-def _lines(staff: Staff, wanted: Wanted) -> tuple[list[Any], int]:
-    """The groups of one page of the list, and how many there are in all."""
+def _lines(staff: Staff, wanted: Wanted) -> tuple[list[Any], int, Wanted]:
+    """The groups of one page of the list, how many there are in all, and the page: the last one instead of none."""
     found = portfolio(staff, wanted)
+    total = found.count()
+    wanted = replace(wanted, page=min(wanted.page, max(math.ceil(total / PAGE), 1)))
     begin = (wanted.page - 1) * PAGE
     lines: list[Any] = list(found[begin : begin + PAGE])
     for line in lines:
         work = None if line.state else checkup.working(line)
         line.failed = work is not None and work.state == job.FAILED
-    return lines, found.count()
+    return lines, total, wanted
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -88,17 +90,18 @@ def front(request: HttpRequest) -> HttpResponse:
 
 def home(request: Asked, workspace: Workspace) -> HttpResponse:
     """The list of groups with the place to drop files; without groups, the first step."""
-    wanted = _wanted(request)
-    lines, total = _lines(request.staff, wanted)
+    lines, total, wanted = _lines(request.staff, _wanted(request))
     context = {
         "asked": wanted,
         "groups": lines,
         "total": total,
-        "more": wanted.page + 1 if wanted.page * PAGE < total else None,
+        "pages": max(math.ceil(total / PAGE), 1),
         "states": [(s, word.of("state", s)) for s in CARE],
         "orders": [(o, word.of("order", o)) for o in ORDERS],
-        "open_uploads": scope.UPLOAD.of(request.staff).filter(state__in=upload.OPEN),
-        "removed": _removed(request),
+        "open_uploads": scope.UPLOAD.of(request.staff).filter(state__in=upload.OPEN).order_by("-created"),
+        "removed": scope.REMOVED_GROUP.of(request.staff).order_by("-removed")
+        if role.REMOVE_GROUPS in request.staff.duty.may
+        else [],
         "example_there": groups(workspace).filter(simulated=True).exists(),
     }
     if request.headers.get("HX-Request"):
@@ -106,13 +109,14 @@ def home(request: Asked, workspace: Workspace) -> HttpResponse:
     return render(request, "console/home.html", context)
 
 
-def _removed(request: Asked) -> Group | None:
-    """The group that has just been removed, while it can be brought back."""
-    try:
-        key = UUID(request.GET.get("removed", ""))
-    except ValueError:
-        return None
-    return scope.REMOVED_GROUP.of(request.staff).filter(pk=key).first()
+def under_way(request: Asked, workspace: Workspace) -> HttpResponse:
+    """The uploads that are not through, asked for by the list every two seconds; it follows when one more is."""
+    found = list(scope.UPLOAD.of(request.staff).filter(state__in=upload.OPEN).order_by("-created"))
+    response = render(request, "console/_open.html", {"open_uploads": found})
+    if str(len(found)) != request.GET.get("open"):
+        first = request.GET.get("list") != "yes" and groups_for(request.staff).exists()
+        response.headers["HX-Refresh" if first else "HX-Trigger"] = "true" if first else "groups"
+    return response
 
 
 def as_csv(request: Asked, workspace: Workspace) -> HttpResponse:

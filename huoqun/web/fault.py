@@ -4,11 +4,13 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from huoqun.people.group import Group
 from huoqun.people.staff import Staff
 from huoqun.web import word
 
@@ -134,14 +136,68 @@ def forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: a request that cannot be meant."""
+    if isinstance(exception, DisallowedHost):
+        return _strange_host(request)
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return large_form(request)
+    if isinstance(exception, TooManyFilesSent):
+        most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
+        happened, todo = _("One upload may hold %(most)s files.") % {"most": most}, _("Pack many files as one zip.")
+    else:
+        happened, todo = _("The request could not be understood."), _("Open the page anew and try again.")
+    return fault(request, 400, happened, _("Nothing was changed."), todo)
+
+
+def _strange_host(request: HttpRequest) -> HttpResponse:
+    """400 for a name that Huoqun does not answer to. Without the frame, whose form asks for the name."""
+    words = {
+        "happened": _("Huoqun does not know itself by this name."),
+        "kept": _("Nothing was changed."),
+        "todo": _("Open it as http://127.0.0.1, or start it with the name in HUOQUN_HOSTS."),
+    }
+    return render(request, "console/broken.html", words, status=400, using=None)
+
+
+def large_form(request: HttpRequest) -> HttpResponse:
+    """413: a form with more in it than anybody types."""
     return fault(
         request,
-        400,
-        _("The request could not be understood. One upload may hold %(most)s files.")
-        % {"most": settings.DATA_UPLOAD_MAX_NUMBER_FILES},
+        413,
+        _("There is far more in this form than it can hold."),
         _("Nothing was changed."),
-        _("Pack many files as one zip, and try again."),
+        _("Go back, shorten it, and send it again."),
     )
+
+
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    """405: an address that a form sends to, opened by itself."""
+    return fault(
+        request,
+        405,
+        _("This address cannot be opened by itself; a form sends to it."),
+        _("Nothing was changed."),
+        _("Go back to your groups."),
+    )
+
+
+def database(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """507 where the disk is full, 503 where the database does not answer. Asks nothing of the database."""
+    full = any(sign in str(exception).lower() for sign in ("full", "no space", "readonly", "read-only"))
+    words = {
+        "happened": _("Nothing can be written to the data folder; the disk may be full.")
+        if full
+        else _("The database does not answer just now."),
+        "kept": _("Nothing was changed; everything imported before is untouched."),
+        "todo": _("Make room and try again.") if full else _("Wait a moment, then send it again."),
+    }
+    if request.headers.get("Accept") == "application/json":
+        return HttpResponse(json.dumps(words), content_type="application/json", status=507 if full else 503)
+    return render(request, "console/broken.html", words, status=507 if full else 503, using=None)
+
+
+def gone(request: HttpRequest, group: Group) -> HttpResponse:
+    """410: a group that was removed, while it can be brought back."""
+    return render(request, "console/gone.html", {"group": group}, status=410)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -7,6 +7,7 @@ CAUSES: dict[str, Cause] = {
         "Members hardly know each other",
         (
             "Of the {speakers:n} people who spoke in 90 days, {strong_share:%} have a strong tie",
+            "so have {regulars_strong:n} of the {regulars:n} who came in four weeks of thirteen or more",
             "{returned_share:%} of ties are returned",
         ),
         "members hardly know each other",
@@ -32,6 +33,7 @@ CAUSES: dict[str, Cause] = {
         "There is no core",
         (
             "Only {core:n} people speak on three days of seven",
+            "{steady:n} kept coming over three months",
             "a group in which {speakers:n} speak should have about {expected:n}",
         ),
         "nobody leads",
@@ -109,7 +111,7 @@ CAUSES: dict[str, Cause] = {
         "Too large to know each other",
         (
             "{members:n} members, {spoke:n} of whom spoke in 90 days",
-            "{ties_per_person:1} ties a person",
+            "{ties_per_person:1} strong ties a speaker",
             "the limit is {limit:n}",
         ),
         "it is too large to know each other",

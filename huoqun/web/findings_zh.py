@@ -7,6 +7,7 @@ CAUSES: dict[str, Cause] = {
         "成员之间是弱关系",
         (
             "90 天里说过话的 {speakers:n} 人中，有强关系的只占 {strong_share:%}",
+            "三个月里至少四周来过的 {regulars:n} 人中，有强关系的 {regulars_strong:n} 人",
             "有来有回的关系占 {returned_share:%}",
         ),
         "成员彼此不认识",
@@ -30,7 +31,11 @@ CAUSES: dict[str, Cause] = {
     ),
     "no_core": Cause(
         "没有带头的核心",
-        ("七天里有三天说话的只有 {core:n} 人", "这样大小的群（{speakers:n} 人说话）该有 {expected:n} 人左右"),
+        (
+            "七天里有三天说话的只有 {core:n} 人",
+            "三个月里断断续续一直来的 {steady:n} 人",
+            "这样大小的群（{speakers:n} 人说话）该有 {expected:n} 人左右",
+        ),
         "没有带头的人",
     ),
     "newcomers_alone": Cause(
@@ -103,7 +108,7 @@ CAUSES: dict[str, Cause] = {
         "人太多，认不过来",
         (
             "群里 {members:n} 人，90 天说过话的 {spoke:n} 人",
-            "平均每人只有 {ties_per_person:1} 条关系",
+            "平均每个说话的人有 {ties_per_person:1} 条强关系",
             "上限是 {limit:n} 人",
         ),
         "人太多，认不过来",

@@ -1,5 +1,6 @@
 """The frame: what every page of the console shows around its content."""
 
+import shutil
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,9 @@ PLACES = {
     "workspace": "settings",
 }
 """Which line of the side bar a page belongs to; all others are of groups."""
+
+LITTLE = 64 << 20
+"""Bytes left on the disk of the data folder, below which pages say so: less than one import may need."""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -51,9 +55,10 @@ def _place(request: HttpRequest) -> str:
 
 
 def well() -> dict[str, Any]:
-    """Whether a worker is alive, since when none is, and how much waits for it."""
+    """Whether there is room, whether a worker is alive, since when none is, and how much waits for it."""
     now = clock.now()
     return {
+        "disk_left": left if (left := shutil.disk_usage(settings.HOME).free) < LITTLE else None,
         "worker_alive": presence.anybody(now),
         "worker_seen": presence.last_seen(),
         "jobs_waiting": job.Job.objects.filter(state__in=[job.WAITING, job.RUNNING]).count(),

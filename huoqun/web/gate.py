@@ -13,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 
 from huoqun.people.account import Account, nobody_yet
+from huoqun.people.group import Removed
 from huoqun.people.staff import Staff, staff_of, workspaces_of
 from huoqun.people.workspace import Workspace
 from huoqun.web import fault, scope
@@ -63,7 +64,7 @@ def guarded(route: Route) -> Callable[..., HttpResponse]:
 
 
 def admit(request: HttpRequest, route: Route, address: dict[str, Any]) -> list[Any]:
-    """What the view is given beside the request. Raises NotYet, Forbidden, Http404."""
+    """What the view is given beside the request. Raises NotYet, Forbidden, Http404; Removed, for `web/policy`."""
     if route.scope is scope.OPEN:
         return []
     account = request.user
@@ -80,6 +81,8 @@ def admit(request: HttpRequest, route: Route, address: dict[str, Any]) -> list[A
     permission = route.needs(request.method or "")
     if permission is None or not staff.may(permission):
         raise Forbidden
+    if route.scope is scope.GROUP and thing.removed:
+        raise Removed(thing)
     if request.session.get(LAST) != staff.workspace.slug:
         request.session[LAST] = staff.workspace.slug
     return [thing]
@@ -101,6 +104,8 @@ def _found(account: Account, what: scope.Scope, address: dict[str, Any]) -> tupl
     if what.rows is None:
         return staff, workspace
     thing = what.rows(staff).filter(pk=key).first()
+    if thing is None and what is scope.GROUP:
+        thing = scope.REMOVED_GROUP.of(staff).filter(pk=key).first()
     if thing is None:
         raise Http404
     thing.workspace = workspace

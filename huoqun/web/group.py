@@ -7,7 +7,7 @@ from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -43,10 +43,18 @@ def page(request: Asked, group: Group) -> HttpResponse:
 
 
 def status(request: Asked, group: Group) -> HttpResponse:
-    """The line that says a diagnosis is being made; once it is there, the page loads itself anew."""
+    """The line that says a diagnosis is being made; once it is there, the page loads itself anew.
+
+    The page with the forms does not: somebody may be typing there.
+    """
     work = _work(group)
-    response = render(request, "group/_status.html", {"group": group, **work})
-    if not work["stale"]:
+    typing = request.GET.get("tab") == "records"
+    response = render(
+        request,
+        "group/_status.html",
+        {"group": group, "tab": "records" if typing else "diagnosis", "asked": True, **work},
+    )
+    if not work["stale"] and not typing:
         response.headers["HX-Refresh"] = "true"
     return response
 
@@ -75,12 +83,33 @@ def _records(request: Asked, group: Group, status: int = 200, **said: Any) -> Ht
         "zones": sorted(available_timezones()),
         "card": known,
         "marks": group.marks.order_by("-start"),
-        "taken": group.taken.select_related("upload").order_by("-created"),
+        "new_mark": _old_mark(request, group),
+        "taken": group.taken.select_related("upload").prefetch_related("upload__taken").order_by("-created"),
         "document": checkup.document(found) if found else None,
         **_work(group),
         **said,
     }
     return render(request, "group/records.html", context, status=status)
+
+
+def _old_mark(request: HttpRequest, group: Group) -> dict[str, str] | None:
+    """The mark that is to be said anew, as the form's fields."""
+    key = request.GET.get("mark", "")
+    try:
+        old = group.marks.filter(pk=UUID(key)).first() if key else None
+    except ValueError:
+        old = None
+    if old is None:
+        return None
+    clock_there = ZoneInfo(group.zone)
+    start, end = (t.astimezone(clock_there).strftime("%Y-%m-%dT%H:%M") for t in (old.start, old.end))
+    return {
+        "which": str(old.pk),
+        "title": old.title,
+        "start": start,
+        "end": end,
+        "by_owner": "yes" if old.by_owner else "",
+    }
 
 
 def _owners(group: Group) -> list[Identity]:
@@ -90,13 +119,17 @@ def _owners(group: Group) -> list[Identity]:
 
 
 def card(request: Asked, group: Group) -> HttpResponse:
-    """Change type, owner, zone and end of the group."""
+    """Change type, owner, zone and end of the group. Opened by itself (a form with a fault, reloaded): the forms."""
+    if request.method != "POST":
+        return redirect("records", group.pk)
     said = {name: request.POST.get(name, "").strip() for name in ("type", "owner", "zone", "ends")}
     wrong = {}
     ends = None
     try:
         ends = date.fromisoformat(said["ends"]) if said["ends"] else None
     except ValueError:
+        wrong["ends"] = _("This is not a day.")
+    if ends is not None and ends.year not in mark.YEARS:
         wrong["ends"] = _("This is not a day.")
     if said["owner"] and not Identity.objects.filter(group=group, account=said["owner"]).exists():
         wrong["owner"] = _("Nobody in the group is called that.")
@@ -121,22 +154,30 @@ def card(request: Asked, group: Group) -> HttpResponse:
 
 
 def marks(request: Asked, group: Group) -> HttpResponse:
-    """Set a mark on the pulse."""
-    said = {name: request.POST.get(name, "").strip() for name in ("title", "start", "end", "by_owner")}
+    """Set a mark on the pulse, or say one anew."""
+    if request.method != "POST":
+        return redirect("records", group.pk)
+    said = {name: request.POST.get(name, "").strip() for name in ("title", "start", "end", "by_owner", "which")}
+    old = _mark(group, said["which"]) if said["which"] else None
     try:
-        mark.add(
-            group,
-            title=said["title"].replace("\0", ""),
-            start=_time(said["start"], group.zone),
-            end=_time(said["end"], group.zone),
-            by_owner=said["by_owner"] == "yes",
-            by=request.user,
-            now=clock.now(),
-        )
-    except ValueError:
+        start, end = _time(said["start"], group.zone), _time(said["end"], group.zone)
+        values: dict[str, Any] = {"title": said["title"], "start": start, "end": end}
+        values["by_owner"] = said["by_owner"] == "yes"
+        if old is None:
+            mark.add(group, **values, by=request.user, now=clock.now())
+        else:
+            mark.change(old, **values, by=request.user, now=clock.now())
+    except (ValueError, OverflowError):
         why = _("An event needs a title, a beginning, and an end after the beginning.")
         return _records(request, group, 422, new_mark=said, mark_wrong=why)
     return HttpResponseRedirect(reverse("records", args=[group.pk]) + "#marks")
+
+
+def _mark(group: Group, key: str) -> mark.Mark:
+    try:
+        return get_object_or_404(group.marks.all(), pk=UUID(key))
+    except ValueError as error:
+        raise Http404 from error
 
 
 def _time(text: str, zone: str) -> datetime:
@@ -145,8 +186,10 @@ def _time(text: str, zone: str) -> datetime:
 
 
 def unmark(request: Asked, group: Group, which: UUID) -> HttpResponse:
-    """Take a mark off the pulse."""
-    mark.take_off(get_object_or_404(group.marks.all(), pk=which), by=request.user, now=clock.now())
+    """Take a mark off the pulse; one that is off already stays off."""
+    found = group.marks.filter(pk=which).first()
+    if found is not None:
+        mark.take_off(found, by=request.user, now=clock.now())
     return HttpResponseRedirect(reverse("records", args=[group.pk]) + "#marks")
 
 
@@ -168,7 +211,7 @@ def as_json(request: Asked, group: Group) -> HttpResponse:
 
 
 def _download(content: bytes, kind: str, name: str) -> HttpResponse:
-    plain = re.sub(r"[^\w .()-]", "_", name)
+    plain = re.sub(r"[^\w .()·—-]", "_", name)
     ascii_name = plain.encode("ascii", "replace").decode().replace("?", "_")
     response = HttpResponse(content, content_type=kind)
     response.headers["Content-Disposition"] = f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(plain)}"
@@ -176,9 +219,9 @@ def _download(content: bytes, kind: str, name: str) -> HttpResponse:
 
 
 def remove(request: Asked, group: Group) -> HttpResponse:
-    """Remove the group; the next page offers to bring it back."""
+    """Remove the group; the list of groups offers to bring it back. A second click finds it removed."""
     groups.remove(group, by=request.user, now=clock.now())
-    return HttpResponseRedirect(f"{reverse('home', args=[request.workspace.slug])}?removed={group.pk}")
+    return redirect("home", request.workspace.slug)
 
 
 def restore(request: Asked, group: Group) -> HttpResponse:

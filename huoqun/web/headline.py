@@ -3,14 +3,11 @@
 import math
 from datetime import timedelta
 
+from huoqun.insight.cooling import MONTH, NOTABLE, cooling, speakers_a_day
 from huoqun.insight.document import Diagnosis
 from huoqun.web.amount import percent, say
 from huoqun.web.book import Book
 from huoqun.web.when import local, zone_of
-
-MONTH = 28
-NOTABLE = 0.2
-"""A change of speakers below this share is not worth a word (the habit of most groups sways more)."""
 
 
 def _mean(values: list[int]) -> float | None:
@@ -45,9 +42,9 @@ def facts(document: Diagnosis) -> dict[str, float]:
         found["now"] = sum(pulse.messages[-7:]) / 7
         if best > 0:
             found["of_best"] = found["now"] / best
-    if days >= 3 * MONTH:
-        found["speakers"] = sum(pulse.speakers[-MONTH:]) / MONTH
-        found["speakers_before"] = sum(pulse.speakers[-3 * MONTH : -2 * MONTH]) / MONTH
+    counts = speakers_a_day(pulse)
+    if counts is not None:
+        found["speakers"], found["speakers_before"] = counts
     elif days >= 7:
         found["speakers"] = sum(pulse.speakers[-7:]) / 7
     return found | _event_days(document)
@@ -121,16 +118,6 @@ def _clauses(document: Diagnosis, found: dict[str, float], book: Book) -> list[s
     if document.verdict.state == "living":
         return [c for c in (people, loud[0]) if c]
     return [c for c in (loud[0], people) if c]
-
-
-def cooling(document: Diagnosis) -> bool:
-    """Whether a group that lives is losing warmth: clearly fewer speak a day than two months ago."""
-    if document.verdict.state != "living" or document.verdict.basis == "prior":
-        return False
-    found = facts(document)
-    before, now = found.get("speakers_before"), found.get("speakers")
-    fewer = before is not None and now is not None and now < before * (1 - NOTABLE)
-    return fewer and _special(document, found) is None
 
 
 def _lead(document: Diagnosis, book: Book) -> str:

@@ -1,6 +1,7 @@
 """Importing: files come in, their way can be watched or left, and it ends on the group's page."""
 
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -11,6 +12,7 @@ from django.urls import reverse
 from huoqun.base import clock, job
 from huoqun.chat import zone as zones
 from huoqun.people import checkup, upload
+from huoqun.people.checkup import Checkup
 from huoqun.people.group import Group, groups
 from huoqun.people.staff import Staff, groups_for
 from huoqun.people.upload import Given, Upload
@@ -22,6 +24,8 @@ from huoqun.web.incoming import NO_ROOM
 STEPS = (upload.READING, upload.ARCHIVING, upload.DIAGNOSING)
 SHOWN = 100
 """Uploads in the list."""
+FEW = 3
+"""Groups named in one line of it."""
 
 
 def imports(request: Asked, workspace: Workspace) -> HttpResponse:
@@ -29,7 +33,18 @@ def imports(request: Asked, workspace: Workspace) -> HttpResponse:
     if request.method == "POST":
         return _receive(request, workspace)
     found = scope.UPLOAD.of(request.staff).order_by("-created").prefetch_related("taken__group")[:SHOWN]
-    return render(request, "console/imports.html", {"uploads": found})
+    rows = [_row(row) for row in found]
+    return render(
+        request, "console/imports.html", {"rows": rows, "going": any(r["upload"].state in upload.OPEN for r in rows)}
+    )
+
+
+def _row(row: Upload) -> dict[str, Any]:
+    """One line of the list: the upload, its groups that are still there, and what was new."""
+    taken = list(row.taken.all())
+    there = [t.group for t in taken if t.group.removed is None]
+    added = sum(t.added for t in taken) if taken else None
+    return {"upload": row, "groups": there[:FEW], "more": len(there) - FEW, "added": added}
 
 
 def _receive(request: Asked, workspace: Workspace) -> HttpResponse:
@@ -42,7 +57,8 @@ def _receive(request: Asked, workspace: Workspace) -> HttpResponse:
         return fault.full_disk(request)
     try:
         zones.choose(zone or None)
-        row = upload.receive(workspace, _given(request), into=group, zone=zone, by=request.user, now=clock.now())
+        given = _given(request)
+        row = upload.receive(workspace, given, into=group, zone=zone, by=request.user, now=clock.now())
     except zones.UnknownZone:
         return fault.bad_zone(request)
     except upload.NothingGiven:
@@ -74,22 +90,27 @@ def _go(request: HttpRequest, row: Upload) -> HttpResponse:
 
 def example(request: Asked, workspace: Workspace) -> HttpResponse:
     """Make the example group, or go to the one that is there."""
-    now = clock.now()
     there = groups(workspace).filter(simulated=True).first()
     if there is not None:
         return redirect("group", there.pk)
-    return redirect("import", upload.ask_example(workspace, language=word.language(), by=request.user, now=now).pk)
+    row = upload.ask_example(workspace, language=word.language(), by=request.user, now=clock.now())
+    return redirect("import", row.pk)
 
 
 def _context(row: Upload) -> dict[str, object]:
     """How far an upload is, as the page shows it."""
     work = upload.work_of(row)
     failed = work is not None and work.state == job.FAILED
-    taken = list(row.taken.select_related("group").filter(group__removed=None))
+    taken: list[Any] = list(row.taken.select_related("group").filter(group__removed=None).order_by("pk"))
     if row.state == upload.DIAGNOSING:
         jobs = [found for t in taken if (found := checkup.working(t.group))]
         failed = any(j.state == job.FAILED for j in jobs)
         work = next((j for j in jobs if j.state == job.FAILED), jobs[0] if jobs else work)
+    states = dict(
+        Checkup.objects.filter(group__in=[t.group_id for t in taken]).order_by("day").values_list("group", "state")
+    )
+    for each in taken:
+        each.state = states.get(each.group_id, "")
     now = STEPS.index(row.state) if row.state in STEPS else -1
     done = row.state == upload.DONE
     steps = [(s, "done" if done or i < now else "now" if i == now else "todo") for i, s in enumerate(STEPS)]
@@ -99,6 +120,9 @@ def _context(row: Upload) -> dict[str, object]:
         "failed": failed and row.state in upload.OPEN,
         "steps": steps,
         "taken": taken,
+        "left": checkup.stale().filter(taken__upload=row).count() if row.state == upload.DIAGNOSING else 0,
+        "nothing_new": bool(taken) and not any(t.added for t in taken),
+        "taken_away": row.state == upload.DONE and not taken,
         "going": row.state in upload.OPEN and not failed,
         "size": sum(f["size"] for f in row.files),
     }
@@ -114,7 +138,7 @@ def progress(request: Asked, row: Upload) -> HttpResponse:
     context = _context(row)
     response = render(request, "console/_progress.html", context)
     taken = context["taken"]
-    if row.state == upload.DONE and isinstance(taken, list) and len(taken) == 1 and not row.refused:
+    if row.state == upload.DONE and isinstance(taken, list) and len(taken) == 1 and taken[0].added and not row.refused:
         response.headers["HX-Redirect"] = reverse("group", args=[taken[0].group_id])
     return response
 

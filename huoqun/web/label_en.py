@@ -2,6 +2,8 @@
 
 LABEL = {
     "product": "Huoqun",
+    "made_by": "Made by Huoqun {version}",
+    "made_by_source": "Made by Huoqun, run from its source",
     "skip_to_verdict": "Skip to the verdict",
     "cooling": "Cooling",
     "theme": "Light / dark",
@@ -35,7 +37,16 @@ LABEL = {
     "stage": "Stage:",
     "stage_changes": "Stages:",
     "completeness": "Completeness",
-    "completeness_long": "completeness of the data",
+    "completeness_long": "completeness",
+    "no_dates": "no dates known",
+    "next_90": "In the next 90 days",
+    "this_history": "This history",
+    "grade_A": "unbroken",
+    "grade_B": "no gap seen",
+    "grade_C": "has gaps",
+    "grade_D": "many gaps",
+    "grade_E": "mostly missing",
+    "grade_F": "in pieces",
     "basis_prior": "estimated from similar groups",
     "withheld_rest": "Vital signs and findings stand below for what they are worth.",
     "interval_hint": "80 % interval, in percent",
@@ -72,6 +83,7 @@ LABEL = {
     "days_concerned": "Days:",
     "no_words": "(no words)",
     "line": "Line",
+    "record_number": "record {n}",
     "network_title": "Who talks with whom",
     "network_hint": "The network. Arrow keys move between people, Enter opens a card, plus and minus zoom.",
     "network_empty": "Nobody has answered anybody yet, so there are no ties to draw. "
@@ -118,8 +130,8 @@ LABEL = {
     "positive": "Happy",
     "week_of": "Week",
     "day": "Day",
-    "newcomers_title": "Newcomers",
-    "newcomers_empty": "Nobody new in this time. Before inviting, let those who are here be able to say what it is "
+    "newcomers_title": "Newcomers of 90 days",
+    "newcomers_empty": "Nobody new in 90 days. Before inviting, let those who are here be able to say what it is "
     "good for.",
     "newcomer_silent": "has not spoken yet",
     "newcomer_waiting": "spoke, nobody answered yet",
@@ -183,7 +195,7 @@ LABEL = {
     "message counts: who speaks, how long they have been away, what is usual. “Half the speakers gone” means that "
     "fewer "
     "than half as many people speak in the next 90 days as in the last 90. Ranges are 80 % intervals. Silence is not "
-    "death: in that community eight of ten channels that were silent for 30 days spoke again. Under 90 days or 50 "
+    "death: in that community {again_30} of 10 channels that were silent for 30 days spoke again. Under 90 days or 50 "
     "messages no model is used; the chances are those of similar groups and the page never says “going silent”. Below "
     "completeness B there is no verdict.",
     "how_replies": "Who answered whom",

@@ -1,10 +1,12 @@
 """The phrase book at work: picks the words for every id of a diagnosis and fills in its numbers, in one language."""
 
 import math
+from collections.abc import Mapping
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from huoqun.insight.document import Diagnosis, Finding, Gap, Reason, VitalSign
+from huoqun.insight.document import Diagnosis, Finding, Gap, Reason, Skip, VitalSign
+from huoqun.insight.lesson import lessons
 from huoqun.web import headline
 from huoqun.web.amount import first_said, known, names_in, quantity, say
 from huoqun.web.book import Book, Cause
@@ -107,9 +109,30 @@ def format_text(identifier: str, lang: Lang) -> str:
     return f"{known_name} ({name(variant, 20)})" if variant else known_name
 
 
+def with_figures(sentence: str, lang: Lang) -> str:
+    """A sentence that quotes figures of real groups, with those figures (`insight/lesson`)."""
+    return say(sentence, lessons(), lang) or sentence
+
+
 def note_text(note: str, lang: Lang) -> str:
     """What was decided for want of proof."""
     return book(lang).notes.get(note) or spaced(note)
+
+
+def refusal_text(reason: str, values: Mapping[str, object], lang: Lang) -> str:
+    """Why a file was not taken, as a sentence; values that are missing leave only the id."""
+    words = book(lang)
+    try:
+        said = words.refusals[reason].format_map({key: name(str(value), 80) for key, value in values.items()})
+    except (KeyError, IndexError, ValueError):
+        return spaced(reason)
+    return f"{said[:1].upper()}{said[1:]}{words.stop}"
+
+
+def place_text(skip: Skip, lang: Lang) -> str:
+    """Where a damaged place is, counted from 1 as editors do."""
+    number = quantity(skip.line + 1, "count", lang)
+    return book(lang).label["record_number"].format(n=number) if skip.record else number
 
 
 def skip_text(reason: str, lang: Lang) -> str:

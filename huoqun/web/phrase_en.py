@@ -1,5 +1,6 @@
 """The book in English: states, signs, reasons, gaps. Findings are in `findings_en`, page words in `label_en`."""
 
+from huoqun.chat import refusal
 from huoqun.web import findings_en, label_en
 from huoqun.web.book import Book, Sign
 
@@ -65,6 +66,7 @@ REASONS = {
     "recent_speakers": "{value:%} of them spoke in the last 30 days",
     "speaker_trend": "speakers of 90 days are {value:1} times those of the 90 before",
     "peak": "speakers of 90 days are {value:1} times what is usual here",
+    "record": "{value:%} of the quarters of two years had under half the speakers of the quarter before",
     "quiet_days": "the last message is {value:n} days old",
     "quiet_habit": "this silence is {value:1} times its usual longest one",
     "active_days": "somebody spoke on {value:%} of the last 90 days",
@@ -83,6 +85,7 @@ REASONS = {
 REASONS_UNKNOWN = {
     "speaker_trend": "too little history to compare with the 90 days before",
     "faithful": "too little history to see who stayed",
+    "record": "too little history to know how often this group has halved",
     "": "one thing this history cannot tell",
 }
 
@@ -183,6 +186,8 @@ SKIPS = {
 NOTES = {
     "date_order_ambiguous": "Whether dates are day/month or month/day is unclear; read the way most of the file "
     "allows.",
+    "names_differ": "The files call the group by different names; as they hold the same messages, "
+    "they were taken for one group that was renamed.",
     "own_name_unknown": "Whoever exported has no name in the file and appears as “me”.",
     "year_guessed": "The file has no years; they were inferred from the order.",
     "files_ignored": "Some files in the bundle are not chats and were not read.",
@@ -305,14 +310,15 @@ BOOK = Book(
     reasons_unknown=REASONS_UNKNOWN,
     stratum_reasons=STRATUM_REASONS,
     probabilities={
-        "probability_half_90d": "half the speakers gone in 90 days",
-        "probability_third_90d": "under a third left in 90 days",
-        "probability_silent_90d": "nobody speaks for 90 days",
+        "probability_half_90d": "speakers halve",
+        "probability_third_90d": "under a third left",
+        "probability_silent_90d": "nobody speaks",
     },
     gaps=GAPS,
     grades=GRADES,
     skips=SKIPS,
     notes=NOTES,
+    refusals=refusal.SENTENCES,
     withheld={
         "completeness": "The history is graded below B; what is missing may change the conclusion.",
         "empty": "Nobody has spoken yet; there is nothing to judge.",
@@ -322,7 +328,7 @@ BOOK = Book(
     trends={"rising": "rising", "falling": "falling", "steady": "steady"},
     sign_states={"good": "normal", "low": "below normal", "high": "above normal", "unknown": "nothing to compare with"},
     ranges={
-        "group-lives": "Normal range from 122 channels over seven years of a real public community",
+        "group-lives": "Normal range from {channels} channels over {years} years of a real public community",
         "handbook": "Normal range from operators' experience",
         "operator": "Normal range set by you",
         "default": "The normal range is a starting value without data behind it; you can change it",

@@ -37,6 +37,7 @@ REASONS = {
     "recent_speakers": "其中最近 30 天还说话的占 {value:%}",
     "speaker_trend": "90 天说话的人，是再往前 90 天的 {value:1} 倍",
     "peak": "90 天说话的人，是这个群平时的 {value:1} 倍",
+    "record": "这个群两年里的季度，{value:%} 比前一个季度少了一半以上的人",
     "quiet_days": "最后一条消息是 {value:n} 天前",
     "quiet_habit": "这次安静的时间，是平时最长安静的 {value:1} 倍",
     "active_days": "90 天里有 {value:%} 的日子有人说话",
@@ -55,6 +56,7 @@ REASONS = {
 REASONS_UNKNOWN = {
     "speaker_trend": "历史不够长，没有再往前的 90 天可以比",
     "faithful": "历史不够长，看不出老面孔留下多少",
+    "record": "历史不够长，看不出这个群以前减半过几次",
     "": "有一项这份记录看不出来",
 }
 
@@ -154,6 +156,7 @@ SKIPS = {
 
 NOTES = {
     "date_order_ambiguous": "日期是“日/月”还是“月/日”分不清，按文件里最多的一种读。",
+    "names_differ": "几份文件里群名不同；因为里面是同样的消息，当作同一个群（改过名）。",
     "own_name_unknown": "导出的人自己没有名字，写作“我”。",
     "year_guessed": "文件没有写年份，按顺序推断。",
     "files_ignored": "压缩包里有的文件不是聊天记录，没有读。",
@@ -264,14 +267,15 @@ BOOK = Book(
     reasons_unknown=REASONS_UNKNOWN,
     stratum_reasons=STRATUM_REASONS,
     probabilities={
-        "probability_half_90d": "90 天内说话的人减半",
-        "probability_third_90d": "90 天内剩不到三分之一",
-        "probability_silent_90d": "90 天内无人说话",
+        "probability_half_90d": "说话的人减半",
+        "probability_third_90d": "剩不到三分之一",
+        "probability_silent_90d": "没有人说话",
     },
     gaps=GAPS,
     grades=GRADES,
     skips=SKIPS,
     notes=NOTES,
+    refusals=label_zh.REFUSALS,
     withheld={
         "completeness": "记录的完整度低于 B，缺的部分可能正好改变结论。",
         "empty": "还没有人说过话，没有可以判断的东西。",
@@ -281,7 +285,7 @@ BOOK = Book(
     trends={"rising": "上升", "falling": "下降", "steady": "平稳"},
     sign_states={"good": "正常", "low": "低于正常", "high": "高于正常", "unknown": "没有同类可比"},
     ranges={
-        "group-lives": "正常范围来自一个真实公开社群七年的 122 个频道",
+        "group-lives": "正常范围来自一个真实公开社群 {years} 年的 {channels} 个频道",
         "handbook": "正常范围来自运营者的经验",
         "operator": "正常范围由你设定",
         "default": "正常范围是先给的默认值，还没有数据支持，可以改",

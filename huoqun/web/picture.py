@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
+
 from huoqun.insight.document import Diagnosis, Frame, Network
 from huoqun.web.phrase import Lang, book, spaced, stratum_text
 from huoqun.web.plain import name
@@ -103,23 +105,24 @@ def _ties(document: Diagnosis, place: dict[str, int]) -> dict[str, Any]:
 def _lives(frames: list[Frame]) -> tuple[list[int], list[int], list[str], int]:
     """Ties over the frames: ends, ends, and for each a string: its first frame, then a level per frame; and how many
     were left out. Strength is written on a root scale, so that faint ties keep differing."""
-    strongest = max((s for f in frames for _, _, s in f.ties if math.isfinite(s)), default=1.0) or 1.0
-    seen: dict[tuple[int, int], dict[int, float]] = {}
-    for k, frame in enumerate(frames):
-        for a, b, strength in frame.ties:
-            if strength > 0 and math.isfinite(strength):
-                seen.setdefault((a, b), {})[k] = strength
-    kept = sorted(seen.items(), key=lambda item: -max(item[1].values()))[:TIES_DRAWN]
-    top = len(LEVELS) - 1
-    lives = []
-    for _, by_frame in kept:
-        first, last = min(by_frame), max(by_frame)
-        level = [
-            max(1, round(math.sqrt(by_frame[k] / strongest) * top)) if k in by_frame else 0
-            for k in range(first, last + 1)
-        ]
-        lives.append(f"{first}:" + "".join(LEVELS[v] for v in level))
-    return [a for (a, _), _ in kept], [b for (_, b), _ in kept], lives, len(seen) - len(kept)
+    drawn = np.array([tie for f in frames for tie in f.ties], dtype=np.float64).reshape(-1, 3)
+    frame = np.repeat(np.arange(len(frames)), [len(f.ties) for f in frames])
+    real = (drawn[:, 2] > 0) & np.isfinite(drawn[:, 2])
+    if not real.any():
+        return [], [], [], 0
+    ends, met, pair = np.unique(drawn[real, :2].astype(np.int64), axis=0, return_index=True, return_inverse=True)
+    strength = np.zeros((len(ends), len(frames)))
+    strength[pair.reshape(-1), frame[real]] = drawn[real, 2]
+    kept = np.lexsort((met, -strength.max(axis=1, initial=0)))[:TIES_DRAWN]
+    shown = strength[kept]
+    strongest = drawn[real, 2].max()
+    level = np.where(shown > 0, np.maximum(1, np.rint(np.sqrt(shown / strongest) * (len(LEVELS) - 1))), 0)
+    digits = np.frombuffer(LEVELS.encode(), dtype=np.uint8)[level.astype(np.intp)]
+    first, end = (shown > 0).argmax(axis=1), len(frames) - (shown[:, ::-1] > 0).argmax(axis=1)
+    lives = [
+        f"{k}:{life[k:e].tobytes().decode()}" for life, k, e in zip(digits, first.tolist(), end.tolist(), strict=True)
+    ]
+    return ends[kept, 0].tolist(), ends[kept, 1].tolist(), lives, len(ends) - len(kept)
 
 
 def _weights(frames: list[Frame]) -> list[str]:

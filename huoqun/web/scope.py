@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from huoqun.people.group import Group
+from huoqun.base import clock
+from huoqun.people.group import Group, removed_groups
 from huoqun.people.staff import Invitation, Staff, groups_for
 from huoqun.people.upload import Upload
 
@@ -41,7 +42,7 @@ WORKSPACE = Scope("workspace", "workspace")
 
 
 def _gone(staff: Staff) -> QuerySet[Group]:
-    found = Group.objects.filter(workspace=staff.workspace).exclude(removed=None)
+    found = removed_groups(staff.workspace, now=clock.now())
     return found.filter(staff=staff) if staff.duty.limited else found
 
 
@@ -55,10 +56,11 @@ def _uploads(staff: Staff) -> QuerySet[Upload]:
 
 GROUP = Scope("group", "group", groups_for, Group)
 REMOVED_GROUP = Scope("removed group", "group", _gone, Group)
+ANY_GROUP = Scope("group, removed or not", "group", lambda staff: groups_for(staff) | _gone(staff), Group)
 UPLOAD = Scope("import", "upload", _uploads, Upload)
 STAFF = Scope("staff", "member", lambda staff: Staff.objects.filter(workspace=staff.workspace, ended=None), Staff)
 INVITATION = Scope(
     "invitation", "invitation", lambda staff: Invitation.objects.filter(workspace=staff.workspace), Invitation
 )
 
-SCOPES = (OPEN, ACCOUNT, KEEPER, WORKSPACE, GROUP, REMOVED_GROUP, UPLOAD, STAFF, INVITATION)
+SCOPES = (OPEN, ACCOUNT, KEEPER, WORKSPACE, GROUP, REMOVED_GROUP, ANY_GROUP, UPLOAD, STAFF, INVITATION)

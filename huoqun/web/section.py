@@ -5,11 +5,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from huoqun.insight.document import Diagnosis, Finding, Newcomer, Quote, VitalSign
+from huoqun.insight.cooling import cooling
+from huoqun.insight.document import Diagnosis, Finding, Quote, VitalSign
 from huoqun.web import amount, drawing, picture
 from huoqun.web.amount import percent, quantity, whole
-from huoqun.web.headline import cooling
-from huoqun.web.phrase import Lang, book, format_text, gap_text, note_text, skip_text, spaced
+from huoqun.web.phrase import Lang, book, format_text, gap_text, note_text, place_text, skip_text, spaced, with_figures
 from huoqun.web.plain import name, words
 from huoqun.web.when import day_text, minute_text, span, zone_of
 
@@ -18,8 +18,8 @@ SHOWN = 3
 """Findings that stand open; the rest is folded."""
 FELT = 0.02
 """Effects below this, in log-odds, move a probability by less than half a point and are not shown."""
-LISTED = 200
-"""As many newcomers and questions the document carries at most; beyond, a count reads `200+`."""
+SOURCE = "source"
+"""Version of a Huoqun that runs from its source folder without having been installed."""
 MOVED = 4
 """Reasons of the verdict that stand open."""
 
@@ -65,6 +65,7 @@ def head(document: Diagnosis, lang: Lang) -> dict[str, Any]:
     """Network, type, people, owner; times; how whole the history is."""
     text, zone = book(lang), zone_of(document.zone)
     owner = document.owner
+    undated = "date_unknown" in document.notes and document.as_of_source == "last_message"
     count = document.members if document.members is not None else document.people
     return {
         "title": name(document.group) or text.label["nameless_group"],
@@ -74,11 +75,11 @@ def head(document: Diagnosis, lang: Lang) -> dict[str, Any]:
         "owner": name(owner.name) or text.label["nameless"] if owner else "",
         "owner_source": text.label["owner_" + owner.source] if owner else "",
         "simulated": document.simulated,
-        "as_of": minute_text(document.as_of, zone),
-        "as_of_source": text.label["as_of_" + document.as_of_source],
+        "as_of": text.label["no_dates"] if undated else minute_text(document.as_of, zone),
+        "as_of_source": "" if undated else text.label["as_of_" + document.as_of_source],
         "zone": name(document.zone, 32),
         "zone_source": text.label["zone_" + document.zone_source],
-        "span": span_of(document),
+        "span": "" if undated else span_of(document),
         "messages": text.label["n_messages"].format(n=whole(document.messages)),
         "grade": document.completeness.grade,
         "stage": text.stages.get(document.stage, spaced(document.stage)),
@@ -140,7 +141,7 @@ def verdict(document: Diagnosis, lang: Lang) -> dict[str, Any]:
         "more_reasons": reasons[MOVED:],
         "state_note": text.label["basis_prior"] if state == "prior" else "",
         "withheld": text.withheld.get(found.why_withheld or "", "") if found.state == "withheld" else "",
-        "grade_note": text.grades[document.completeness.grade],
+        "grade_note": text.label["grade_" + document.completeness.grade],
         "stages": [
             {"day": day_text(s.day, zone_of(document.zone)), "name": text.stages[s.stage]} for s in document.stages
         ],
@@ -224,7 +225,7 @@ def sign(found: VitalSign, place: int, lang: Lang) -> dict[str, Any]:
         "line": drawing.line(values),
         "sample": text.label["sample"].format(n=whole(found.sample)) if found.sample is not None else "",
         "interval": interval,
-        "source": text.ranges.get(found.range_source, spaced(found.range_source)),
+        "source": with_figures(text.ranges.get(found.range_source, spaced(found.range_source)), lang),
     }
 
 
@@ -234,58 +235,6 @@ def signs(document: Diagnosis, lang: Lang) -> dict[str, Any]:
     made = [sign(s, k, lang) for k, s in enumerate(document.vital_signs)]
     measured = sorted((s for s in made if s["measured"]), key=lambda s: order[s["state"]])
     return {"measured": measured, "unmeasured": [s["name"] for s in made if not s["measured"]]}
-
-
-def _newcomer(newcomer: Newcomer, names: Names, document: Diagnosis, lang: Lang) -> dict[str, Any]:
-    label, zone = book(lang).label, zone_of(document.zone)
-    if newcomer.first is None:
-        state, said = "silent", label["newcomer_silent"]
-    elif newcomer.answered is None:
-        state, said = "waiting", label["newcomer_waiting"]
-    else:
-        state = "answered"
-        wait = (newcomer.answered - newcomer.first).total_seconds() / 60
-        said = label["newcomer_answered"].format(wait=amount.duration(max(wait, 0), lang))
-    arrived = newcomer.joined or newcomer.first
-    return {
-        "who": names.who(newcomer.person, newcomer.name),
-        "day": day_text(arrived, zone) if arrived else "",
-        "state": state,
-        "said": said,
-        "by": names.who(newcomer.answered_by) if state == "answered" else None,
-        "text": words(newcomer.quote.text, 160) if newcomer.quote else "",
-    }
-
-
-def _at_least(count: int, listed: Sequence[object]) -> str:
-    """A count, with a plus where the list it was counted in had to end."""
-    return f"{count}+" if len(listed) >= LISTED else str(count)
-
-
-def newcomers(document: Diagnosis, lang: Lang) -> dict[str, Any]:
-    """Newcomers, those who wait for an answer first."""
-    names = Names(document, lang)
-    made = [_newcomer(n, names, document, lang) for n in document.newcomers]
-    order = {"waiting": 0, "silent": 1, "answered": 2}
-    made.sort(key=lambda n: order[n["state"]])
-    waiting = sum(n["state"] == "waiting" for n in made)
-    return {
-        "shown": made[:6],
-        "more": made[6:60],
-        "waiting": book(lang).label["n_waiting"].format(n=_at_least(waiting, made)) if waiting else "",
-    }
-
-
-def questions(document: Diagnosis, lang: Lang) -> dict[str, Any]:
-    """Questions nobody answered."""
-    names = Names(document, lang)
-    made = [quoted(q.quote, names, document) for q in document.questions if q.answered is None]
-    return {
-        "shown": made[:5],
-        "more": made[5:60],
-        "count": book(lang).label["n_open"].format(n=_at_least(len(made), document.questions)) if made else "",
-        "any": bool(document.questions),
-    }
 
 
 def topics(document: Diagnosis, lang: Lang) -> list[dict[str, Any]]:
@@ -346,7 +295,7 @@ def trust(document: Diagnosis, lang: Lang) -> dict[str, Any]:
         "meaning": text.grades[document.completeness.grade],
         "gaps": [said for g in document.completeness.gaps if (said := gap_text(g, zone, lang))],
         "skipped": [
-            {"line": whole(s.line + 1), "reason": skip_text(s.reason, lang), "file": name(s.file or "", 60)}
+            {"line": place_text(s, lang), "reason": skip_text(s.reason, lang), "file": name(s.file or "", 60)}
             for s in document.skipped[:200]
         ],
         "skipped_total": text.label["n_skipped"].format(n=whole(total)) if total else "",
@@ -356,6 +305,14 @@ def trust(document: Diagnosis, lang: Lang) -> dict[str, Any]:
         "format": format_text(document.format, lang),
         "events": text.label["n_events"].format(n=whole(document.events)),
     }
+
+
+def made_by(document: Diagnosis, lang: Lang) -> str:
+    """The line at the foot: which version wrote this."""
+    label = book(lang).label
+    if document.version == SOURCE:
+        return label["made_by_source"]
+    return label["made_by"].format(version=name(document.version, 40))
 
 
 def week(document: Diagnosis, lang: Lang) -> dict[str, Any]:

@@ -1,6 +1,9 @@
 """`huoqun web`: serves the pages. The only place that knows the server."""
 
 import argparse
+import importlib
+import os
+from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -19,6 +22,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)
 
 
+def load(target: str) -> Any:
+    """The application, in the process that answers; that one must not outlive the server's own, or the port stays taken
+    by a ghost with old code.
+    """
+    end_with_parent(os.getppid())
+    module, _, name = target.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
 def run(args: argparse.Namespace) -> int:
     """Serve until asked to stop."""
     end_with_parent(args.parent)
@@ -33,5 +45,5 @@ def run(args: argparse.Namespace) -> int:
         workers_kill_timeout=5,
         websockets=False,
         log_level=LogLevels.error,
-    ).serve()
+    ).serve(target_loader=load)
     return 0

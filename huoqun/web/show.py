@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from huoqun.web import word
+from huoqun.web import plain, word
 
 register = template.Library()
 
@@ -66,9 +66,15 @@ def word_of(id: str, family: str) -> str:
 
 
 @register.filter
-def why(reason: str) -> str:
+def shown(name: str) -> str:
+    """A name that a chat gave, on one line, without direction tricks, not endless."""
+    return plain.name(name, 40)
+
+
+@register.filter
+def why(refused: dict[str, Any]) -> str:
     """Why a file was refused, in words."""
-    return word.why(reason)
+    return word.why(refused)
 
 
 @register.simple_tag

@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from django.template import Context, Engine
-from django.utils.html import json_script
 from django.utils.safestring import SafeString, mark_safe
 
 from huoqun.insight.document import Diagnosis
-from huoqun.web import picture, section
-from huoqun.web.phrase import Lang, book, fill
+from huoqun.web import awaited, picture, section
+from huoqun.web.phrase import Lang, book, fill, with_figures
 
 _PACKAGE = Path(__file__).parent.parent
 _BUNDLE = _PACKAGE / "static" / "dist"
@@ -28,11 +27,14 @@ class NotBuilt(Exception):
     """The page's script and style are missing: run `make setup` once, which builds them."""
 
 
-class _Compact(json.JSONEncoder):
-    """Short JSON: no spaces, letters as they are, and never a number that JSON does not know."""
+_IN_AN_ELEMENT = str.maketrans({">": "\\u003E", "<": "\\u003C", "&": "\\u0026"})
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options | {"separators": (",", ":"), "ensure_ascii": False, "allow_nan": False})
+
+def _data(values: dict[str, Any]) -> SafeString:
+    """Values for the page's script, as an element: short JSON, letters as they are, never a number that JSON does not
+    know, and nothing that could end the element. (Django's `json_script` does it so too, and loads the ORM.)"""
+    told = json.dumps(values, separators=(",", ":"), ensure_ascii=False, allow_nan=False).translate(_IN_AN_ELEMENT)
+    return mark_safe(f'<script type="application/json">{told}</script>')  # noqa: S308
 
 
 @cache
@@ -47,7 +49,7 @@ def context(document: Diagnosis, lang: Lang = "zh") -> dict[str, Any]:
     words = book(lang)
     return {
         "lang": lang,
-        "w": words.label,
+        "w": words.label | {"how_verdict_text": with_figures(words.label["how_verdict_text"], lang)},
         "head": section.head(told, lang),
         "verdict": section.verdict(told, lang),
         "findings": section.findings(told, lang),
@@ -62,13 +64,14 @@ def context(document: Diagnosis, lang: Lang = "zh") -> dict[str, Any]:
         "pulse": section.pulse(told),
         "week": section.week(told, lang),
         "has_mood": len(told.mood) > 1,
-        "newcomers": section.newcomers(told, lang),
-        "questions": section.questions(told, lang),
+        "newcomers": awaited.newcomers(told, lang),
+        "questions": awaited.questions(told, lang),
         "topics": section.topics(told, lang),
         "people": section.people(told, lang),
         "trust": section.trust(told, lang),
         "version": told.version,
-        "data": json_script(picture.data(told, lang), encoder=_Compact),
+        "made_by": section.made_by(told, lang),
+        "data": _data(picture.data(told, lang)),
     }
 
 

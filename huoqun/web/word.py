@@ -4,6 +4,9 @@ What a diagnosis also says (networks, types, verdicts, causes) it takes from the
 has one word; the rest stands here.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -33,27 +36,15 @@ WORDS: dict[str, dict[str, str | Promise]] = {
     },
 }
 
-WHY: tuple[tuple[str, str | Promise], ...] = (
-    ("empty", _("There is nothing in it.")),
-    ("holds no text file", _("There is no text file in it.")),
-    ("password", _("It is locked with a password; unlock it first.")),
-    ("damaged or cut off", _("It is damaged or cut off; export or copy it once more.")),
-    ("far more than a chat", _("It unpacks to far more than a chat does.")),
-    ("not a chat export", _("It is not text, but a picture, a video, a program or the like.")),
-    ("no message could be read", _("It looks like a chat, but not one message could be read.")),
-    ("known chat format", _("Nothing in it is laid out like a chat export that Huoqun knows.")),
-)
-"""What stands in a reason of `chat/` for refusing a file, and how the page says it."""
-
-
-def why(reason: str) -> str:
-    """A reason for refusing a file, in the page's language; as it stands where the page has no words for it."""
-    return next((str(words) for mark, words in WHY if mark in reason), reason)
-
 
 def language() -> Lang:
     """The language of the page."""
     return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def why(refused: Mapping[str, Any]) -> str:
+    """Why a file was refused, in the page's language: `reason` and `values` as `people/upload` keeps them."""
+    return phrase.refusal_text(str(refused.get("reason", "")), refused.get("values") or {}, language())
 
 
 def of(family: str, id: str) -> str:
@@ -68,6 +59,8 @@ def of(family: str, id: str) -> str:
     }
     if family == "format":
         return phrase.format_text(id, language())
+    if family == "note":
+        return phrase.note_text(id, language())
     if family == "cause":
         return phrase.cause(id, language()).title
     words = WORDS | STAFF

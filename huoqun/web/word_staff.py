@@ -41,6 +41,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "group.restore": _("brought a group back"),
         "group.erase": _("erased a group"),
         "mark.add": _("marked an event"),
+        "mark.change": _("changed a mark"),
         "mark.remove": _("took a mark off"),
         "import.give": _("gave files"),
         "import.example": _("asked for the example group"),

@@ -72,6 +72,8 @@ class Label(msgspec.Struct, gc=False, omit_defaults=True):
     exported: bool = True
     """False: `exportedAt` is only the time of the last message."""
     format: str | None = None
+    moments: bool = True
+    """False: the export it was made from told what a wall clock showed."""
 
 
 class Entry(msgspec.Struct, gc=False, omit_defaults=True):
@@ -143,7 +145,7 @@ def _chat(
     source: Source, head: Head, members: list[Entry], said: Records[Entry], named: str | None, *, by_line: bool
 ) -> Chat:
     if not said.items and not said.skipped and not head.meta:
-        raise NotAChat(f"{source.name}: a ChatLab file without header and messages")
+        raise NotAChat(source.name, "no_message", skipped=0)
     label = head.huoqun or Label(has_ids=any(m.platformMessageId is not None for m in said.items))
     where, why = choose(named, label.zone)
     frame, skipped = settle(_draft(said, by_line), zone=where)
@@ -162,6 +164,7 @@ def _chat(
         zone_source=why,
         exported_at=moment(head.chatlab.get("exportedAt")) if label.exported else None,
         has_ids=label.has_ids,
+        moments=label.moments,
         rows=frame,
         members=table,
         owner=None if owner is None else str(owner),

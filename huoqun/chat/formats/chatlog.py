@@ -81,7 +81,7 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     if talkers["room"].any():
         talkers = talkers.filter(pl.col("room").any().over("talker"))
     if not talkers.height:
-        raise NotAChat(f"{source.name}: chatlog: no message names its talker")
+        raise NotAChat(source.name, "no_talker")
     chats: list[Chat] = []
     for part in by_group(talkers, "talker", source.name):
         chats.append(_chat(part, said.skipped if not chats else (), where, why))
@@ -100,6 +100,7 @@ def _chat(part: pl.DataFrame, lost: tuple[Skipped, ...], zone: str, why: str) ->
         zone_source=why,
         exported_at=None,
         has_ids=bool(frame["key"].is_not_null().any()),
+        moments=True,
         rows=frame,
         skipped=tuple(sorted((*lost, *skipped), key=lambda s: s.line)),
     )

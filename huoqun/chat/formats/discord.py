@@ -133,6 +133,7 @@ def _chat(
         zone_source=zone_source,
         exported_at=iso(exported),
         has_ids=draft["key"].null_count() == 0,
+        moments=column == "time",
         rows=build(draft, named),
         members=members(people["sender"].to_list(), people["name"].to_list(), None, older),
         skipped=tuple(sorted((*skipped, *bad), key=lambda place: place.line)),

@@ -107,7 +107,7 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
         file = records.whole(source.data, _File, NAME)
         raw = bytes(file.messages) or bytes(file.chunk)
         if not raw:
-            raise NotAChat(f"{source.name}: Matrix: no `messages` and no `chunk` of events")
+            raise NotAChat(source.name, "no_message", skipped=0)
     said = records.array(raw, Event, NAME)
     rooms = _by_room(said, source.name)
     where = choose(zone)
@@ -122,7 +122,7 @@ def _by_room(said: Records[Event], name: str) -> dict[str | None, Records[Event]
     if len(ids) <= 1:
         return {next(iter(ids), None): said}
     if len(ids) > MAX_GROUPS:
-        raise NotAChat(f"{name}: Matrix: {len(ids)} rooms in one file, {MAX_GROUPS} at most: divide it")
+        raise NotAChat(name, "too_many_groups", count=len(ids), most=MAX_GROUPS)
     rooms: dict[str | None, tuple[list[Event], list[int]]] = {}
     for event, place in zip(said.items, said.places, strict=True):
         events, places = rooms.setdefault(event.room_id, ([], []))
@@ -158,6 +158,7 @@ def _chat(
         zone_source=zone[1],
         exported_at=None,
         has_ids=True,
+        moments=True,
         rows=frame,
         members=members([i for i, _ in now], [n for _, n in now], ["owner" if i == owner else None for i, _ in now]),
         owner=owner,

@@ -61,14 +61,14 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     if sheet.is_sheet(source):
         table = _of_sheet(source)
         if table is None:
-            raise NotAChat(f"{source.name}: no sheet with the columns of a chat")
+            raise NotAChat(source.name, "no_heading")
         return _chats(source, *table, zone=zone, variant=".xlsx")
     head = source.head.lstrip()
     if head[:1] in ("{", "["):
         return _chats(source, *_of_json(source), zone=zone, variant=".json")
     mark = delimited.delimiter(head)
     if mark is None:
-        raise NotAChat(f"{source.name}: no heading with time, sender and text")
+        raise NotAChat(source.name, "no_heading")
     found = delimited.table(source.data[:].decode("utf-8", "replace"), mark)
     cells = _columns(found.headings, found.rows)
     return _chats(source, cells, found.lines, tuple(found.skipped), zone=zone, variant=".csv")
@@ -161,7 +161,7 @@ def _chats(
     variant: str,
 ) -> list[Chat]:
     if not cells or not cells.get("text"):
-        raise NotAChat(f"{source.name}: a table without any row of a chat")
+        raise NotAChat(source.name, "no_message", skipped=0)
     draft, found, why, notes = _draft(source, cells, lines, zone)
     groups = draft["group"].drop_nulls().unique(maintain_order=True) if "group" in draft.columns else pl.Series([])
     parts = by_group(draft, "group", source.name) if groups.len() > 1 else [draft]
@@ -179,6 +179,7 @@ def _chats(
                 zone_source=why,
                 exported_at=None,
                 has_ids=bool(frame["key"].is_not_null().any()),
+                moments="time" in draft.columns,
                 rows=frame,
                 skipped=tuple(sorted((*(lost if not chats else ()), *skipped), key=lambda s: s.line)),
                 notes=notes,
@@ -241,13 +242,13 @@ def _said(column: dict[str, pl.Series]) -> list[pl.Series]:
 def _like_a_chat(source: Source, column: dict[str, pl.Series], times: float) -> None:
     """Refuse a table whose values are not those of a chat."""
     if times < 0.5:
-        raise NotAChat(f"{source.name}: a table, but its time column holds {times:.0%} times")
+        raise NotAChat(source.name, "few_times", share=f"{times:.0%}")
     who = column["name"] if "name" in column else column["sender"]
     spoken = who.filter(who.str.strip_chars() != "")
     said = column["text"].filter(column["text"].str.strip_chars() != "")
     if not spoken.len() or not said.len():
-        raise NotAChat(f"{source.name}: a table whose senders or texts are all empty")
+        raise NotAChat(source.name, "empty_columns")
     if spoken.len() >= 50 and spoken.n_unique() > 0.9 * spoken.len():
-        raise NotAChat(f"{source.name}: a table in which nearly every row has a name of its own: no chat")
+        raise NotAChat(source.name, "all_names_differ")
     if said.len() >= 20 and said.str.contains(r"^[\s\d.,%+-]*$").mean() > 0.8:  # type: ignore[operator]
-        raise NotAChat(f"{source.name}: a table whose texts are numbers: no chat")
+        raise NotAChat(source.name, "only_numbers")

@@ -80,7 +80,7 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     else:
         file, said, by_line = _File(), records.lines(source.data, Message), True
     if not said.items and not file.chatInfo:
-        raise NotAChat(f"{source.name}: qq-chat-exporter: no message could be read")
+        raise NotAChat(source.name, "no_message", skipped=0)
     return [_chat(source, file, said, zone, notes, by_line)]
 
 
@@ -125,6 +125,7 @@ def _chat(
         zone_source=why,
         exported_at=iso(exported) if isinstance(exported, str) else moment(exported),
         has_ids=bool(frame["key"].is_not_null().any() or frame["sequence"].is_not_null().any()),
+        moments=True,
         rows=frame,
         members=members(people["sender"].to_list(), people["name"].to_list()),
         skipped=tuple(sorted((*said.skipped, *skipped), key=lambda s: s.line)),

@@ -52,7 +52,7 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     table = lines(source.data)
     draft, damaged = _blocks(table)
     if not draft.height:
-        raise NotAChat(f"{source.name}: qq-chat-exporter: no message in the text")
+        raise NotAChat(source.name, "no_message", skipped=0)
     frame, skipped = settle(draft, zone=where)
     top = "\n".join(table["said"].head(40).to_list())
     label = re.search(r"^聊天名称: *(.+)$", top, re.M)

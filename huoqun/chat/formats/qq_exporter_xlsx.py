@@ -52,7 +52,7 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
             [n, *(cell for cell in row[: len(header)])] for n, row in enumerate(lines, 1) if any(row)
         ]
     if not table:
-        raise NotAChat(f"{source.name}: the sheet {_SHEET} is empty")
+        raise NotAChat(source.name, "no_message", skipped=0)
     at = {name: place + 1 for place, name in enumerate(header) if name}
     column = {
         name: records.texts(

@@ -9,12 +9,16 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import openpyxl
-
+from huoqun.base.later import later
 from huoqun.chat.refusal import NotAChat
 from huoqun.chat.source import Source
+
+if TYPE_CHECKING:
+    import openpyxl
+else:
+    openpyxl = later("openpyxl")
 
 MAX_COLUMNS = 40
 """Chat tables have about ten columns; more are not read."""
@@ -38,18 +42,18 @@ def workbook(source: Source) -> Iterator[Any]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
         if size > max(_FREE_BYTES, _MAX_RATIO * len(data)):
-            raise NotAChat(f"{source.name}: unpacks to far more than a chat does (a zip bomb?)")
+            raise NotAChat(source.name, "bomb")
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     except NotAChat:
         raise
     except Exception as error:
-        raise NotAChat(f"{source.name}: the spreadsheet is damaged or cut off ({type(error).__name__})") from None
+        raise NotAChat(source.name, "damaged_sheet", detail=type(error).__name__) from None
     try:
         yield book
     except NotAChat:
         raise
     except Exception as error:
-        raise NotAChat(f"{source.name}: the spreadsheet is damaged ({type(error).__name__})") from None
+        raise NotAChat(source.name, "damaged_sheet", detail=type(error).__name__) from None
     finally:
         book.close()
 

@@ -162,6 +162,7 @@ def _chat(
         zone_source=zone[1],
         exported_at=None,
         has_ids=True,
+        moments=True,
         rows=frame,
         members=members(
             [p.id for p in people], [p.shown for p in people], ["owner" if p.id == creator else None for p in people]

@@ -98,7 +98,7 @@ def _salvaged(source: Source, zone: str | None) -> list[Chat]:
         if read_.items:
             chats.append(_chat(head, columns(read_.items, read_.places), read_.skipped, zone))
     if not chats:
-        raise NotAChat(f"{source.name}: the file is damaged or cut off, and no message of it can be read")
+        raise NotAChat(source.name, "damaged", detail="no message in it is whole")
     return chats
 
 
@@ -132,6 +132,7 @@ def _chat(chat: _Chat, draft: pl.DataFrame, damaged: tuple[Skipped, ...], zone: 
         zone_source=zone_source,
         exported_at=None,
         has_ids=True,
+        moments=exact,
         rows=build(draft, named),
         members=members(people["sender"].to_list(), people["name"].to_list(), None, older),
         skipped=tuple(sorted(skipped, key=lambda place: place.line)),

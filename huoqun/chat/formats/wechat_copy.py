@@ -50,7 +50,7 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     table = lines(source.data)
     found = headers(table, _HEADER)
     if not found.height:
-        raise NotAChat(f"{source.name}: messages copied from WeChat without times; export the chat with its times")
+        raise NotAChat(source.name, "no_times")
     where, why = choose(zone)
     draft = bodies(table, in_order(found.with_columns(_local().alias("local")), "local"))
     frame, skipped = settle(

@@ -193,7 +193,7 @@ def _group(chat: Chat, draft: pl.DataFrame) -> Chat:
         ids, people["name"].to_list(), None, [[n for n in ns if n and n != last] for _, last, ns, _ in people.rows()]
     )
     rows = build(both, chat.zone)
-    full = replace(chat, rows=rows, members=listed)
+    full = replace(chat, rows=rows, members=listed, moments=_clock(draft) == "time")
     asked = both.drop_nulls("quoted_at")
     return _answering(full, asked) if asked.height else full
 

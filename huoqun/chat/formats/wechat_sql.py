@@ -48,7 +48,7 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     """One chat for each session, rooms first."""
     rows, skipped = _rows(source.data[:].decode("utf-8", "replace"))
     if not rows:
-        raise NotAChat(f"{source.name}: SQL without a row of weflow_messages")
+        raise NotAChat(source.name, "no_message", skipped=0)
     draft = _draft(rows)
     where, why = choose(zone)
     chats: list[Chat] = []
@@ -65,6 +65,7 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
                 zone_source=why,
                 exported_at=None,
                 has_ids=True,
+                moments=True,
                 rows=frame,
                 skipped=tuple(sorted((*(skipped if not chats else ()), *lost), key=lambda s: s.line)),
             )

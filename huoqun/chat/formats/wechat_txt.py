@@ -64,7 +64,7 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     """The one chat of the file."""
     layout = _layout(source.head.encode())
     if layout is None:
-        raise NotAChat(f"{source.name}: no line of a time and a name at the start")
+        raise NotAChat(source.name, "no_message", skipped=0)
     where, why = choose(zone)
     table = lines(source.data)
     found = headers(table, LAYOUTS[layout]).with_columns(

@@ -63,11 +63,11 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     by_line = not source.head.lstrip().startswith("[")
     said = records.lines(source.data, _Message) if by_line else records.array(source.data[:], _Message, NAME)
     if any(m.encrypt_chat_msg for m in said.items) and not any(m.action for m in said.items):
-        raise NotAChat(f"{source.name}: the WeCom archive is still encrypted: decrypt it with its private key first")
+        raise NotAChat(source.name, "encrypted")
     draft = _draft(said, _words(source, said, by_line), by_line)
     rooms = draft.filter(pl.col("roomid") != "")
     if not rooms.height:
-        raise NotAChat(f"{source.name}: a WeCom archive without any message of a group (no roomid)")
+        raise NotAChat(source.name, "no_group")
     alone = draft.height - rooms.height - sum(m.action == "switch" for m in said.items)
     notes = ("private_messages_ignored",) if alone else ()
     where, why = choose(zone)
@@ -89,6 +89,7 @@ def _chat(part: pl.DataFrame, lost: tuple[Skipped, ...], zone: str, why: str, no
         zone_source=why,
         exported_at=None,
         has_ids=True,
+        moments=True,
         rows=frame,
         skipped=tuple(sorted((*lost, *skipped), key=lambda s: s.line)),
         notes=notes,

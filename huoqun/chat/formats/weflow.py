@@ -106,6 +106,7 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
             zone_source=why,
             exported_at=iso(exported) if isinstance(exported, str) else moment(exported),
             has_ids=bool(frame["sequence"].is_not_null().any() or frame["key"].is_not_null().any()),
+            moments=True,
             rows=frame,
             members=members([str(s.wxid) for s in people], [_name(s) for s in people]),
             owner=str(owner) if owner else None,

@@ -1,0 +1,8 @@
+"""Display: text that people gave, without the characters that nobody sees but that turn, hide or break a line."""
+
+import unicodedata
+
+
+def visible(text: str) -> str:
+    """The text without control, direction and other invisible characters."""
+    return "".join(c for c in text if unicodedata.category(c)[0] != "C")
