@@ -91,15 +91,16 @@ def test_faded_ties_are_not_drawn_into_circles():
 
 
 def star(owner="群主", leaves=6, extra=()):
-    """The owner starts and everybody answers; `extra` pairs of leaves talk among themselves."""
+    """The owner starts and everybody answers an hour later; `extra` pairs of leaves talk among themselves. Talks
+    are nine hours apart, so that none is taken for an answer to the one before."""
     said, pairs = [], []
     for leaf in range(leaves):
-        said += [row(len(said) * 60, owner, "今天聊什么"), row(len(said) * 60 + 60, f"叶{leaf}")]
+        said += [row(len(said) * 300, owner, "今天聊什么"), row(len(said) * 300 + 60, f"叶{leaf}")]
         pairs.append((len(said) - 1, len(said) - 2))
     for a, b in extra:
-        said += [row(len(said) * 60, f"叶{a}"), row(len(said) * 60 + 60, f"叶{b}")]
+        said += [row(len(said) * 300, f"叶{a}"), row(len(said) * 300 + 60, f"叶{b}")]
         pairs.append((len(said) - 1, len(said) - 2))
-    return reading(rows(said), links(pairs), Card(owner=owner), now=START + timedelta(days=2))
+    return reading(rows(said), links(pairs), Card(owner=owner), now=START + timedelta(days=5))
 
 
 def test_a_star_falls_apart_without_its_owner():

@@ -77,5 +77,6 @@ def test_lines_of_json_are_lines_already():
     ],
 )
 def test_where_records_begin(data, lines):
+    counted(data)
     found = record_lines(data)
     assert (None if found is None else found.tolist()) == lines

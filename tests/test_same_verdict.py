@@ -1,6 +1,7 @@
 """One history in every layout gives one verdict, and it is what the forecast itself says of these people and times."""
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 
 import contract_layouts as layout
@@ -15,6 +16,7 @@ from huoqun.__main__ import main
 from huoqun.insight.document import Diagnosis
 from huoqun.insight.forecast import forecast, prior
 from huoqun.insight.past import past
+from training.lives import lives, samples
 
 START = datetime(2024, 1, 7, 3)
 SCHEMA = Diagnosis.model_json_schema(mode="serialization")
@@ -94,3 +96,30 @@ def test_a_layout_changes_nothing_of_the_verdict(tmp_path, capsys, seed, name, f
         said = [verdict[f"probability_{outcome}_90d"] for outcome in ("silent", "third", "half")]
         assert said == pytest.approx(chance, abs=1e-4), name
         assert set(verdict["intervals"]) == {f"probability_{outcome}_90d" for outcome in ("silent", "third", "half")}
+
+
+@pytest.mark.data
+@pytest.mark.skipif("HUOQUN_DATA" not in os.environ, reason="HUOQUN_DATA is not set")
+@pytest.mark.parametrize(("file", "write"), [("c.jsonl", layout.chatlab_jsonl), ("WhatsApp Chat with G.txt", "en_us")])
+def test_moments_of_the_sampling_rule_come_through_the_command_line_as_training_saw_them(
+    tmp_path, monkeypatch, file, write
+):
+    """Real channels written as exports and judged at the rule's moments: what an independent check does."""
+    found, end = lives()
+    small = [s for s in samples(found, end)[::31] if len(found[s.life].times) < 1500][:8]
+    assert len(small) == 8
+    for sample in small:
+        life, epoch = found[sample.life], datetime(1970, 1, 1)
+        times = [epoch + timedelta(days=float(at)) for at in life.times]
+        told = [Said(at, f"Person {p}", "so it is") for at, p in zip(times, life.people, strict=True)]
+        for one in told:
+            monkeypatch.setitem(contract_story.IDS, one.who, f"3{one.who[7:]:0>4}")
+        (tmp_path / file).write_bytes(written(write, told))
+        moment = (epoch + timedelta(days=sample.when)).replace(tzinfo=UTC)
+        out = tmp_path / "found.json"
+        assert main(["diagnose", str(tmp_path / file), "--json", str(out), "--as-of", moment.isoformat()]) == 0
+        verdict = json.loads(out.read_text(encoding="utf-8"))["verdict"]
+        seen = past(life.times, life.people, sample.when)
+        chance = (forecast(seen) if seen.messages.sum() >= 50 else prior(seen)).probability
+        said = [verdict[f"probability_{outcome}_90d"] for outcome in ("silent", "third", "half")]
+        assert said == pytest.approx(chance, abs=0.02)

@@ -4,11 +4,16 @@ from datetime import timedelta
 
 import pytest
 from group_rows import START, days, links, row, rows
+from lived_group import NOW, passers, regulars
+from lived_group import group as lived
 
 from huoqun.insight.answer import answers
 from huoqun.insight.card import Card
+from huoqun.insight.examination import examine
+from huoqun.insight.finding import findings
 from huoqun.insight.newcomer import newcomers
 from huoqun.insight.reading import Reading, reading
+from huoqun.insight.reply import links as inferred
 from huoqun.insight.tie import ties
 
 HOUR = 60
@@ -54,3 +59,11 @@ def test_turns_after_a_silence_tie_people_of_a_slow_group(pause, tied):
     pairs = ties(group(*said), START + timedelta(minutes=LATER + 12 * pause)).pairs
     assert pairs.height == (2 if tied else 1)
     assert pairs["turn"].sum() == (11 if tied else 0)
+
+
+def test_a_slow_group_that_lives_is_not_called_ill():
+    """Five messages a day, links inferred: nobody is blamed for answers that nobody could see."""
+    slow = lived(regulars(25, chance=0.2, each=1), passers(0.15))
+    whole = reading(slow.rows, inferred(slow.rows), Card(), now=NOW)
+    found = findings(examine(whole, ties=ties(whole)))
+    assert {one.cause for one in found} <= {"weak_ties"} and len(found) <= 1

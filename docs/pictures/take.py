@@ -1,7 +1,7 @@
 """Takes the pictures of the README from a running Huoqun: `python docs/pictures/take.py http://127.0.0.1:8000`.
 
-Asks for the example group where it is not there yet, and shows its page as an operator sees it: in Chinese and in
-English on a desktop, in Chinese on a phone. CHROMIUM names another browser than Debian's.
+Asks for the example group where it is not there yet in the language of the picture, and shows its page as an operator
+sees it: in Chinese and in English on a desktop, in Chinese on a phone. CHROMIUM names another browser than Debian's.
 """
 
 import os
@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 HERE = Path(__file__).parent
 PICTURES = (
     ("group-zh.png", "zh-CN", 1440, 1000),
-    ("group-en.png", "en", 1440, 1000),
     ("phone-zh.png", "zh-CN", 390, 1000),
+    ("group-en.png", "en", 1440, 1000),
 )
 DRAWN = 2_500
 """Milliseconds until the charts and the network have come to rest."""
@@ -23,11 +23,17 @@ MINUTES = 5 * 60_000
 
 
 def example(page: Page) -> str:
-    """The address of the example's page, which is made where there is none."""
+    """The address of the example's page; one that speaks another language than the page is made anew."""
     page.goto("/")
     there = page.locator("a.group", has=page.locator(".chip.amber"))
     if there.count():
-        return str(there.first.get_attribute("href"))
+        chinese = re.search("[\u4e00-\u9fff]", there.first.locator("bdi").inner_text()) is not None
+        address = str(there.first.get_attribute("href"))
+        if chinese == (page.locator("html").get_attribute("lang") == "zh-CN"):
+            return address
+        page.goto(address)
+        page.locator(".actions form button").click()
+        page.wait_for_url(re.compile("/$"))
     page.locator("form.try button").first.click()
     page.wait_for_url(re.compile("/groups/"), timeout=MINUTES)
     return page.url

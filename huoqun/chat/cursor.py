@@ -1,25 +1,14 @@
 """The cursor: many lines read side by side, one byte column at a time.
 
 A header such as `31/12/2023, 23:59 - ` is read for all lines at once: each step looks at one byte of every line,
-moves those that go on, and marks those that do not fit. Sixteen such steps over a million lines cost less than one
-regular expression.
+moves those that go on, and marks those that do not fit. Heads of a shape seen before need no cursor: `chat/mould.py`.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from huoqun.chat.lines import Ints, Lines, Mask, Raw
-
-BLOCK = 1 << 16
-"""Lines read side by side at a time: their columns stay in the processor's cache."""
-
-
-def blockwise(which: Ints, work: Callable[[Ints], tuple[Any, ...]]) -> list[Any]:
-    """The arrays that `work` gives for a block of lines, for all lines: block by block, then put together."""
-    parts = [work(which[at : at + BLOCK]) for at in range(0, max(len(which), 1), BLOCK)]
-    return [np.concatenate(column) for column in zip(*parts, strict=True)]
 
 
 class Cursor:

@@ -7,9 +7,11 @@ dates must be possible in one order, and time runs forward in it.
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from huoqun.chat.lines import Ints, Mask
 
+Numbers = npt.NDArray[np.int16] | Ints
 ORDERS = ("dmy", "mdy", "ymd")
 _BUDDHIST = 543
 """Thai calendars count from 543 before: 2566 is 2023."""
@@ -41,21 +43,35 @@ def days_of(year: Ints, month: Ints, day: Ints) -> tuple[Ints, Mask]:
     return era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719468, possible
 
 
-def read(one: Ints, two: Ints, three: Ints, digits: Ints, seconds: Ints, hint: str = "dmy") -> Dates:
+def in_a_row(*columns: Numbers) -> tuple[list[Ints], Ints]:
+    """The columns where any of them changes from one place to the next, and how often each such set stands in a row."""
+    begins = np.ones(len(columns[0]), np.bool_)
+    begins[1:] = False
+    for column in columns:
+        begins[1:] |= column[1:] != column[:-1]
+    at = np.flatnonzero(begins)
+    return [column[at].astype(np.int64) for column in columns], np.diff(at, append=len(begins))
+
+
+def read(one: Numbers, two: Numbers, three: Numbers, digits: Numbers, seconds: Ints, hint: str = "dmy") -> Dates:
     """The dates of a file in the order of the file.
 
     `digits` is how many digits the first number has (four: a year); `seconds` the time of day; `hint` the order that
-    wins where nothing in the file decides, and is then called ambiguous.
+    wins where nothing in the file decides, and is then called ambiguous. The same date often stands many times in a
+    row, and is worked out once.
     """
-    if len(one) and (digits == 4).sum() * 2 > len(one):
+    (one, two, three, digits), times = in_a_row(one, two, three, digits)
+    if len(one) and times[digits == 4].sum() * 2 > times.sum():
         days, ok = days_of(_year(one), two, three)
-        return Dates(days, ok & (digits == 4), "ymd", False)
+        return Dates(np.repeat(days, times), np.repeat(ok & (digits == 4), times), "ymd", False)
     tries = {
         "dmy": days_of(_year(three), two, one),
         "mdy": days_of(_year(three), one, two),
         "ymd": days_of(_year(one), two, three),
     }
-    marks = {order: _marks(*tries[order], seconds) for order in ORDERS}
+    marks = {
+        order: _marks(np.repeat(days, times), np.repeat(ok, times), seconds) for order, (days, ok) in tries.items()
+    }
     best = min(marks.values())
     fitting = [order for order in ORDERS if marks[order] == best]
     if fitting != ["ymd"]:
@@ -63,7 +79,7 @@ def read(one: Ints, two: Ints, three: Ints, digits: Ints, seconds: Ints, hint: s
     if len(fitting) > 1:
         fitting.sort(key=lambda order: (_span(*tries[order]), order != hint))
     days, ok = tries[fitting[0]]
-    return Dates(days, ok, fitting[0], len(fitting) > 1)
+    return Dates(np.repeat(days, times), np.repeat(ok, times), fitting[0], len(fitting) > 1)
 
 
 def _year(number: Ints) -> Ints:
@@ -73,7 +89,9 @@ def _year(number: Ints) -> Ints:
 
 def _marks(days: Ints, ok: Mask, seconds: Ints) -> int:
     """How badly an order fits: dates that do not exist, and steps back in time by more than a day."""
-    moments = days[ok] * 86400 + seconds[ok]
+    moments = days * 86400 + seconds
+    if not ok.all():
+        moments = moments[ok]
     return int((~ok).sum()) + int((np.diff(moments) < -86400).sum())
 
 

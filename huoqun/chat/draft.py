@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from huoqun.chat.message import SCHEMA, Kind, Skipped
+from huoqun.chat.message import SCHEMA, Chat, Kind, Skipped
 from huoqun.chat.notice import classify
+from huoqun.chat.placeholder import told_apart
 from huoqun.chat.refusal import NotAChat
 from huoqun.chat.rows import EARLIEST, LATEST, build, plausible
-from huoqun.chat.zone import to_local
+from huoqun.chat.zone import choose, to_local
 
 MAX_GROUPS = 5000
 """Groups in one file: the archive of a large firm, and not a mangled column."""
@@ -60,6 +61,28 @@ def settle(draft: pl.DataFrame, *, zone: str) -> tuple[pl.DataFrame, tuple[Skipp
         pl.coalesce("line", "place").alias("line") if "line" in rows.columns else pl.col("place").alias("line"),
     )
     return build(rows.select(c for c in rows.columns if c in SCHEMA), zone), skipped
+
+
+def of_names(draft: pl.DataFrame, form: str, network: str, group: str, zone: str | None) -> Chat:
+    """The chat of a text export, which has names for identities, no message ids and no zone of its own.
+
+    `draft` is what `settle` takes; `[图片]` and its like are told apart from texts. Own messages signed `我` are noted.
+    """
+    where, why = choose(zone)
+    rows, skipped = settle(told_apart(draft), zone=where)
+    return Chat(
+        format=form,
+        network=network,
+        group=group,
+        group_id=None,
+        zone=where,
+        zone_source=why,
+        exported_at=None,
+        has_ids=False,
+        rows=rows,
+        skipped=skipped,
+        notes=("own_name_unknown",) if "我" in rows["sender"] else (),
+    )
 
 
 def by_group(draft: pl.DataFrame, column: str, name: str) -> list[pl.DataFrame]:

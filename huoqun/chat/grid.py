@@ -5,6 +5,7 @@ or even, for all breaks at once. Where the rows that Polars finds are not the ro
 damaged, and `chat/delimited.py` reads the file again, slowly and row by row, and reports what it passes over.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from mmap import MADV_DONTNEED, mmap
 
@@ -16,7 +17,9 @@ from huoqun.chat.encoding import Bytes
 from huoqun.chat.lines import Ints
 from huoqun.chat.message import Skipped
 
-_STEP = 1 << 22
+_STEP = 1 << 20
+_ROWS = 100_000
+"""Rows made into columns at a time."""
 
 
 @dataclass(frozen=True)
@@ -28,40 +31,55 @@ class Grid:
     skipped: tuple[Skipped, ...] = ()
 
 
-def read(data: Bytes, last: str) -> Grid:
-    """The rows below the first line, which holds the headings. `last` is a column that no whole row leaves empty."""
-    starts = _row_starts(data)
-    try:
-        frame = _frame(data)
-    except (pl.exceptions.PolarsError, ValueError):
-        return _carefully(data)
-    if frame.height != len(starts) - 1 or frame[last].null_count():
-        return _carefully(data)
-    return Grid(frame.with_columns(line=pl.Series(starts[1:], dtype=pl.Int64)))
+def read(data: Bytes, last: str, shape: Callable[[pl.DataFrame], pl.DataFrame] | None = None) -> Grid:
+    """The rows below the first line, which holds the headings. `last` is a column that no whole row leaves empty.
 
-
-def _frame(data: Bytes) -> pl.DataFrame:
-    copy = bytes(data)
+    The file is read a piece at a time. `shape` makes of the rows of a piece those that are kept, so that the strings of
+    the whole file never stand in memory together.
+    """
+    lines, places = _row_starts(data)
+    lines, places = lines[1:], np.append(places[1:], len(data))
+    heading = bytes(data[: places[0]])
+    pieces = []
+    for at in range(0, max(len(lines), 1), _ROWS):
+        line = lines[at : at + _ROWS]
+        try:
+            frame = pl.read_csv(heading + data[places[at] : places[at + len(line)]], infer_schema=False)
+        except (pl.exceptions.PolarsError, ValueError):
+            return _carefully(data, shape)
+        if frame.height != len(line) or frame[last].null_count():
+            return _carefully(data, shape)
+        frame = frame.with_columns(line=pl.Series(line, dtype=pl.Int64))
+        pieces.append(shape(frame) if shape else frame)
     if isinstance(data, mmap):
-        data.madvise(MADV_DONTNEED)  # the copy is enough for now: do not keep both in memory
-    return pl.read_csv(copy, infer_schema=False)
+        data.madvise(MADV_DONTNEED)  # nobody needs the file's own bytes any more
+    return Grid(_joined(pieces))
 
 
-def _row_starts(data: Bytes) -> Ints:
-    """The lines on which rows begin, empty lines left out."""
+def _joined(pieces: list[pl.DataFrame]) -> pl.DataFrame:
+    """The pieces as one frame, made column by column so that no second copy of the whole is ever there."""
+    whole = pl.concat(pieces)
+    pieces.clear()
+    return pl.DataFrame([whole.drop_in_place(name).rechunk() for name in whole.columns])
+
+
+def _row_starts(data: Bytes) -> tuple[Ints, Ints]:
+    """The lines on which rows begin, empty lines left out, and the places of their first bytes."""
     raw = np.frombuffer(data, np.uint8)
-    quotes, line, row_begins = 0, 0, []
+    quotes, line = 0, 0
+    lines, places = [np.zeros(1, np.int64)], [np.zeros(1, np.int64)]
     for at in range(0, len(raw), _STEP):
         chunk = raw[at : at + _STEP]
         breaks = np.flatnonzero(chunk == 10)
-        before = np.searchsorted(np.flatnonzero(chunk == 34), breaks)
-        outside = (before + quotes) % 2 == 0
-        empty = _empty(raw, breaks + at)
-        row_begins.append(line + 1 + np.flatnonzero(outside)[~empty[outside]])
-        quotes += int((chunk == 34).sum())
+        quoted = np.flatnonzero(chunk == 34)
+        outside = (np.searchsorted(quoted, breaks) + quotes) % 2 == 0
+        begins = np.flatnonzero(outside & ~_empty(raw, breaks + at))
+        lines.append(line + 1 + begins)
+        places.append(breaks[begins] + at + 1)
+        quotes += len(quoted)
         line += len(breaks)
-    begins = np.concatenate([np.zeros(1, np.int64), *row_begins])
-    return begins if len(raw) and raw[-1] != 10 else begins[:-1]
+    number, place = np.concatenate(lines), np.concatenate(places)
+    return (number[:-1], place[:-1]) if not len(raw) or raw[-1] == 10 else (number, place)
 
 
 def _empty(raw: np.ndarray[tuple[int], np.dtype[np.uint8]], breaks: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -72,7 +90,7 @@ def _empty(raw: np.ndarray[tuple[int], np.dtype[np.uint8]], breaks: Ints) -> np.
     return np.asarray(inside & ((next_ == 10) | ((next_ == 13) & (after == 10))))
 
 
-def _carefully(data: Bytes) -> Grid:
+def _carefully(data: Bytes, shape: Callable[[pl.DataFrame], pl.DataFrame] | None) -> Grid:
     table = delimited.table(bytes(data).decode("utf-8", "replace"), ",")
     width = len(table.headings)
     whole = [number for number, row in enumerate(table.rows) if len(row) == width]
@@ -83,4 +101,6 @@ def _carefully(data: Bytes) -> Grid:
         for column, heading in enumerate(table.headings)
     }
     frame = pl.DataFrame(cells).with_columns(line=pl.Series([table.lines[n] for n in whole], dtype=pl.Int64))
+    if shape:
+        frame = shape(frame)
     return Grid(frame, tuple(sorted([*table.skipped, *odd], key=lambda place: place.line)))

@@ -18,6 +18,7 @@ from huoqun.chat.identity import join_renames
 from huoqun.chat.key import is_digest, with_keys
 from huoqun.chat.likeness import GUESS, NO, YES, Known, best_zone, like
 from huoqun.chat.message import MEMBERS, Chat
+from huoqun.chat.quotation import linked
 from huoqun.chat.recognise import read_file, read_source
 from huoqun.chat.record_lines import on_lines
 from huoqun.chat.refusal import NotAChat
@@ -44,12 +45,12 @@ class DifferentGroups(Exception):
 
 def read(paths: Iterable[Path], *, zone: str | None = None) -> Chat:
     """The one group of these files. Raises NotAChat, or DifferentGroups where they are of several."""
-    return join_renames(_one(_all(paths, zone)))
+    return join_renames(linked(_one(_all(paths, zone))))
 
 
 def read_groups(paths: Iterable[Path], *, zone: str | None = None) -> list[Chat]:
     """Every group of these files, each merged from all files that are of it. Raises NotAChat."""
-    return [join_renames(_merged(part)) for part in _parts(_all(paths, zone))]
+    return [join_renames(linked(_merged(part))) for part in _parts(_all(paths, zone))]
 
 
 def read_apart(path: Path, *, zone: str | None = None) -> list[Chat]:
@@ -61,7 +62,7 @@ def read_apart(path: Path, *, zone: str | None = None) -> list[Chat]:
     chats = on_lines(read_source(source, zone=zone), source.data)
     if not any(chat.rows.height for chat in chats):
         raise NotAChat(path.name, "no_message", skipped=sum(len(chat.skipped) for chat in chats))
-    return [] if source.parts else [join_renames(with_keys(chat)) for chat in chats]
+    return [] if source.parts else [join_renames(linked(with_keys(chat))) for chat in chats]
 
 
 def merge(chats: Sequence[Chat]) -> Chat:

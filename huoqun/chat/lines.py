@@ -53,6 +53,17 @@ def split(data: Bytes) -> Lines:
     return Lines(data, raw, starts, ends - returns, bool(returns.any()))
 
 
+def places(raw: Raw, pair: bytes) -> Ints:
+    """Where these two bytes stand one behind the other."""
+    found = [np.empty(0, np.int64)]
+    for at in range(0, len(raw), _STEP):
+        piece = raw[at : at + _STEP + 1]
+        both = piece[:-1] == pair[0]
+        both &= piece[1:] == pair[1]
+        found.append(np.flatnonzero(both) + at)
+    return np.concatenate(found)
+
+
 def texts(data: Bytes, starts: Ints, stops: Ints) -> pl.Series:
     """The pieces `data[start:stop]` as one column, pointing into `data`.
 

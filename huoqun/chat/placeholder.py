@@ -31,8 +31,11 @@ _PATTERN = r"^\s*[\[【]([^\[\]【】\n:：]{1,8})(?:[:：][^\[\]\n]{0,200})?[\]
 def told_apart(draft: pl.DataFrame) -> pl.DataFrame:
     """The draft with rows of kind text that are placeholders given their kind; bare ones have no words left."""
     bracket = (pl.col("kind") == "text") & pl.col("text").str.contains(r"^\s*[\[【]")
-    few = draft.filter(bracket).select("text").unique()
-    parts = few.with_columns(pl.col("text").str.extract_groups(_PATTERN).struct.rename_fields(["w", "rest"]).alias("p"))
+    place = draft.select(bracket.fill_null(False).arg_true()).to_series()
+    few = draft["text"].gather(place)
+    parts = pl.DataFrame({"text": few.unique()}).with_columns(
+        pl.col("text").str.extract_groups(_PATTERN).struct.rename_fields(["w", "rest"]).alias("p")
+    )
     known = (
         parts.unnest("p")
         .with_columns(pl.col("w").replace_strict(WORDS, default=None, return_dtype=pl.String).alias("_kind"))
@@ -41,14 +44,10 @@ def told_apart(draft: pl.DataFrame) -> pl.DataFrame:
     )
     if not known.height:
         return draft
-    mine = pl.col("_kind").is_not_null() & (pl.col("kind") == "text")
-    return (
-        draft.join(known, on="text", how="left", maintain_order="left")
-        .with_columns(
-            pl.when(mine).then("_kind").otherwise("kind").alias("kind"),
-            pl.when(mine).then("_words").otherwise("text").alias("text"),
-        )
-        .drop("_kind", "_words")
+    mine = pl.DataFrame({"place": place, "text": few}).join(known, on="text", maintain_order="left")
+    kinds = mine["_kind"].cast(draft["kind"].dtype)
+    return draft.with_columns(
+        draft["kind"].scatter(mine["place"], kinds), draft["text"].scatter(mine["place"], mine["_words"])
     )
 
 

@@ -32,7 +32,7 @@ def counted(data: Bytes) -> bool:
     first, _, rest = head.partition(b"\n")
     try:
         msgspec.json.decode(first, type=msgspec.Raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return True
     return not rest.strip()
 

@@ -16,6 +16,9 @@ LATEST = datetime(2100, 1, 1)  # noqa: DTZ001
 """Times outside are mistakes of the export (0, milliseconds read as seconds): formats skip such rows as `bad_time`."""
 
 
+_PIECE = 200_000
+
+
 def plausible(column: str) -> pl.Expr:
     """Whether a time (or a wall time) can be true; null is not."""
     return pl.col(column).is_between(EARLIEST, LATEST).fill_null(False)
@@ -53,6 +56,31 @@ def build(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
         nobody = (pl.col("sender") == "").fill_null(True)
         full = full.with_columns(pl.when(~nobody).then(name).alias(name) for name in ("sender", "name"))
     return full
+
+
+def with_events(said: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the events in the places of those on the same lines. Both have a `line` and stand in its order."""
+    first = events["line"].is_first_distinct()
+    firsts, more = events.filter(first), events.filter(~first)
+    place = said["line"].search_sorted(firsts["line"])
+    if firsts.height:
+        said = said.with_columns(said[name].scatter(place, firsts[name]) for name in said.columns)
+    return _with_more(said, more) if more.height else said
+
+
+def _with_more(rows: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
+    """The rows with more of them behind those on the same lines; a piece at a time, so that no second copy of the whole
+    is ever made.
+    """
+    parts = []
+    for at in range(0, rows.height, _PIECE):
+        part = rows.slice(at, _PIECE)
+        mine = more.filter(pl.col("line") <= part["line"][-1])
+        more = more.slice(mine.height)
+        parts.append(pl.concat([part, mine], rechunk=True).sort("line", maintain_order=True))
+    whole = pl.concat(parts)
+    del parts, part
+    return pl.DataFrame([whole.drop_in_place(name).rechunk() for name in whole.columns])
 
 
 def _times(frame: pl.DataFrame, zone: str) -> pl.DataFrame:

@@ -8,12 +8,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import polars as pl
 
 DEFAULT = "Asia/Shanghai"
 
 _BACKWARDS = timedelta(minutes=2)
 """How far wall time must step back inside a repeated hour to mean that the clocks were turned, not mere jitter."""
+
+
+_MANY = 10_000
+_DAY = 86_400_000_000
+"""A day in microseconds."""
 
 
 class UnknownZone(ValueError):
@@ -44,6 +50,11 @@ def _exists(name: str) -> bool:
 
 def to_local(time: pl.Series, zone: str) -> pl.Series:
     """Naive UTC to the zone's naive wall clock."""
+    steady = _by_day(time, lambda times: _local(times, zone))
+    return _local(time, zone) if steady is None else steady
+
+
+def _local(time: pl.Series, zone: str) -> pl.Series:
     return time.dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.replace_time_zone(None)
 
 
@@ -54,7 +65,8 @@ def to_utc(local: pl.Series, zone: str) -> pl.Series:
     second. A time that never was (clocks turned forward) is read with the offset from before the turn.
     """
     try:
-        return _utc(local, zone, "raise", "raise")
+        steady = _by_day(local, lambda times: _utc(times, zone, "raise", "raise"))
+        return _utc(local, zone, "raise", "raise") if steady is None else steady
     except pl.exceptions.ComputeError:
         pass  # some times came twice or never
     early = _utc(local, zone, "earliest")
@@ -70,6 +82,24 @@ def to_utc(local: pl.Series, zone: str) -> pl.Series:
             pl.Series([_naive(t, clock) for t in local.filter(never)], dtype=early.dtype),
         )
     return early
+
+
+def _by_day(times: pl.Series, convert: Callable[[pl.Series], pl.Series]) -> pl.Series | None:
+    """The times converted, where there are many and no clock was turned on any of their days; else None.
+
+    A day has one offset where it has the same at both ends, and days are few.
+    """
+    if times.len() < _MANY or times.null_count():
+        return None
+    day = times.cast(pl.Datetime("us")).to_physical().to_numpy() // _DAY
+    begins = np.flatnonzero(np.diff(day, prepend=day[0] - 1))
+    days, which = np.unique(day[begins], return_inverse=True)
+    ends = np.concatenate((days, days + 1)) * _DAY
+    offsets = convert(pl.Series(ends).cast(pl.Datetime("us"))).to_physical().to_numpy() - ends
+    if (offsets[: len(days)] != offsets[len(days) :]).any():
+        return None
+    shift = np.repeat(offsets[which], np.diff(begins, append=len(day)))
+    return (times.cast(pl.Datetime("us")).to_physical() + pl.Series(shift)).cast(pl.Datetime("us"))
 
 
 def _utc(local: pl.Series, zone: str, which: str, missing: str = "null") -> pl.Series:

@@ -21,11 +21,13 @@ A question is a text that ends in a question mark or 吗. Who first spoke in the
 newcomer: the file may only begin there. Shares of nothing are null. Definitions: handbook chapter 4.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import ibis
+import ibis.backends.duckdb
 import polars as pl
 from ibis import _
 from ibis.expr.types import BooleanValue, IntegerScalar, IntervalScalar, Table
@@ -34,6 +36,9 @@ from huoqun.chat.lake import STORED
 from huoqun.chat.message import MESSAGE_KINDS
 from huoqun.insight import follow
 from huoqun.insight.follow import QUESTION
+from huoqun.insight.muster import BITS, SPOKE, Muster, arrivals, muster
+from huoqun.insight.muster import followed as followed_on
+from huoqun.insight.shelf import Shelf, shelves
 
 WARM_UP = timedelta(days=30)
 """First words in this time after the history's begin are no arrival (`insight/newcomer`)."""
@@ -44,16 +49,12 @@ SOON = timedelta(minutes=10)
 WELCOME = timedelta(hours=24)
 MEMORY = "1000MB"
 """What the engine may hold; beyond it works on disk."""
-SHELF = 5_000_000
+SHELF = 1_500_000
 """Rows of the groups taken at a time. Each group is for itself, so this bounds the memory."""
 
 WEEK_1, WEEK_4 = (7, 13), (28, 34)
 """Days after arrival, inclusive, on which somebody must speak to count as still there (`insight/arrival`)."""
 EPOCH = date(1970, 1, 1)
-BITS = 62
-"""Days that a whole number holds as bits, with the sign free."""
-SPOKE = ("spoke_0", "spoke_1", "spoke_2")
-"""Whole numbers whose bits are the days of the last half year on which a person spoke."""
 
 SIGNS = (
     *("group", "messages", "people", "first", "last", "pulse_7d", "pulse_28d", "pulse_best", "pulse_of_best"),
@@ -67,72 +68,80 @@ ZERO_IF_ABSENT = (
 """Counts are 0 where nothing was counted; shares of nothing stay null."""
 
 Keep = Callable[[str, Table], Table]
-Shelf = tuple[str | None, str | None]
-Turns = Callable[[Table, Table, datetime], Table]
 _window: Callable[..., Any] = ibis.window
 
 
 def signs(files: Sequence[str], *, now: datetime, memory: str = MEMORY, threads: int | None = None) -> pl.DataFrame:
     """One row per group, sorted by group, from the archive's files (`chat/archive.files`), as of `now` (naive UTC)."""
+    names: list[pl.Series] = [pl.Series(dtype=pl.String)]
+    parts: list[tuple[pl.DataFrame, ...]] = []
+    known = 0
+    for shelf in shelves(files, now=now, since=now - QUARTER, rows=SHELF):
+        numbered = pl.col("group") + known
+        parts.append(tuple(part.with_columns(numbered) for part in _counted(shelf, files, now)))
+        names.append(shelf.names)
+        known += shelf.names.len()
+    if not parts:
+        return anywhere([], now=now)
+    with _engine(memory, threads) as engine:
+        for name, tables in zip(("people", "best", "told"), zip(*parts, strict=True), strict=True):
+            engine.con.register(name, pl.concat(tables).to_arrow())
+        people, best, told = (engine.table(name) for name in ("people", "best", "told"))
+        found = _answer(engine, signs_of(people, best, told, now))
+    return found.with_columns(pl.concat(names).gather(found["group"]).alias("group")).sort("group")
+
+
+def anywhere(files: Sequence[str], *, now: datetime, memory: str = MEMORY, threads: int | None = None) -> pl.DataFrame:
+    """The same by the expressions alone, as any engine computes them that Ibis speaks to."""
+
+    def keep(name: str, expression: Table) -> Table:
+        kept: Table = engine.create_table(name, expression, temp=True)
+        return kept
+
+    with _engine(memory, threads) as engine:
+        if not files:
+            engine.con.register("nothing", pl.DataFrame(schema=STORED).to_arrow())
+        rows = engine.read_parquet(list(files)) if files else engine.table("nothing")
+        found = _answer(engine, table(messages(rows, now), now, keep))
+    return found.sort("group")
+
+
+def _answer(engine: Any, expression: Table) -> pl.DataFrame:
+    """What the engine finds. (`to_polars` of Ibis would load all of pandas.)"""
+    found: pl.DataFrame = engine.con.sql(str(ibis.to_sql(expression, dialect="duckdb"))).pl()
+    return found.cast(dict(expression.schema().to_polars()))
+
+
+@contextmanager
+def _engine(memory: str, threads: int | None) -> Iterator[Any]:
     engine = ibis.duckdb.connect()
     try:
         engine.raw_sql(f"set memory_limit = '{memory}'")
         engine.raw_sql("set preserve_insertion_order = false")
         if threads is not None:
             engine.raw_sql(f"set threads = {int(threads)}")
-        if not files:
-            return _whole(engine, ibis.memtable(pl.DataFrame(schema=STORED)), now)
-        rows, cuts = engine.read_parquet(list(files)), _cuts(engine, files)
-        shelves = zip([None, *cuts], [*cuts, None], strict=True)
-        parts = [_shelf(engine, rows, files, shelf, now) for shelf in shelves]
-        return pl.concat(parts).sort("group")
+        yield engine
     finally:
         engine.disconnect()
 
 
-def _cuts(engine: Any, files: Sequence[str]) -> list[str]:
-    """Names of groups that cut the files, which are sorted by group, into parts of about `SHELF` rows."""
-    names = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
-    found = engine.raw_sql(
-        f"select stats_min_value, max(row_group_num_rows) from parquet_metadata([{names}]) "  # noqa: S608  our paths
-        "where path_in_schema = 'group' and stats_min_value is not null "
-        "group by file_name, row_group_id, stats_min_value order by 1"
-    ).fetchall()
-    cuts, rows = [], 0
-    for first, held in found:
-        rows += held
-        if rows >= SHELF:
-            cuts.append(first)
-            rows = 0
-    return sorted(set(cuts))
+def _counted(shelf: Shelf, files: Sequence[str], now: datetime) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The tables of `signs_of` for a shelf, groups as its numbers."""
+    counted = muster(shelf, now=now, begin=_starts(now)[0])
+    told = followed_on(shelf, counted, now=now, span=QUARTER, warm_up=WARM_UP)
+    return counted.people, counted.best, _by_key(shelf, counted, files, now) if told is None else told
 
 
-def _shelf(engine: Any, rows: Table, files: Sequence[str], shelf: Shelf, now: datetime) -> pl.DataFrame:
-    """The signs of the groups from the shelf's first name until before its last."""
-    first, last = shelf
-    held = rows if first is None else rows.filter(_.group >= first)
-    held = held if last is None else held.filter(_.group < last)
-
-    def turns(_said: Table, came: Table, now: datetime) -> Table:
-        told = follow.followed(files, engine.to_polars(came), shelf, now=now, span=QUARTER)
-        known: Table = ibis.memtable(told)
-        return known
-
-    return _whole(engine, held, now, turns)
-
-
-def _whole(engine: Any, rows: Table, now: datetime, turns: Turns | None = None) -> pl.DataFrame:
-    made: list[str] = []
-
-    def keep(name: str, expression: Table) -> Table:
-        kept: Table = engine.create_table(name, expression, temp=True)
-        made.append(name)
-        return kept
-
-    answer: pl.DataFrame = engine.to_polars(table(messages(rows, now), now, keep, turns))
-    for name in made:
-        engine.raw_sql(f"drop table {name}")
-    return answer
+def _by_key(shelf: Shelf, counted: Muster, files: Sequence[str], now: datetime) -> pl.DataFrame:
+    """`followed` where only keys tell which row is first: by names, from the files."""
+    came = arrivals(shelf, counted, since=now - QUARTER, warm_up=WARM_UP)
+    told = follow.followed(files, came, shelf.span, now=now, span=QUARTER)
+    return told.with_columns(
+        pl.col("group").replace_strict(shelf.names, pl.int_range(shelf.names.len(), eager=True)),
+        sender=pl.struct("group", "sender").rank("dense").cast(pl.Int64),
+        key=pl.int_range(pl.len()),
+        order=pl.col("order").cast(pl.Int64),
+    )
 
 
 def messages(rows: Table, now: datetime) -> Table:
@@ -141,15 +150,18 @@ def messages(rows: Table, now: datetime) -> Table:
     return said.select("group", "time", "order", "key", "sender", "text", day=_.local.date().epoch_days())
 
 
-def table(said: Table, now: datetime, keep: Keep, turns: Turns | None = None) -> Table:
+def table(said: Table, now: datetime, keep: Keep) -> Table:
     """The signs as an expression over `messages`. `keep` stores a small table under a name, because several signs
-    need it and an engine would compute it for each. `turns` is `followed`, or something faster than it."""
-    people = keep("people", _people(said, now))
-    parts = [_recent(people), _pulse(said), _concentration(people), _retention(_came(people, now, COHORT), now)]
-    told = keep("told", (turns or followed)(said, _came(people, now, QUARTER), now))
-    parts += [_asked(told, now), _welcomed(told, now)]
+    need it and an engine would compute it for each."""
+    people = keep("people", people_of(said, now))
+    return signs_of(people, best_of(said), keep("told", followed(said, _came(people, now, QUARTER), now)), now)
+
+
+def signs_of(people: Table, best: Table, told: Table, now: datetime) -> Table:
+    """The signs from the three tables that need all messages: `people_of`, `best_of`, `followed`."""
     whole = _counts(people)
-    for part in parts:
+    parts = [_recent(people), best, _concentration(people), _retention(_came(people, now, COHORT), now)]
+    for part in [*parts, _asked(told, now), _welcomed(told, now)]:
         whole = whole.left_join(part, "group").drop("group_right")
     whole = whole.fill_null(dict.fromkeys(ZERO_IF_ABSENT, 0))
     return whole.mutate(pulse_of_best=_.pulse_7d / _.pulse_best).select(*SIGNS)
@@ -162,7 +174,7 @@ def _came(people: Table, now: datetime, span: timedelta) -> Table:
     return late.filter(_["first"] >= _.begin + _span(WARM_UP)).select("group", "sender", "first", "day", *SPOKE)
 
 
-def _people(said: Table, now: datetime) -> Table:
+def people_of(said: Table, now: datetime) -> Table:
     """A row per person of a group, ever: first and last words, how often in 90, 28 and 7 days, and the days.
 
     The days of the last half year are bits (`SPOKE`), because there are nearly as many days of persons as messages:
@@ -226,7 +238,7 @@ def _recent(people: Table) -> Table:
     )
 
 
-def _pulse(said: Table) -> Table:
+def best_of(said: Table) -> Table:
     """The best seven days in a row lie in two weeks side by side: counts by weekday, then the next week's beside."""
     week = said.select("group", week=(_.day / 7).floor().cast("int32"), weekday=_.day % 7)
     days = [f"d{i}" for i in range(7)]

@@ -1,7 +1,8 @@
 """Who spoke next, for many groups at once: the questions and first words of a quarter, straight from the files.
 
-The same as `followed` of `insight/fleet`, which is an expression for any engine and there two sorts of everything said
-in the quarter. Here it is one: in a sorted table the next speaker stands below the end of a run.
+The same as `followed` of `insight/fleet`, which is an expression for any engine, where only keys can tell which of two
+rows is first (else `insight/muster` does it with numbers): in a sorted table the next speaker stands below the end of a
+run.
 """
 
 from collections.abc import Sequence

@@ -20,17 +20,17 @@ Names only, no ids. Lines below 资源, 提及 and 回复 are about the message 
 """
 
 import re
+from dataclasses import replace
 
 import polars as pl
 
 from huoqun.chat.blocks import bodies, in_order, lines
-from huoqun.chat.draft import settle
+from huoqun.chat.draft import of_names
 from huoqun.chat.formats.qq_message import NOBODY
 from huoqun.chat.message import Chat, Skipped
-from huoqun.chat.placeholder import told_apart
 from huoqun.chat.refusal import NotAChat
 from huoqun.chat.source import Source
-from huoqun.chat.zone import choose, to_utc
+from huoqun.chat.zone import to_utc
 
 NAME = "qq_exporter_txt"
 
@@ -48,32 +48,19 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source, *, zone: str | None) -> list[Chat]:
     """The one chat of the file."""
-    where, why = choose(zone)
     table = lines(source.data)
     draft, damaged = _blocks(table)
     if not draft.height:
         raise NotAChat(source.name, "no_message", skipped=0)
-    frame, skipped = settle(draft, zone=where)
     top = "\n".join(table["said"].head(40).to_list())
     label = re.search(r"^聊天名称: *(.+)$", top, re.M)
     made = re.search(r"^导出时间: *(\d{4}[-/]\d\d?[-/]\d\d? \d\d?:\d\d:\d\d)", top, re.M)
     exported = pl.Series([made[1].replace("/", "-") if made else None], dtype=pl.String).str.to_datetime(
         "%Y-%m-%d %H:%M:%S", time_unit="us", strict=False
     )
-    return [
-        Chat(
-            format=NAME,
-            network="qq",
-            group=label[1].strip() if label else source.stem,
-            group_id=None,
-            zone=where,
-            zone_source=why,
-            exported_at=to_utc(exported, where)[0],
-            has_ids=False,
-            rows=frame,
-            skipped=tuple(sorted((*damaged, *skipped), key=lambda s: s.line)),
-        )
-    ]
+    chat = of_names(draft, NAME, "qq", label[1].strip() if label else source.stem, zone)
+    told = sorted((*damaged, *chat.skipped), key=lambda place: place.line)
+    return [replace(chat, exported_at=to_utc(exported, chat.zone)[0], skipped=tuple(told))]
 
 
 def _blocks(table: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Skipped, ...]]:
@@ -100,6 +87,6 @@ def _blocks(table: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Skipped, ...]]:
         pl.when(~nobody).then("name").alias("sender"),
         ("\n" + body).str.replace(_TAIL, "").str.replace(r"^\n(?:内容: ?)?", "").str.strip_chars_end().alias("text"),
     )
-    return told_apart(draft.filter(~pl.col("line").is_in(damaged.implode()))), tuple(
+    return draft.filter(~pl.col("line").is_in(damaged.implode())), tuple(
         Skipped(line, "bad_record") for line in damaged.to_list()
     )

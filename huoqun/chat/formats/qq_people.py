@@ -14,6 +14,10 @@ _WHO = re.compile(
 _ROLES = {"群主": "owner", "管理员": "admin"}
 
 
+SYSTEM = ("10000", "1000000")
+"""Numbers under which QQ itself speaks."""
+
+
 @dataclass(frozen=True)
 class People:
     """The people of one conversation."""
@@ -64,10 +68,11 @@ def resolve(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def people(frame: pl.DataFrame) -> People:
-    """The people of a conversation (rows of messages only), from `sender`, `name`, `role`."""
+    """The people of a conversation, from `sender`, `name`, `role`; QQ itself is none of them."""
     pairs = frame.group_by("sender", "name", maintain_order=True).agg(
         pl.col("line").max(), pl.col("role").drop_nulls().last()
     )
+    pairs = pairs.filter(~pl.col("sender").is_in(SYSTEM))
     by_name = dict(pairs.sort("line").select("name", "sender").iter_rows())
     each = (
         pairs.sort("line")

@@ -25,28 +25,26 @@ appear twice are one.
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
 
+from huoqun.chat import mould
 from huoqun.chat import zone as clock
-from huoqun.chat.cursor import Cursor, blockwise
-from huoqun.chat.dates import days_of
+from huoqun.chat.cursor import Cursor
+from huoqun.chat.dates import days_of, in_a_row
 from huoqun.chat.daytime import AFTERNOON, MORNING, NIGHT, halves
-from huoqun.chat.formats.qq_people import honours_off, people, resolve
+from huoqun.chat.formats.qq_people import SYSTEM, honours_off, people, resolve
 from huoqun.chat.heads import Heads, pasted, sane
 from huoqun.chat.lines import Ints, Lines, Mask, split, texts
 from huoqun.chat.message import Chat, Kind, Skipped
+from huoqun.chat.mould import Stamped
 from huoqun.chat.placeholder import told_apart
 from huoqun.chat.reported import told
-from huoqun.chat.rows import build
+from huoqun.chat.rows import build, with_events
 from huoqun.chat.source import Source
 
 NAME = "qq_txt"
-
-SYSTEM = ("10000", "1000000")
-"""Numbers under which QQ itself speaks."""
 
 _BANNER = re.compile("消息记录（此消息记录为文本格式|^消息对象[:：]|^訊息對象[:：]", re.MULTILINE)
 _HEAD = re.compile(
@@ -124,24 +122,33 @@ def _blocks(lines: Lines) -> _Blocks:
 def _heads(lines: Lines, blocks: _Blocks) -> Heads:
     first = lines.raw.take(lines.starts, mode="clip") - np.uint8(48)
     which = np.flatnonzero((first < 10) & (lines.stops - lines.starts > 16))
-    which = which[_after_a_gap(lines, which, blocks)]
-    line, plain, rest, days, exist, hour, seconds, half, suffix = blockwise(which, lambda some: _block(lines, some))
-    if (suffix > 0).sum() * 2 >= len(line):  # an English clock: AM and PM are no part of names
-        half = np.where(suffix > 0, suffix, half)
+    found = mould.read(lines, which[_after_a_gap(lines, which, blocks)], _stamped)
+    cursor = Cursor(lines, found.line)
+    cursor.at = found.rest
+    morning, afternoon = cursor.maybe(b"AM "), cursor.maybe(b"PM ")
+    named = cursor.at < cursor.stop
+    found, rest, morning, afternoon = found.only(named), cursor.at[named], morning[named], afternoon[named]
+    year, month, day, hour, minute, second = found.numbers
+    half = found.marks[0]
+    if (morning | afternoon).sum() * 2 >= len(rest):  # an English clock: AM and PM are no part of names
+        half = np.where(morning, MORNING, np.where(afternoon, AFTERNOON, half))
     else:
-        rest = plain
+        rest = found.rest
     noon = hour == 12
     hour = np.where(noon & ((half == MORNING) | (half == NIGHT)), 0, hour)
     hour = np.where((half >= AFTERNOON) & (hour < 12) & ~noon, hour + 12, hour)
-    moment = days * 86400 + hour * 3600 + seconds
-    heads = Heads(line, rest, moment, exist & (hour < 24) & sane(moment))
+    dates, times = in_a_row(year, month, day)
+    days, exist = days_of(*dates)
+    exist = np.repeat(exist, times)
+    moment = np.repeat(days, times) * 86400 + (hour.astype(np.int32) * 3600 + minute.astype(np.int32) * 60 + second)
+    good = exist & (hour < 24) & (minute < 60) & (second < 61) & sane(moment)
+    heads = Heads(found.line, rest, moment, good)
     return heads.only(~pasted(heads)) if len(blocks.names) < 2 else heads
 
 
-def _block(lines: Lines, which: Ints) -> tuple[Any, ...]:
-    """Of a block of lines those that are heads: line, where the rest begins (with and without a leading AM or PM), days
-    since 1970, whether date, minutes and seconds exist, hour as written, seconds past it, the half of the day by a word
-    before the time, and by AM or PM behind it.
+def _stamped(lines: Lines, which: Ints) -> Stamped:
+    """What stands in lines that are heads. Numbers: year, month, day, hour as written, minute, second; mark: the half
+    of the day by a word before the time.
     """
     cursor = Cursor(lines, which)
     year, _ = cursor.number(4, 4)
@@ -157,17 +164,12 @@ def _block(lines: Lines, which: Ints) -> tuple[Any, ...]:
     cursor.must(b":")
     second, _ = cursor.number(2, 2)
     cursor.must(b" ")
-    plain = cursor.at
-    morning, afternoon = cursor.maybe(b"AM "), cursor.maybe(b"PM ")
-    keep = cursor.ok & (cursor.at < cursor.stop)
-    half = np.zeros(int(keep.sum()), np.int64)
-    if len(half) and (end[keep] - begin[keep]).max() > 1:
-        half = halves(texts(lines.data, begin[keep], end[keep])).to_numpy()
-    days, exist = days_of(year[keep], month[keep], day[keep])
-    exist &= (minute[keep] < 60) & (second[keep] < 61)
-    suffix = np.where(morning, MORNING, np.where(afternoon, AFTERNOON, 0))[keep]
-    past = minute[keep] * 60 + second[keep]
-    return which[keep], plain[keep], cursor.at[keep], days, exist, hour[keep], past, half, suffix
+    keep = cursor.ok
+    half = np.zeros(len(which), np.int64)
+    if keep.any() and (end[keep] - begin[keep]).max() > 1:
+        half[keep] = halves(texts(lines.data, begin[keep], end[keep])).to_numpy()
+    numbers = np.stack((year, month, day, hour, minute, second))
+    return Stamped(which, keep, cursor.at, numbers.astype(np.int16), half[None].astype(np.int16))
 
 
 def _after_a_gap(lines: Lines, which: Ints, blocks: _Blocks) -> Mask:
@@ -227,15 +229,11 @@ def _chat(name: str, frame: pl.DataFrame, skipped: list[Skipped], zone: str | No
     """One conversation. Frames are let go as soon as the next stands, by the caller too: they are large."""
     named, zone_source = clock.choose(zone)
     frame = resolve(honours_off(frame.drop("block")))
-    notices = frame["sender"].is_in(SYSTEM)
-    told_ = frame.filter(notices)
-    frame = frame.filter(~notices) if told_.height else frame
     known = people(frame)
-    events = told(told_, known.by_name)
+    events = told(frame.filter(pl.col("sender").is_in(SYSTEM)), known.by_name)
     columns = ["line", "local", "sender", "name", "kind", "text", "subject"]
-    frame = told_apart(frame.with_columns(kind=pl.lit("text"), subject=pl.lit(None, pl.String)))
-    frame = frame.with_columns(pl.col("kind").cast(Kind)).select(columns)
-    frame = pl.concat([frame, events.select(columns)]).sort("line", maintain_order=True)
+    frame = frame.with_columns(kind=pl.lit("text", Kind), subject=pl.lit(None, pl.String)).select(columns)
+    frame = with_events(told_apart(frame), events.select(columns))
     return Chat(
         format=NAME,
         network="qq",

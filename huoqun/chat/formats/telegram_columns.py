@@ -14,23 +14,17 @@ from huoqun.chat import records, tabular
 from huoqun.chat.formats.telegram_message import MEDIA, SCHEMA, Message, columns
 from huoqun.chat.message import Kind, Skipped
 
-_ENTITY = pa.struct([("type", pa.string())])
-_STRINGS = (
-    ("type", "date", "date_unixtime", "from", "from_id", "actor", "actor_id", "action", "title", "text")
-    + ("media_type", "photo", "file")
-)  # fmt: skip
+_STRINGS = ("type", "date", "date_unixtime", "from", "from_id", "text", "media_type", "photo", "file")
 _SHAPE = pa.schema(
     [
         ("id", pa.int64()),
         ("reply_to_message_id", pa.int64()),
         *((name, pa.string()) for name in _STRINGS),
-        ("members", pa.list_(pa.string())),
-        ("text_entities", pa.list_(_ENTITY)),
         *((name, tabular.ANYTHING) for name in ("poll", "location_information", "contact_information")),
     ]
 )
-_LISTED = ((b'"text": [', b'"listed": ['), (b'"text":[', b'"listed":['))
-"""Texts that are lists get a name of their own, and so no `text`."""
+_LISTED = {True: (b'"text": [', b'"listed": ['), False: (b'"text":[', b'"listed":[')}
+"""Texts that are lists get a name of their own, and so no `text`; by whether blanks stand behind colons."""
 _FIELDS = ("photo", "image"), ("location_information", "location"), ("contact_information", "contact"), ("file", "file")
 
 
@@ -38,7 +32,8 @@ def draft_of(pieces: Sequence[msgspec.Raw]) -> tuple[pl.DataFrame, tuple[Skipped
     """The records of `messages` as rows of `SCHEMA`, in their order, and those that could not be read."""
     plain = [SCHEMA.to_frame()]
     odd: list[int] = []
-    for at, found in zip(range(0, len(pieces), tabular.SEGMENT), tabular.tables(pieces, _SHAPE, _LISTED), strict=True):
+    swaps = (_LISTED[b'": ' in bytes(pieces[0])],) if pieces else ()
+    for at, found in zip(range(0, len(pieces), tabular.SEGMENT), tabular.tables(pieces, _SHAPE, swaps), strict=True):
         if found is None:
             odd += range(at, min(at + tabular.SEGMENT, len(pieces)))
             continue
@@ -55,12 +50,11 @@ def draft_of(pieces: Sequence[msgspec.Raw]) -> tuple[pl.DataFrame, tuple[Skipped
 
 
 def _clean() -> pl.Expr:
-    """Which records are messages in plain words of somebody with a name and an identity, and mention nobody."""
+    """Which records are messages in plain words of somebody with a name and an identity. (A text in which somebody is
+    mentioned is a list.)
+    """
     there = pl.all_horizontal(pl.col("id", "text", "from", "from_id").is_not_null()) & (pl.col("from_id") != "")
-    marked = pl.col("text_entities").list.eval(pl.element().struct.field("type").str.starts_with("mention")).list.any()
-    return ((pl.col("type") == "message") & there & pl.col("poll").is_null() & ~marked.fill_null(False)).fill_null(
-        False
-    )
+    return ((pl.col("type") == "message") & there & pl.col("poll").is_null()).fill_null(False)
 
 
 def _plain(found: pl.DataFrame) -> pl.DataFrame:

@@ -60,9 +60,28 @@ def _kind(name: str) -> str:
     return next((kind for piece, kind in _KINDS if piece in low), "other")
 
 
+_WRAPPED = (('{"src": "", "msg": "', '"}'), ('{"msg": "', '", "src": ""}'))
+"""What stands around the words of a JSON cell where nothing in them is escaped and nothing is quoted."""
+
+
 def unpacked(cells: pl.Series) -> pl.Series:
     """The `msg` of JSON cells; a cell that is no JSON is kept as it stands."""
-    written = cells.fill_null("").to_list()
+    cells = cells.fill_null("")
+    words = cells
+    odd = pl.repeat(True, cells.len(), eager=True)
+    for before, behind in _WRAPPED:
+        inner = cells.str.strip_prefix(before).str.strip_suffix(behind)
+        plain = (inner.str.len_bytes() + len(before) + len(behind) == cells.str.len_bytes()) & ~inner.str.contains(
+            r'["\\\x00-\x1f]'
+        )
+        words = words.zip_with(~(odd & plain), inner)
+        odd = odd & ~plain
+        if not odd.any():
+            return words
+    return words.scatter(odd.arg_true(), _decoded(cells.filter(odd).to_list()))
+
+
+def _decoded(written: list[str]) -> pl.Series:
     try:
         whole = msgspec.json.decode(("[" + ",".join(written) + "]").encode(), type=list[_Content])
         if len(whole) == len(written):
@@ -87,30 +106,31 @@ def apps(draft: pl.DataFrame) -> pl.DataFrame:
 
 
 def without_xml(draft: pl.DataFrame) -> pl.DataFrame:
-    """The draft with the words out of XML cells (title, revoked line, notice), and none left of bare media."""
-    xml = pl.col("text").str.contains(r"^\s*(?:\w+:\n)?\s*<(?:\?xml|msg|sysmsg|revokemsg|appmsg|voipmsg|img|emoji)\b")
-    draft = draft.with_columns(xml=xml)
-    if draft["xml"].any():
-        cells = draft.filter("xml")
-        words = [_words(kind, text) for kind, text in cells.select("kind", "text").iter_rows()]
-        table = cells.select("line").with_columns(
-            pl.Series("now", [text for _, text, _, _ in words], dtype=pl.String),
-            pl.Series("what", [kind for kind, *_ in words], dtype=pl.String),
-            pl.Series("at", [at for *_, at, _ in words], dtype=pl.Int64),
-            pl.Series("of", [of for *_, of in words], dtype=pl.String),
-        )
-        draft = draft.join(table, on="line", how="left", maintain_order="left").with_columns(
-            text=pl.coalesce("now", "text"), kind=pl.coalesce("what", "kind")
-        )
-    else:
-        draft = draft.with_columns(at=pl.lit(None, pl.Int64), of=pl.lit(None, pl.String))
-    path = pl.col("text").str.contains(
-        r"^(?:\[?(?:图片|语音|视频|动画表情|表情)\]?|[\w./\\-]+\.(?:jpg|png|gif|dat|mp4|mp3|silk|amr))?$"
-    )
-    bare = pl.col("kind").is_in(_MEDIA) & path
-    return draft.with_columns(text=pl.when(bare).then(pl.lit("")).otherwise("text")).drop(
-        "xml", "now", "what", strict=False
-    )
+    """The draft with the words out of XML cells (title, revoked line, notice), and none left of bare media.
+
+    `at` and `of` become the second and the words of the message that an XML cell quotes.
+    """
+    kind, text = draft["kind"], draft["text"]
+    xml = r"^\s*(?:\w+:\n)?\s*<(?:\?xml|msg|sysmsg|revokemsg|appmsg|voipmsg|img|emoji)\b"
+    place = _where(text, text.str.contains("<", literal=True), xml)
+    at, of = pl.repeat(None, draft.height, dtype=pl.Int64, eager=True), None
+    if place.len():
+        words = [_words(*cell) for cell in zip(kind.gather(place), text.gather(place), strict=True)]
+        kind = kind.scatter(place, pl.Series([now for now, *_ in words], dtype=pl.String))
+        text = text.scatter(place, pl.Series([now for _, now, *_ in words], dtype=pl.String))
+        at = at.scatter(place, pl.Series([second for *_, second, _ in words], dtype=pl.Int64))
+        of = pl.repeat(None, draft.height, dtype=pl.String, eager=True)
+        of = of.scatter(place, pl.Series([quoted for *_, quoted in words], dtype=pl.String))
+    bare = _where(text, kind.is_in(_MEDIA), _BARE)
+    if bare.len():
+        text = text.scatter(bare, "")
+    return draft.with_columns(kind, text, at=at, of=pl.lit(None, pl.String) if of is None else of)
+
+
+def _where(text: pl.Series, among: pl.Series, pattern: str) -> pl.Series:
+    """The places of the texts that match, looked for only `among` some."""
+    place = among.fill_null(False).arg_true()
+    return place.filter(text.gather(place).str.contains(pattern).fill_null(False))
 
 
 def _words(kind: str, text: str) -> tuple[str, str, int | None, str | None]:

@@ -11,16 +11,15 @@ life of a group, so that such a file is refused with this reason.
 """
 
 import re
+from dataclasses import replace
 
 import polars as pl
 
 from huoqun.chat.blocks import bodies, headers, in_order, lines, orphans
-from huoqun.chat.draft import settle
+from huoqun.chat.draft import of_names
 from huoqun.chat.message import Chat
-from huoqun.chat.placeholder import told_apart
 from huoqun.chat.refusal import NotAChat
 from huoqun.chat.source import Source
-from huoqun.chat.zone import choose
 
 NAME = "wechat_copy"
 
@@ -51,35 +50,17 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     found = headers(table, _HEADER)
     if not found.height:
         raise NotAChat(source.name, "no_times")
-    where, why = choose(zone)
     draft = bodies(table, in_order(found.with_columns(_local().alias("local")), "local"))
-    frame, skipped = settle(
-        told_apart(
-            draft.select(
-                pl.col("line").alias("place"),
-                "line",
-                "local",
-                pl.lit("text").alias("kind"),
-                pl.col("name").alias("sender"),
-                "text",
-            )
-        ),
-        zone=where,
+    said = draft.select(
+        pl.col("line").alias("place"),
+        "line",
+        "local",
+        pl.lit("text").alias("kind"),
+        pl.col("name").alias("sender"),
+        "text",
     )
-    return [
-        Chat(
-            format=NAME,
-            network="wechat",
-            group=source.stem,
-            group_id=None,
-            zone=where,
-            zone_source=why,
-            exported_at=None,
-            has_ids=False,
-            rows=frame,
-            skipped=(*orphans(table, draft), *skipped),
-        )
-    ]
+    chat = of_names(said, NAME, "wechat", source.stem, zone)
+    return [replace(chat, skipped=(*orphans(table, draft), *chat.skipped))]
 
 
 def _local() -> pl.Expr:

@@ -16,6 +16,7 @@ own messages may be signed `我`: then `own_name_unknown` is noted.
 
 import re
 from dataclasses import replace
+from functools import partial
 
 import polars as pl
 
@@ -26,7 +27,7 @@ from huoqun.chat.formats.wechat_cell import apps, kinds, quotes, unpacked, witho
 from huoqun.chat.key import with_keys
 from huoqun.chat.message import Chat, Kind, Skipped
 from huoqun.chat.reported import told
-from huoqun.chat.rows import build, members, plausible
+from huoqun.chat.rows import build, members, plausible, with_events
 from huoqun.chat.source import Source
 from huoqun.chat.stamp import stamps
 
@@ -54,14 +55,16 @@ def _layout(source: Source) -> str | None:
 def read(source: Source, *, zone: str | None) -> list[Chat]:
     """The groups of the file: one for each `room_name`, else one."""
     layout = _layout(source)
-    table = grid.read(source.data, "StrTime" if layout == "d" else "CreateTime")
+    if layout == "d":
+        table = grid.read(source.data, "StrTime", _of_d)
+    else:
+        table = grid.read(source.data, "CreateTime", partial(_of_abc, layout=layout or "b"))
     named, zone_source = clock.choose(zone)
-    draft = _of_d(table.frame) if layout == "d" else _of_abc(table.frame, layout or "b")
-    draft, notes = _timed(draft)
-    skipped = table.skipped + tuple(
-        Skipped(line, "bad_time") for line in draft.filter(~plausible(_clock(draft)))["line"]
-    )
-    draft = draft.filter(plausible(_clock(draft)))
+    draft, notes = _timed(table.frame)
+    bad = draft.filter(~plausible(_clock(draft)))["line"]
+    skipped = table.skipped + tuple(Skipped(line, "bad_time") for line in bad)
+    if bad.len():
+        draft = draft.filter(plausible(_clock(draft)))
     if draft["own_unknown"].any():
         notes.append("own_name_unknown")
     chat = Chat(
@@ -85,11 +88,6 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     first = _group(replace(chat, group=rooms[0] or source.stem, group_id=rooms[0]), parts[0])
     others = zip(rooms[1:], parts[1:], strict=True)
     return [first, *(_group(replace(chat, group=room or "", group_id=room, skipped=()), part) for room, part in others)]
-
-
-def _draft(source: Source, layout: str) -> tuple[pl.DataFrame, tuple[Skipped, ...]]:
-    table = grid.read(source.data, "StrTime" if layout == "d" else "CreateTime")
-    return (_of_d(table.frame) if layout == "d" else _of_abc(table.frame, layout)), table.skipped
 
 
 def _clock(draft: pl.DataFrame) -> str:
@@ -143,9 +141,10 @@ def _of_d(frame: pl.DataFrame) -> pl.DataFrame:
 def _timed(draft: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
     """The draft with `time` or `local`; null where the stamp is none."""
     stamp = draft["stamp"].str.strip_chars()
+    draft = draft.drop("stamp")
     if "wall" in draft.columns:
         time = epoch(stamp.cast(pl.Float64, strict=False))
-        return draft.with_columns(time=time), []
+        return draft.drop("wall").with_columns(time=time), []
     for style, column in (("%Y-%m-%d %H:%M:%S", "local"), ("%Y-%m-%dT%H:%M:%S%.fZ", "time")):
         times = stamp.str.to_datetime(style, time_unit="us", strict=False)
         if not times.null_count():
@@ -164,30 +163,20 @@ def _group(chat: Chat, draft: pl.DataFrame) -> Chat:
         draft = draft.with_columns(pl.col("text").str.replace_all("\r\n", "\n", literal=True))
     draft = quotes(without_xml(draft), chat.zone)
     notices = pl.col("kind").is_in(["system", "recall"])
-    said = draft.filter(~notices)
     people = (
-        said.drop_nulls("sender")
+        draft.lazy()
+        .filter(~notices & pl.col("sender").is_not_null())
         .group_by("sender", maintain_order=True)
         .agg(pl.col("name").last(), pl.col("name").unique(maintain_order=True).alias("names"), pl.col("own").any())
+        .collect()
     )
     me = next(iter(people.filter("own")["sender"]), None)
     known = {name: sender for sender, _, names, _ in people.iter_rows() for name in names if name}
     events = _events(draft.filter(notices), known, me)
-    columns = [
-        "line",
-        _clock(draft),
-        "key",
-        "sequence",
-        "sender",
-        "name",
-        "kind",
-        "text",
-        "subject",
-        "quoted_at",
-        "quoted",
-    ]
-    said = said.with_columns(subject=pl.lit(None, pl.String), kind=pl.col("kind").cast(Kind))
-    both = pl.concat([said.select(columns), events.select(columns)]).sort("line", maintain_order=True)
+    columns = ["line", _clock(draft), "key", "sequence", "sender", "name", "kind", "text", "subject"]
+    columns += ["quoted_at", "quoted"]
+    draft = draft.with_columns(pl.col("kind").cast(Kind), subject=pl.lit(None, pl.String)).select(columns)
+    both = with_events(draft, events.select(columns))
     ids = people["sender"].to_list()
     listed = members(
         ids, people["name"].to_list(), None, [[n for n in ns if n and n != last] for _, last, ns, _ in people.rows()]

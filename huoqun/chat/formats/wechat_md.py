@@ -19,15 +19,14 @@ A quote stays in the text as it stands; pictures and files alone become messages
 """
 
 import re
+from dataclasses import replace
 
 import polars as pl
 
 from huoqun.chat.blocks import bodies, headers, in_order, lines
-from huoqun.chat.draft import settle
+from huoqun.chat.draft import of_names
 from huoqun.chat.message import Chat
-from huoqun.chat.placeholder import told_apart
 from huoqun.chat.source import Source
-from huoqun.chat.zone import choose
 
 NAME = "wechat_md"
 
@@ -44,40 +43,21 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source, *, zone: str | None) -> list[Chat]:
     """The one chat of the file."""
-    where, why = choose(zone)
     table = lines(source.data)
     found = headers(table, _HEADER).with_columns(
         pl.col("time").str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False).alias("local")
     )
     draft = bodies(table, in_order(found, "local"))
     event = pl.col("name").is_in(["系统消息", "系统"])
-    frame, skipped = settle(
-        told_apart(
-            draft.select(
-                pl.col("line").alias("place"),
-                "line",
-                "local",
-                pl.when(event).then(pl.lit("notice")).otherwise(pl.lit("text")).alias("kind"),
-                pl.when(~event).then(pl.when(pl.col("name") != "").then("name").otherwise(pl.lit("?"))).alias("sender"),
-                pl.col("text").str.strip_chars("\n").str.replace(r"^!(\[[^\[\]\n]{1,8}\]\([^()\n]*\)\s*)$", "$1"),
-            )
-        ),
-        zone=where,
+    said = draft.select(
+        pl.col("line").alias("place"),
+        "line",
+        "local",
+        pl.when(event).then(pl.lit("notice")).otherwise(pl.lit("text")).alias("kind"),
+        pl.when(~event).then(pl.when(pl.col("name") != "").then("name").otherwise(pl.lit("?"))).alias("sender"),
+        pl.col("text").str.strip_chars("\n").str.replace(r"^!(\[[^\[\]\n]{1,8}\]\([^()\n]*\)\s*)$", "$1"),
     )
     title = re.search(r"^# (.*)$", source.head, re.M)
     room = re.search(r"^- 会话ID\s*[:：]\s*`?([^`\s]+)`?", source.head, re.M)
-    return [
-        Chat(
-            format=NAME,
-            network="wechat",
-            group=title[1].strip() if title else source.stem,
-            group_id=room[1] if room else None,
-            zone=where,
-            zone_source=why,
-            exported_at=None,
-            has_ids=False,
-            rows=frame,
-            skipped=skipped,
-            notes=("own_name_unknown",) if "我" in frame["sender"] else (),
-        )
-    ]
+    chat = of_names(said, NAME, "wechat", title[1].strip() if title else source.stem, zone)
+    return [replace(chat, group_id=room[1] if room else None)]

@@ -17,15 +17,15 @@ WeFlow puts the name in single quotes; the operator's own messages are from '我
 Bodies may hold lines that look like headers. The group is the file's name.
 """
 
+from dataclasses import replace
+
 import polars as pl
 
 from huoqun.chat.blocks import bodies, headers, in_order, lines, orphans, with_bodies
-from huoqun.chat.draft import settle
+from huoqun.chat.draft import of_names
 from huoqun.chat.message import Chat
-from huoqun.chat.placeholder import told_apart
 from huoqun.chat.refusal import NotAChat
 from huoqun.chat.source import Source
-from huoqun.chat.zone import choose
 
 NAME = "wechat_txt"
 
@@ -65,34 +65,18 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
     layout = _layout(source.head.encode())
     if layout is None:
         raise NotAChat(source.name, "no_message", skipped=0)
-    where, why = choose(zone)
     table = lines(source.data)
     found = headers(table, LAYOUTS[layout]).with_columns(
         pl.col("time").str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False).alias("local")
     )
     draft = bodies(table, in_order(found, "local"))
-    frame, skipped = settle(_draft(draft), zone=where)
-    own = "我" in frame["sender"]
-    return [
-        Chat(
-            format=f"{NAME}.{layout}",
-            network="wechat",
-            group=source.stem,
-            group_id=None,
-            zone=where,
-            zone_source=why,
-            exported_at=None,
-            has_ids=False,
-            rows=frame,
-            skipped=(*orphans(table, draft), *skipped),
-            notes=("own_name_unknown",) if own else (),
-        )
-    ]
+    chat = of_names(_draft(draft), f"{NAME}.{layout}", "wechat", source.stem, zone)
+    return [replace(chat, skipped=(*orphans(table, draft), *chat.skipped))]
 
 
 def _draft(found: pl.DataFrame) -> pl.DataFrame:
     event = pl.col("name").is_in(_SYSTEM)
-    frame = found.select(
+    return found.select(
         pl.col("line").alias("place"),
         "line",
         "local",
@@ -100,4 +84,3 @@ def _draft(found: pl.DataFrame) -> pl.DataFrame:
         pl.when(~event).then(pl.when(pl.col("name") != "").then("name").otherwise(pl.lit("?"))).alias("sender"),
         "text",
     )
-    return told_apart(frame)

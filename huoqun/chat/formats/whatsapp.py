@@ -12,23 +12,24 @@ equally well are told as `date_order_ambiguous`. The group's name comes from the
 """
 
 import re
-from typing import Any
 
 import numpy as np
 import polars as pl
 
+from huoqun.chat import mould
 from huoqun.chat import zone as clock
-from huoqun.chat.cursor import Cursor, blockwise
+from huoqun.chat.cursor import Cursor
 from huoqun.chat.dates import read as read_dates
 from huoqun.chat.daytime import AFTERNOON, MORNING, NIGHT, halves
-from huoqun.chat.formats.whatsapp_names import name_ends
-from huoqun.chat.formats.whatsapp_said import classify
+from huoqun.chat.formats.whatsapp_names import Named, named
+from huoqun.chat.formats.whatsapp_said import classify, mentions
 from huoqun.chat.formats.whatsapp_system import System, read_system
-from huoqun.chat.formats.whatsapp_words import GROUP_FILE, MARKS
+from huoqun.chat.formats.whatsapp_words import GROUP_FILE
 from huoqun.chat.heads import Heads, before, pasted, sane
 from huoqun.chat.lines import Ints, Lines, Mask, split, texts
 from huoqun.chat.message import Chat, Skipped
-from huoqun.chat.rows import build
+from huoqun.chat.mould import Stamped
+from huoqun.chat.rows import build, with_events
 from huoqun.chat.source import Source
 
 NAME = "whatsapp"
@@ -51,7 +52,7 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source, *, zone: str | None) -> list[Chat]:
     """The one group of the file."""
-    named, zone_source = clock.choose(zone)
+    home, zone_source = clock.choose(zone)
     lines = split(source.data)
     heads, ambiguous = _heads(lines)
     notes = ["date_order_ambiguous"] if ambiguous else []
@@ -61,14 +62,14 @@ def read(source: Source, *, zone: str | None) -> list[Chat]:
         heads = heads.only(~foreign)
     skipped = [Skipped(int(line), "no_header") for line in before(lines, heads)]
     skipped += [Skipped(int(line), "bad_time") for line in heads.line[~heads.good]]
-    rows, system = _rows(lines, heads, named)
+    rows, system = _rows(lines, heads, home)
     return [
         Chat(
             format=NAME,
             network="whatsapp",
             group=_group(source.name, system.title),
             group_id=None,
-            zone=named,
+            zone=home,
             zone_source=zone_source,
             exported_at=None,
             has_ids=False,
@@ -85,18 +86,21 @@ def _heads(lines: Lines) -> tuple[Heads, bool]:
     first = lines.raw.take(lines.starts, mode="clip")
     long_enough = lines.stops - lines.starts > 14
     which = np.flatnonzero(long_enough & ((first - np.uint8(48) < 10) | (first == 91) | (first > 0xE0)))
-    line, rest, style, one, two, three, seconds, possible, american = blockwise(which, lambda some: _block(lines, some))
-    usual = style == np.bincount(style).argmax() if len(style) else style == 0
-    line, rest, seconds, possible, digits = line[usual], rest[usual], seconds[usual], possible[usual], style[usual] % 8
-    hint = "mdy" if len(line) and american[usual].mean() > 0.5 else "dmy"
-    dates = read_dates(one[usual], two[usual], three[usual], digits, seconds, hint)
-    moment = dates.days.astype(np.int64) * 86400 + seconds
-    return Heads(line, rest, moment, possible & dates.ok & sane(moment)), dates.ambiguous
+    found = mould.read(lines, which, _stamped)
+    style = found.marks[0]
+    found = found.only(style == np.bincount(style).argmax()) if len(style) else found
+    one, two, three, hour, minute, second = found.numbers
+    style, half, american = found.marks
+    possible = (hour < 25) & (minute < 60) & (second < 61)
+    seconds = _hour(hour, half).astype(np.int64) * 3600 + minute.astype(np.int64) * 60 + np.maximum(second, 0)
+    dates = read_dates(one, two, three, style % 8, seconds, "mdy" if len(style) and american.mean() > 0.5 else "dmy")
+    moment = dates.days * 86400 + seconds
+    return Heads(found.line, found.rest, moment, possible & dates.ok & sane(moment)), dates.ambiguous
 
 
-def _block(lines: Lines, which: Ints) -> tuple[Any, ...]:
-    """Of a block of lines those that are heads of any style: line, where the rest begins, style, the three numbers of
-    the date, seconds of the day, whether these can be, and whether AM or PM stands as Americans write it.
+def _stamped(lines: Lines, which: Ints) -> Stamped:
+    """What stands in lines that are heads of any style. Numbers: the date's three, hour, minute, second; marks: style,
+    half of the day, whether AM or PM stands as Americans write it.
     """
     cursor = Cursor(lines, which)
     while cursor.maybe(_MARK).any() or cursor.maybe(b"\xe2\x80\x8f").any():
@@ -121,24 +125,23 @@ def _block(lines: Lines, which: Ints) -> tuple[Any, ...]:
     after = np.where(bracket, cursor.until(b"] ", _LONGEST_WORD, bracket), 0)
     after = np.where(bracket, after, cursor.until(b" - ", _LONGEST_WORD, ~bracket))
     keep = cursor.ok
-    half, american = _halves(lines, (word, (behind, after)), keep)
-    hour, minute, second = hour[keep], minute[keep], second[keep]
-    possible = (hour < 25) & (minute < 60) & (second < 61)
-    seconds = _hour(hour, half) * 3600 + minute * 60 + second
-    style = ((between * 2 + bracket) * 2 + exact)[keep] * 8 + digits[keep]
-    style = np.where(digits[keep] == 4, style, style - digits[keep] + 1)
-    return which[keep], cursor.at[keep], style, one[keep], two[keep], three[keep], seconds, possible, american
+    half, american = np.zeros((2, len(which)), np.int64)
+    half[keep], american[keep] = _halves(lines, (word, (behind, after)), keep)
+    style = ((between * 2 + bracket) * 2 + exact) * 8 + np.where(digits == 4, 4, 1)
+    numbers = np.stack((one, two, three, hour, minute, np.where(exact, second, -1)))
+    marks = np.stack((style, half, american))
+    return Stamped(which, keep, cursor.at, numbers.astype(np.int16), marks.astype(np.int16))
 
 
-def _halves(lines: Lines, pieces: tuple[tuple[Ints, Ints], ...], keep: Mask) -> tuple[Ints, Mask]:
+def _halves(lines: Lines, pieces: tuple[tuple[Ints, Ints], ...], keep: Mask) -> tuple[Ints, Ints]:
     """The half of the day that the words before or after the time name, and whether it is `AM` or `PM` behind it."""
     half = np.zeros(int(keep.sum()), np.int64)
-    american = np.zeros(len(half), np.bool_)
+    american = np.zeros(len(half), np.int64)
     for begin, end in pieces:
         if len(half) and (end[keep] - begin[keep]).max() > 1:
             words = texts(lines.data, begin[keep], end[keep])
             half = np.maximum(half, halves(words).to_numpy())
-            american = words.str.contains(r"\b[AP]M$").to_numpy()
+            american = words.str.contains(r"\b[AP]M$").to_numpy().astype(np.int64)
     return half, american
 
 
@@ -149,55 +152,34 @@ def _hour(hour: Ints, half: Ints) -> Ints:
     return np.where((hour < 12) & ~noon & (half >= AFTERNOON), hour + 12, hour)
 
 
-def _frame(lines: Lines, heads: Heads) -> pl.DataFrame:
-    """One row per header: line, wall time, name (null for a system line), text."""
+def _frame(lines: Lines, heads: Heads) -> tuple[pl.DataFrame, Named]:
+    """One row per header: line, wall time, name ("" for a system line), text, and what `classify` tells; and who said
+    them.
+    """
     stop = lines.stops[heads.ends(len(lines.starts)) - 1][heads.good]
     heads = heads.only(heads.good)
     line, begin = heads.line, heads.rest
-    ends = name_ends(lines.data, begin, lines.stops[line])
-    said = ends >= 0
-    from_ = np.where(said, np.minimum(ends + 2, lines.stops[line]), begin)
-    text = texts(lines.data, from_, stop)
+    who = named(lines, begin, lines.stops[line]).clean()
+    said = who.ends >= 0
+    text = texts(lines.data, np.where(said, np.minimum(who.ends + 2, lines.stops[line]), begin), stop)
     if lines.windows:
         text = text.str.replace_all("\r\n", "\n", literal=True)
-    names = texts(lines.data, begin, np.where(said, ends, begin))
-    frame = pl.DataFrame(
-        {
-            "line": line,
-            "local": heads.wall(),
-            "name": _clean(names),
-            "text": text,
-            "said": said,
-        }
-    )
-    if frame.height and str(frame["text"][-1]).endswith("\n"):
-        last = pl.int_range(pl.len()) == pl.len() - 1
-        frame = frame.with_columns(text=pl.when(last).then(pl.col("text").str.strip_chars_end("\n")).otherwise("text"))
-    return classify(frame)
-
-
-def _clean(names: pl.Series) -> pl.Series:
-    """Names without direction marks and without the `~` that stands before people not in the address book."""
-    different = names.unique()
-    cleaned = [re.sub("^~[ \u202f\u00a0]*", "", MARKS.sub("", name)).strip() for name in different.to_list()]
-    if cleaned == different.to_list():
-        return names
-    return names.replace_strict(different, pl.Series(cleaned, dtype=pl.String), return_dtype=pl.String)
+    if text.len() and str(text[-1]).endswith("\n"):
+        text = text.scatter(text.len() - 1, str(text[-1]).rstrip("\n"))
+    frame = pl.DataFrame({"line": line, "local": heads.wall(), "name": who.names, "text": text, "said": said})
+    return classify(frame), who
 
 
 def _rows(lines: Lines, heads: Heads, zone: str) -> tuple[pl.DataFrame, System]:
     """Messages and events in the order of the file. Frames are let go as soon as the next stands: they are large."""
-    frame = _frame(lines, heads)
-    system = read_system(frame)
-    columns = ["line", "local", "sender", "name", "kind", "text", "mentions", "subject"]
-    spoken = pl.col("said") & ~pl.col("line").is_in(system.events["line"].implode())
-    said = frame.filter(spoken).with_columns(sender="name", subject=pl.lit(None, pl.String)).select(columns)
-    del frame
-    if not system.events.height:
-        return build(said, zone), system
-    both = pl.concat([said, system.events.select(columns)])
-    del said
-    return build(both.sort("line", maintain_order=True), zone), system
+    frame, who = _frame(lines, heads)
+    system = read_system(frame, frozenset(who.different))
+    columns = ["line", "local", "sender", "name", "kind", "text", "subject"]
+    frame = frame.with_columns(sender="name", subject=pl.lit(None, pl.String)).select(columns)
+    frame = with_events(frame, system.events.select(columns))
+    if who.mentions:
+        frame = frame.with_columns(mentions=mentions(frame["text"]))
+    return build(frame, zone), system
 
 
 def _group(name: str, title: str | None) -> str:

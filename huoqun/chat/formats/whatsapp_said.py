@@ -2,10 +2,12 @@
 
 import re
 
+import numpy as np
 import polars as pl
 
 from huoqun.chat.formats.whatsapp_words import ATTACHED, EDITED, KIND_OF_ENDING, MARKS, PLACEHOLDERS, SAID
 from huoqun.chat.message import Kind
+from huoqun.chat.records import parted
 
 _TELL = (
     ["<", "\u200e", "•", "null", "POLL:", "omi", "Omi", "省略", "忽略", "略去", "遗漏", "delet", "删除", "刪除", "call"]
@@ -45,43 +47,42 @@ _MENTION = "@\u2068([^\u2069]{1,100})\u2069"
 
 
 def classify(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with `kind`, `mentions` and `own` (the app's words under a person's name), texts cleaned.
+    """The frame with `kind` and `own` (the app's words under a person's name), texts cleaned.
 
     `text` is "" where only a medium stood, the caption where there was one.
     """
-    suspect = frame["said"] & frame["text"].str.contains_any(_TELL)
-    frame = frame.with_columns(
-        kind=pl.lit("text", Kind), mentions=pl.lit([], pl.List(pl.String)), own=pl.lit(False), suspect=suspect
-    )
-    if suspect.any():
-        frame = _judged(frame)
-    mentioned = pl.col("text").str.contains("@\u2068", literal=True)
-    if frame.select(mentioned.any()).item():
-        frame = _mentions(frame, mentioned)
-    return frame.drop("suspect")
+    suspect = (frame["said"] & frame["text"].str.contains_any(_TELL)).arg_true()
+    kinds = np.zeros(frame.height, np.uint8)
+    own = np.zeros(frame.height, np.bool_)
+    text = frame["text"]
+    if suspect.len():
+        judged = _judged(text.gather(suspect))
+        kinds[suspect.to_numpy()] = judged["what"].to_physical().to_numpy()
+        own[suspect.to_numpy()] = judged["mine"].to_numpy()
+        text = text.scatter(suspect, judged["now"])
+    return frame.with_columns(text, pl.Series("kind", kinds).cat.to(Kind), pl.Series("own", own))
 
 
-def _judged(frame: pl.DataFrame) -> pl.DataFrame:
-    found = frame.filter("suspect")["text"].unique()
-    judged = [_judge(text) for text in found.to_list()]
+def _judged(texts: pl.Series) -> pl.DataFrame:
+    """What `_judge` says of each text, asked once of those that are the same."""
+    found = texts.unique()
     table = pl.DataFrame(
-        [(text, *result) for text, result in zip(found.to_list(), judged, strict=True)],
+        [(text, *_judge(text)) for text in found.to_list()],
         schema={"text": pl.String, "now": pl.String, "what": Kind, "mine": pl.Boolean},
         orient="row",
     )
-    frame = frame.join(table, on="text", how="left", maintain_order="left")
-    hit = pl.col("suspect") & pl.col("what").is_not_null()
-    frame = frame.with_columns(
-        kind=pl.when(hit).then("what").otherwise("kind"),
-        text=pl.when(hit).then("now").otherwise("text"),
-        own=hit & pl.col("mine"),
-    )
-    return frame.drop("now", "what", "mine")
+    return texts.to_frame().join(table, on="text", how="left", maintain_order="left")
 
 
-def _mentions(frame: pl.DataFrame, mentioned: pl.Expr) -> pl.DataFrame:
-    names = pl.col("text").str.extract_all(_MENTION).list.eval(pl.element().str.replace_all("[@~\u2068\u2069]", ""))
-    return frame.with_columns(mentions=pl.when(mentioned).then(names).otherwise("mentions"))
+def mentions(text: pl.Series) -> pl.Series:
+    """Who is named in each text between the marks that the app puts around mentions."""
+    mentioned = text.str.contains("@\u2068", literal=True).arg_true()
+    if not mentioned.len():
+        return pl.repeat([], text.len(), dtype=pl.List(pl.String), eager=True)
+    names = text.gather(mentioned).str.extract_all(_MENTION)
+    counts = np.zeros(text.len(), np.int64)
+    counts[mentioned.to_numpy()] = names.list.len().to_numpy()
+    return parted(names.explode(empty_as_null=False).str.replace_all("[@~\u2068\u2069]", ""), counts)
 
 
 def _judge(text: str) -> tuple[str, str, bool]:

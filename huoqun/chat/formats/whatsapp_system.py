@@ -20,7 +20,6 @@ _EVENT = pl.Schema(
         "name": pl.String(),
         "kind": Kind,
         "text": pl.String(),
-        "mentions": pl.List(pl.String()),
         "subject": pl.String(),
     }
 )
@@ -47,11 +46,10 @@ class _Line:
     known: bool = True
 
 
-def read_system(frame: pl.DataFrame) -> System:
-    """The events of a frame (`whatsapp._frame`): its lines without a name, and the app's words under one."""
+def read_system(frame: pl.DataFrame, names: frozenset[str]) -> System:
+    """The events of a frame (`whatsapp._frame`): its lines without a name, and the app's words under one of `names`."""
     lines = frame.filter(~pl.col("said") | pl.col("own"))
     lines = lines.with_columns(name=pl.when("said").then("name"))
-    names = frozenset(frame.filter("said")["name"].unique())
     known: dict[str, _Line] = {}
     for text in lines["text"].unique().to_list():
         known[text] = understand(text, names)
@@ -67,7 +65,7 @@ def read_system(frame: pl.DataFrame) -> System:
             founder = founder or seen.actor
         actor = seen.actor or (said if seen.kind == "system" and said else None)
         for subject in seen.subjects or (None,):
-            events.append((line, local, actor, seen.name or actor, seen.kind, MARKS.sub("", text), [], subject))
+            events.append((line, local, actor, seen.name or actor, seen.kind, MARKS.sub("", text), subject))
     return System(pl.DataFrame(events, schema=_EVENT, orient="row"), title, founder)
 
 
