@@ -282,7 +282,7 @@ def test_the_policy_allows_nothing_inline(house, browser):
 def test_a_form_from_elsewhere_is_refused(page):
     page.goto("/")
     page.context.clear_cookies()
-    status = page.evaluate("fetch('/example', {method: 'POST'}).then(r => r.status)")
+    status = page.evaluate("fetch('/w/local/example', {method: 'POST'}).then(r => r.status)")
     assert status == 403
 
 
