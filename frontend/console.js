@@ -122,6 +122,13 @@ function start() {
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
+  for (const button of document.querySelectorAll("[data-copy]")) button.addEventListener("click", () => {
+    const from = button.parentElement.querySelector("[data-copy-from]");
+    from.select();
+    const copied = () => { button.textContent = button.dataset.wordCopied; };
+    if (navigator.clipboard) navigator.clipboard.writeText(from.value).then(copied);
+    else if (document.execCommand("copy")) copied();
+  });
   document.addEventListener("keydown", (event) => {
     const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
     if (!menu) return;

@@ -21,6 +21,8 @@ COMMANDS = {
     "up": ("huoqun.terminal.up", "start Huoqun on this computer and print its address"),
     "web": ("huoqun.web.serve", "serve the pages only"),
     "worker": ("huoqun.terminal.work", "do what is due: imports, diagnoses"),
+    "password": ("huoqun.terminal.password", "set a new password for an account"),
+    "routes": ("huoqun.terminal.routes", "list every page with the permission it needs"),
     "manage": ("huoqun.terminal.manage", "Django's own commands"),
     "diagnose": ("huoqun.terminal.diagnose", "say whether a group lives, and why not, from its chat export"),
     "convert": ("huoqun.terminal.convert_file", "write an export as parquet, jsonl (ChatLab layout) or csv"),

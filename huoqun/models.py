@@ -2,16 +2,23 @@
 
 from huoqun.base.job import Job
 from huoqun.base.presence import Presence
+from huoqun.people.account import Account
+from huoqun.people.audit import Entry
 from huoqun.people.checkup import Checkup
 from huoqun.people.group import Group
 from huoqun.people.mark import Mark
 from huoqun.people.membership import Membership
 from huoqun.people.person import Identity, Naming, Person
+from huoqun.people.staff import Invitation, Staff
 from huoqun.people.upload import Taken, Upload
 from huoqun.people.workspace import Workspace
 
 __all__ = [
     "Workspace",  # one client or brand
+    "Account",  # somebody who logs in
+    "Staff",  # what they are in a workspace
+    "Invitation",  # a link that makes staff
+    "Entry",  # one line of the audit log
     "Group",  # one chat group
     "Mark",  # an event on its pulse
     "Person",  # one human

@@ -4,12 +4,15 @@ HUOQUN_HOME           the data folder (base/home.py)
 HUOQUN_DATABASE_URL   postgresql://user:password@host:port/name; without it one SQLite file in the data folder
 HUOQUN_HOSTS          host names, by comma, under which the pages are reached beside this machine's own
 HUOQUN_UPLOAD_LIMIT   most bytes of one upload (default 4 GiB)
+HUOQUN_OIDC_URL       an OpenID Connect server with which staff may log in too, with HUOQUN_OIDC_CLIENT,
+                      HUOQUN_OIDC_SECRET and HUOQUN_OIDC_NAME (what the button says)
 """
 
 import os
 
 from huoqun.base.database import databases
 from huoqun.base.home import PACKAGE, home, secret
+from huoqun.base.oidc import oidc
 
 HOME = home()
 SECRET_KEY = secret(HOME)
@@ -20,16 +23,35 @@ _hosts = [host.strip() for host in os.environ.get("HUOQUN_HOSTS", "").split(",")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *_hosts]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in _hosts]
 
-INSTALLED_APPS = ["django.contrib.staticfiles", "huoqun"]
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+    "huoqun",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "huoqun.web.policy.ContentPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "huoqun.web.policy.UploadLimit",
     "django.middleware.common.CommonMiddleware",
     "huoqun.web.policy.Failures",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "huoqun.urls"
@@ -38,8 +60,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [PACKAGE / "templates"],
+        "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request", "huoqun.web.frame.frame"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "huoqun.web.frame.frame",
+            ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static", "huoqun.web.show"],
         },
     }
@@ -66,6 +93,42 @@ FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = ["huoqun.web.incoming.Incoming"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
+
+AUTH_USER_MODEL = "huoqun.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("email", "name")}),
+        ("MinimumLengthValidator", {"min_length": 10}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "front"
+ACCOUNT_ADAPTER = "huoqun.web.door.Door"
+SOCIALACCOUNT_ADAPTER = "huoqun.web.door.OtherDoor"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+"""Tries to log in: from one address, and for one account, from wherever."""
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Huoqun"
+USERSESSIONS_TRACK_ACTIVITY = True
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": oidc(os.environ)}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": HOME / "cache"}}
+"""Holds counts of tries to log in: shared by all processes of a machine."""
+SESSION_COOKIE_NAME = "huoqun_session"
+SESSION_COOKIE_AGE = 30 * 86400
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 CSRF_COOKIE_NAME = "huoqun_csrf"
 CSRF_COOKIE_HTTPONLY = True

@@ -1,40 +1,71 @@
-"""Every page on one screen."""
+"""Every page on one screen: address, what shows it, of what it is, and which permission it needs."""
 
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from huoqun.web import console, group, health, importing
+from huoqun.people import role
+from huoqun.web import console, entry, group, health, importing, log, places, team
+from huoqun.web.gate import pattern
+from huoqun.web.route import Route, both, read, write
+from huoqun.web.scope import (
+    ACCOUNT,
+    ANY_GROUP,
+    GROUP,
+    INVITATION,
+    KEEPER,
+    OPEN,
+    REMOVED_GROUP,
+    STAFF,
+    UPLOAD,
+    WORKSPACE,
+)
 
-_group = [
-    path("", group.page, name="group"),
-    path("card", group.card, name="card"),
-    path("records", group.records, name="records"),
-    path("marks", group.marks, name="marks"),
-    path("marks/<uuid:which>/remove", group.unmark, name="unmark"),
-    path("status", group.status, name="group_status"),
-    path("again", group.again, name="group_again"),
-    path("page.html", group.as_file, name="group_file"),
-    path("document.json", group.as_json, name="group_json"),
-    path("remove", group.remove, name="remove"),
-    path("restore", group.restore, name="restore"),
-]
-_import = [
-    path("", importing.page, name="import"),
-    path("progress", importing.progress, name="import_progress"),
-    path("again", importing.again, name="import_again"),
-]
-urlpatterns = [
-    path("", console.home, name="home"),
-    path("groups.csv", console.as_csv, name="groups_csv"),
-    path("groups/<uuid:key>/", include(_group)),
-    path("imports/", importing.imports, name="imports"),
-    path("imports/open", console.under_way, name="under_way"),
-    path("imports/<uuid:key>/", include(_import)),
-    path("example", importing.example, name="example"),
-    path("language", set_language, name="set_language"),
-    path("health", health.health, name="health"),
-    path("health/banner", health.banner, name="health_banner"),
-]
+_W = "w/<slug:workspace>"
+_G = "groups/<uuid:group>"
+ROUTES: tuple[Route, ...] = (
+    read("health", health.health, "health"),
+    read("health/banner", health.banner, "health_banner"),
+    write("language", set_language, "set_language"),
+    # coming in
+    both("start", entry.start, "start", OPEN),
+    both("join/<slug:secret>", entry.join, "join", OPEN),
+    read("", console.front, "front", ACCOUNT),
+    read("account/password/reset/", entry.forgotten, "account_reset_password", OPEN),
+    # workspaces and staff
+    read("workspaces", places.page, "workspaces", ACCOUNT),
+    write("workspaces/new", places.begin, "new_workspace", KEEPER),
+    both(f"{_W}/settings", places.settings, "workspace", WORKSPACE, role.EDIT_WORKSPACE, role.EDIT_WORKSPACE),
+    read(f"{_W}/team", team.page, "team", WORKSPACE, role.SEE_STAFF),
+    read(f"{_W}/roles", team.roles, "roles", WORKSPACE, role.SEE_STAFF),
+    write(f"{_W}/team/invite", team.invite, "invite", WORKSPACE, role.EDIT_STAFF),
+    write("invitations/<uuid:invitation>/withdraw", team.withdraw, "withdraw", INVITATION, role.EDIT_STAFF),
+    write("team/<uuid:member>/role", team.change, "change_role", STAFF, role.EDIT_STAFF),
+    write("team/<uuid:member>/dismiss", team.dismiss, "dismiss", STAFF, role.EDIT_STAFF),
+    read(f"{_W}/log", log.page, "log", WORKSPACE, role.SEE_AUDIT),
+    read(f"{_W}/log.csv", log.as_csv, "log_csv", WORKSPACE, role.SEE_AUDIT),
+    # groups
+    read(f"{_W}/", console.home, "home", WORKSPACE, role.SEE_GROUPS),
+    read(f"{_W}/groups.csv", console.as_csv, "groups_csv", WORKSPACE, role.EXPORT),
+    write(f"{_W}/example", importing.example, "example", WORKSPACE, role.IMPORT),
+    read(f"{_G}/", group.page, "group", GROUP, role.SEE_GROUPS),
+    read(f"{_G}/records", group.records, "records", GROUP, role.SEE_GROUPS),
+    read(f"{_G}/status", group.status, "group_status", GROUP, role.SEE_GROUPS),
+    read(f"{_G}/page.html", group.as_file, "group_file", GROUP, role.EXPORT),
+    read(f"{_G}/document.json", group.as_json, "group_json", GROUP, role.EXPORT),
+    both(f"{_G}/card", group.card, "card", GROUP, role.SEE_GROUPS, role.EDIT_GROUPS),
+    both(f"{_G}/marks", group.marks, "marks", GROUP, role.SEE_GROUPS, role.EDIT_GROUPS),
+    write(f"{_G}/marks/<uuid:which>/remove", group.unmark, "unmark", GROUP, role.EDIT_GROUPS),
+    write(f"{_G}/again", group.again, "group_again", GROUP, role.IMPORT),
+    write(f"{_G}/remove", group.remove, "remove", ANY_GROUP, role.REMOVE_GROUPS),
+    write(f"{_G}/restore", group.restore, "restore", REMOVED_GROUP, role.REMOVE_GROUPS),
+    # imports
+    both(f"{_W}/imports/", importing.imports, "imports", WORKSPACE, role.SEE_GROUPS, role.IMPORT),
+    read(f"{_W}/imports/open", console.under_way, "under_way", WORKSPACE, role.SEE_GROUPS),
+    read("imports/<uuid:upload>/", importing.page, "import", UPLOAD, role.SEE_GROUPS),
+    read("imports/<uuid:upload>/progress", importing.progress, "import_progress", UPLOAD, role.SEE_GROUPS),
+    write("imports/<uuid:upload>/again", importing.again, "import_again", UPLOAD, role.IMPORT),
+)
+urlpatterns = [*map(pattern, ROUTES), path("account/", include("allauth.urls"))]
 handler400 = "huoqun.web.fault.bad_request"
 handler404 = "huoqun.web.fault.not_found"
 handler500 = "huoqun.web.fault.broken"

@@ -30,6 +30,7 @@ class House:
         )
         self.said: list[str] = []
         self.address = ""
+        self.login = None
         self._heard = threading.Event()
         threading.Thread(target=self._listen, daemon=True).start()
         self._heard.wait(60)
@@ -43,6 +44,21 @@ class House:
                 self.address = found[0]
                 self._heard.set()
         self._heard.set()
+
+    def new_context(self, browser, **options):
+        """A window of the browser in which the first account is logged in; it is made the first time."""
+        if self.login is None:
+            context = browser.new_context(base_url=self.address, locale="zh-CN")
+            page = context.new_page()
+            page.goto("/")
+            page.get_by_label("邮箱").fill("boss@example.org")
+            page.get_by_label("怎么称呼你").fill("阿宽")
+            page.get_by_label("密码").fill("three odd words")
+            page.get_by_role("button", name="开始").click()
+            page.wait_for_url(re.compile("/w/"))
+            self.login = context.storage_state()
+            context.close()
+        return browser.new_context(base_url=self.address, storage_state=self.login, **options)
 
     def get(self, path: str) -> bytes:
         """The body of a page."""

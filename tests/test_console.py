@@ -44,7 +44,7 @@ def browser():
 @pytest.fixture
 def page(house, browser):
     """A page in Chinese on which nothing may go wrong in silence."""
-    context = browser.new_context(base_url=house.address, locale="zh-CN", viewport={"width": 1280, "height": 800})
+    context = house.new_context(browser, locale="zh-CN", viewport={"width": 1280, "height": 800})
     page = context.new_page()
     wrong = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -209,17 +209,17 @@ def test_the_language_can_be_switched_and_stays(page):
     page.goto("/")
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", name="Groups")).to_be_visible()
-    page.goto("/imports/")
+    page.goto("/w/local/imports/")
     expect(page.get_by_role("heading", name="Imports")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_nothing_scrolls_sideways_on_a_phone(house, browser, language):
-    context = browser.new_context(base_url=house.address, locale=language, viewport={"width": 375, "height": 800})
+    context = house.new_context(browser, locale=language, viewport={"width": 375, "height": 800})
     page = context.new_page()
     page.goto("/")
     group = page.locator(".group").first.get_attribute("href")
-    for path in ("/", "/imports/", group, f"{group}records", "/nowhere", f"{group}remove"):
+    for path in ("/", "/w/local/imports/", group, f"{group}records", "/nowhere", f"{group}remove"):
         page.goto(path)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, path
@@ -256,11 +256,11 @@ def test_the_zone_of_a_group_abroad_can_be_given_with_its_file(page, tmp_path):
 def test_nothing_serious_stands_in_the_way_of_a_screen_reader(house, browser, scheme):
     if not AXE.exists():
         pytest.skip("axe-core is not installed: make setup")
-    context = browser.new_context(base_url=house.address, locale="zh-CN", color_scheme=scheme, bypass_csp=True)
+    context = house.new_context(browser, locale="zh-CN", color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
     page.goto("/")
     group = page.locator("a.group").first.get_attribute("href")
-    for path in ("/", "/imports/", group, f"{group}records", "/nothing", f"{group}remove"):
+    for path in ("/", "/w/local/imports/", group, f"{group}records", "/nothing", f"{group}remove"):
         page.goto(path)
         page.add_script_tag(path=AXE)
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
@@ -269,7 +269,7 @@ def test_nothing_serious_stands_in_the_way_of_a_screen_reader(house, browser, sc
 
 
 def test_the_policy_allows_nothing_inline(house, browser):
-    context = browser.new_context(base_url=house.address)
+    context = house.new_context(browser)
     page = context.new_page()
     answer = page.goto("/")
     policy = answer.headers["content-security-policy"]
@@ -282,7 +282,7 @@ def test_the_policy_allows_nothing_inline(house, browser):
 def test_a_form_from_elsewhere_is_refused(page):
     page.goto("/")
     page.context.clear_cookies()
-    status = page.evaluate("fetch('/example', {method: 'POST'}).then(r => r.status)")
+    status = page.evaluate("fetch('/w/local/example', {method: 'POST'}).then(r => r.status)")
     assert status == 403
 
 
@@ -364,7 +364,7 @@ def test_the_list_follows_an_import_that_was_left(page, tmp_path):
     page.wait_for_url(re.compile("/imports/.+"))
     page.goto("/")
     expect(page.locator("a.group", has_text="走开的群").locator(".chip.living")).to_be_visible(timeout=60_000)
-    page.goto("/imports/")
+    page.goto("/w/local/imports/")
     expect(page.locator("tr", has_text="left.jsonl").locator(".chip.living")).to_be_visible(timeout=60_000)
 
 

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
+from at_work import owner
 from django.db import connection
 from django.db.utils import OperationalError
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.test.client import MULTIPART_CONTENT
 from letters import chatlab, lines
 
@@ -23,12 +24,13 @@ from huoqun.web import fault
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
+HOME = "/w/local/"
 EVENT = {"title": "嘉宾分享", "start": "2026-02-01T20:00", "end": "2026-02-01T22:00", "by_owner": "yes"}
 
 
 @pytest.fixture
 def client():
-    return Client(headers={"host": "127.0.0.1", "accept-language": "zh-CN"}, raise_request_exception=False)
+    return owner(raise_request_exception=False)
 
 
 @pytest.fixture
@@ -75,9 +77,9 @@ def test_the_list_and_the_page_have_one_word_for_a_group_that_cools(client, take
     assert latest(group).state == "cooling"
     assert '<span class="chip cooling">在变冷</span>' in page(client.get(of(group)))
     for query in ("", "?state=cooling"):
-        assert '<span class="chip cooling">在变冷</span>' in page(client.get("/" + query))
-    assert "变冷的群" not in page(client.get("/?state=living"))
-    assert ",在变冷," in page(client.get("/groups.csv"))
+        assert '<span class="chip cooling">在变冷</span>' in page(client.get(HOME + query))
+    assert "变冷的群" not in page(client.get(HOME + "?state=living"))
+    assert ",在变冷," in page(client.get(HOME + "groups.csv"))
 
 
 def test_a_mark_sent_twice_is_one_mark(client, group):
@@ -149,9 +151,9 @@ def test_a_name_cannot_turn_the_line_round(client, take):
 def test_removing_twice_removes_once_and_the_list_brings_it_back(client, group):
     now = clock.now()
     for _ in range(2):
-        assert client.post(of(group, "remove"))["location"] == "/"
+        assert client.post(of(group, "remove"))["location"] == HOME
     assert now <= Group.objects.get().removed <= clock.now()
-    assert f"/groups/{group.pk}/restore" in page(client.get("/"))
+    assert f"/groups/{group.pk}/restore" in page(client.get(HOME))
     for _ in range(2):
         assert client.post(of(group, "restore")).status_code == 302
     assert groups.groups(group.workspace).exists()
@@ -166,7 +168,7 @@ def test_a_removed_groups_address_says_so_and_offers_it_back(client, group):
     assert Group.objects.get().zone == "Asia/Shanghai"
     Group.objects.update(removed=clock.now() - groups.UNDO)
     assert client.get(of(group)).status_code == 404
-    assert "/restore" not in page(client.get("/"))
+    assert "/restore" not in page(client.get(HOME))
 
 
 @pytest.mark.parametrize("path", ["card", "marks"])
@@ -229,7 +231,7 @@ def test_a_form_with_a_book_in_it_is_refused_in_words(client, group, kind):
 def test_a_form_with_thousands_of_fields_and_a_name_not_ours_are_refused_in_words(client, group):
     many = client.post(of(group, "marks"), EVENT | {f"f{k}": "1" for k in range(2000)})
     assert many.status_code == 413
-    stranger = client.get("/", headers={"host": "evil.example"})
+    stranger = client.get(HOME, headers={"host": "evil.example"})
     assert stranger.status_code == 400
     assert "HUOQUN_HOSTS" in page(stranger)
 
@@ -263,7 +265,7 @@ def test_many_groups_have_pages_and_a_page_too_far_is_the_last(client):
         for k in range(130)
     ]
     Group.objects.bulk_create(rows)
-    first, far = page(client.get("/?order=name")), page(client.get("/?order=name&page=77"))
+    first, far = page(client.get(HOME + "?order=name")), page(client.get(HOME + "?order=name&page=77"))
     assert "第 1 页，共 2 页" in first
     assert "下一页" in first
     assert "上一页" not in first
@@ -275,16 +277,16 @@ def test_many_groups_have_pages_and_a_page_too_far_is_the_last(client):
 
 def test_a_list_follows_when_an_import_is_through(client, group):
     row = upload.ask_example(local(now=NOW), language="zh", now=NOW)
-    assert "/imports/open?open=1&amp;list=yes" in page(client.get("/"))
-    assert "HX-Trigger" not in client.get("/imports/open?open=1&list=yes").headers
+    assert HOME + "imports/open?open=1&amp;list=yes" in page(client.get(HOME))
+    assert "HX-Trigger" not in client.get(HOME + "imports/open?open=1&list=yes").headers
     upload.move_on(row, upload.DONE, now=NOW)
-    answer = client.get("/imports/open?open=1&list=yes")
+    answer = client.get(HOME + "imports/open?open=1&list=yes")
     assert answer["HX-Trigger"] == "groups"
     assert not answer.content.strip()
-    assert client.get("/imports/open?open=1")["HX-Refresh"] == "true"
+    assert client.get(HOME + "imports/open?open=1")["HX-Refresh"] == "true"
 
 
 def test_a_disk_that_is_nearly_full_is_told_on_every_page(client, monkeypatch):
     monkeypatch.setattr("huoqun.web.frame.LITTLE", 1 << 60)
-    for path in ("/", "/imports/", "/health/banner"):
+    for path in (HOME, HOME + "imports/", "/health/banner"):
         assert "磁盘快满了" in page(client.get(path))

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from at_work import owner
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def client():
-    return Client(headers={"host": "127.0.0.1", "accept-language": "zh-CN"})
+    return owner()
 
 
 def seen(seconds):
@@ -29,13 +30,13 @@ def seen(seconds):
 
 
 def test_the_first_page_is_chinese_unless_asked_otherwise(client):
-    assert "你的群还活着吗" in Client(headers={"host": "127.0.0.1"}).get("/").content.decode()
-    assert "Does your group live" in client.get("/", headers={"accept-language": "en"}).content.decode()
+    assert "你的群还活着吗" in client.get("/w/local/", headers={"accept-language": ""}).content.decode()
+    assert "Does your group live" in client.get("/w/local/", headers={"accept-language": "en"}).content.decode()
 
 
 def test_a_dead_worker_is_visible_within_a_minute(client):
     seen(5)
-    page = client.get("/").content.decode()
+    page = client.get("/w/local/").content.decode()
     assert "后台没有在工作" not in page
     asked = re.search(r'hx-get="/health/banner" hx-trigger="every (\d+)s"', page)
     assert int(asked[1]) + presence.MISSED.total_seconds() + presence.EVERY.total_seconds() <= 60
@@ -49,23 +50,23 @@ def test_a_dead_worker_is_visible_within_a_minute(client):
 
 
 def test_another_host_name_is_refused():
-    assert Client().get("/", headers={"host": "evil.example"}).status_code == 400
+    assert Client().get("/w/local/", headers={"host": "evil.example"}).status_code == 400
 
 
 def test_a_form_without_its_token_is_refused_in_words():
-    strict = Client(enforce_csrf_checks=True, headers={"host": "127.0.0.1"})
-    answer = strict.post("/example")
+    strict = owner(enforce_csrf_checks=True)
+    answer = strict.post("/w/local/example")
     assert answer.status_code == 403
     assert "没有任何改动" in answer.content.decode()
 
 
 def test_what_is_announced_as_too_large_is_refused_unread(client, settings):
     settings.UPLOAD_LIMIT = 1000
-    answer = client.post("/imports/", {"files": SimpleUploadedFile("a.txt", b"x" * 2000)})
+    answer = client.post("/w/local/imports/", {"files": SimpleUploadedFile("a.txt", b"x" * 2000)})
     assert answer.status_code == 413
     assert "没有读取" in answer.content.decode()
     told = client.post(
-        "/imports/", {"files": SimpleUploadedFile("a.txt", b"x" * 2000)}, headers={"accept": "application/json"}
+        "/w/local/imports/", {"files": SimpleUploadedFile("a.txt", b"x" * 2000)}, headers={"accept": "application/json"}
     )
     assert set(told.json()) == {"happened", "kept", "todo"}
 
@@ -75,7 +76,7 @@ def test_what_is_announced_as_too_large_is_refused_unread(client, settings):
     [({}, "没有选择文件"), ({"files": SimpleUploadedFile("a.txt", b"x"), "zone": "Mars/One"}, "没有这个时区")],
 )
 def test_a_bad_upload_is_answered_in_words(client, form, words):
-    answer = client.post("/imports/", form)
+    answer = client.post("/w/local/imports/", form)
     assert answer.status_code == 400
     assert words in answer.content.decode()
 
@@ -85,7 +86,8 @@ def test_a_bad_upload_is_answered_in_words(client, form, words):
 )
 def test_a_file_of_any_name_arrives(client, name):
     answer = client.post(
-        "/imports/", {"files": SimpleUploadedFile(name.encode("utf-16", "surrogatepass").decode("utf-16"), b"x")}
+        "/w/local/imports/",
+        {"files": SimpleUploadedFile(name.encode("utf-16", "surrogatepass").decode("utf-16"), b"x")},
     )
     assert answer.status_code == 302
     assert client.get(answer["location"]).status_code == 200
@@ -93,7 +95,7 @@ def test_a_file_of_any_name_arrives(client, name):
 
 def test_a_full_disk_is_told_and_nothing_is_kept(client, settings, tmp_path):
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "gone"
-    answer = client.post("/imports/", {"files": SimpleUploadedFile("a.txt", b"x" * 100_000)})
+    answer = client.post("/w/local/imports/", {"files": SimpleUploadedFile("a.txt", b"x" * 100_000)})
     assert answer.status_code == 507
     assert "磁盘可能满了" in answer.content.decode()
     assert not Upload.objects.exists()
@@ -101,7 +103,7 @@ def test_a_full_disk_is_told_and_nothing_is_kept(client, settings, tmp_path):
 
 @pytest.mark.parametrize("into", ["x", "00000000-0000-0000-0000-000000000000", "\0"])
 def test_a_file_for_a_group_that_is_not_there_is_not_taken(client, into):
-    answer = client.post("/imports/", {"into": into, "files": SimpleUploadedFile("a.txt", b"x")})
+    answer = client.post("/w/local/imports/", {"into": into, "files": SimpleUploadedFile("a.txt", b"x")})
     assert answer.status_code == 404
     assert not Upload.objects.exists()
 
@@ -117,11 +119,11 @@ def test_what_is_not_there_is_said(client, path):
     "query", ["?q=%00", "?q=%25_'\"--", "?state=x&order=y&page=-1", "?page=99999999999", "?removed=z"]
 )
 def test_strange_questions_get_the_list(client, query):
-    assert client.get("/" + query).status_code == 200
+    assert client.get("/w/local/" + query).status_code == 200
 
 
 def test_every_page_forbids_what_is_not_ours(client):
-    for path in ("/", "/imports/", "/nowhere"):
+    for path in ("/w/local/", "/w/local/imports/", "/nowhere", "/account/login/", "/start"):
         headers = client.get(path).headers
         assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'")
         assert headers["X-Frame-Options"] == "DENY"
@@ -131,7 +133,7 @@ def test_every_page_forbids_what_is_not_ours(client):
 def words_of_the_console():
     """Every English text of templates and code that is to be translated."""
     found = set()
-    for folder in ("console", "group"):
+    for folder in ("console", "group", "entry", "staff", "account"):
         paths = [*(ROOT / "templates" / folder).glob("*.html"), ROOT / "templates" / "base.html"]
         for path in paths:
             code = templates.templatize(path.read_text(encoding="utf-8"), origin=str(path))

@@ -258,7 +258,7 @@ def test_a_removed_group_comes_back_or_is_gone_for_good(give):
     group = Group.objects.get()
     groups.remove(group, now=NOW)
     assert not groups.groups(group.workspace).exists()
-    groups.restore(group)
+    groups.restore(group, now=NOW)
     assert groups.groups(group.workspace).exists()
     groups.remove(group, now=NOW)
     work(NOW + groups.UNDO - timedelta(minutes=1))
@@ -278,7 +278,7 @@ def test_a_change_of_the_card_or_a_mark_makes_the_diagnosis_anew(give):
     work()
     group = Group.objects.get()
     assert checkup.working(group) is None
-    groups.set_card(group, type="learning", owner="u003", zone="Asia/Shanghai", ends=None)
+    groups.set_card(group, type="learning", owner="u003", zone="Asia/Shanghai", ends=None, now=NOW)
     group.refresh_from_db()
     assert checkup.stale().get() == group
     work()
@@ -288,7 +288,7 @@ def test_a_change_of_the_card_or_a_mark_makes_the_diagnosis_anew(give):
     assert checkup.stale().exists()
     work()
     assert not checkup.stale().exists()
-    mark.take_off(one)
+    mark.take_off(one, now=NOW)
     assert checkup.stale().exists()
     work()
     assert checkup.latest(group).state_hash == Group.objects.get().state_hash

@@ -1,4 +1,4 @@
-"""Takes the pictures of the README from a running Huoqun: `python docs/pictures/take.py http://127.0.0.1:8000`.
+"""Takes the pictures of the README from a fresh, running Huoqun: `python docs/pictures/take.py http://127.0.0.1:8000`.
 
 Asks for the example group where it is not there yet in the language of the picture, and shows its page as an operator
 sees it: in Chinese and in English on a desktop, in Chinese on a phone. CHROMIUM names another browser than Debian's.
@@ -9,7 +9,7 @@ import re
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 HERE = Path(__file__).parent
 PICTURES = (
@@ -33,16 +33,37 @@ def example(page: Page) -> str:
             return address
         page.goto(address)
         page.locator(".actions form button").click()
-        page.wait_for_url(re.compile("/$"))
+        page.wait_for_url(re.compile("/w/[^/]+/$"))
     page.locator("form.try button").first.click()
     page.wait_for_url(re.compile("/groups/"), timeout=MINUTES)
     return page.url
 
 
-def take(browser: Browser, address: str, name: str, locale: str, width: int, height: int) -> Path:
+def enter(browser: Browser, address: str) -> StorageState:
+    """Logged in with the account for pictures, which is the first one of a fresh installation."""
+    context = browser.new_context(base_url=address, locale="en")
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_label("E-mail address").fill("pictures@example.org")
+    page.get_by_label("Password", exact=True).fill("three odd words")
+    if "/start" in page.url:
+        page.get_by_label("What others call you").fill("阿宽")
+    page.locator("button.primary").click()
+    page.wait_for_url(re.compile("/w/"))
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def take(browser: Browser, address: str, state: StorageState, picture: tuple[str, str, int, int]) -> Path:
     """One picture of the top of the page, in light colours."""
+    name, locale, width, height = picture
     context = browser.new_context(
-        base_url=address, locale=locale, color_scheme="light", viewport={"width": width, "height": height}
+        base_url=address,
+        storage_state=state,
+        locale=locale,
+        color_scheme="light",
+        viewport={"width": width, "height": height},
     )
     page = context.new_page()
     page.goto(example(page))
@@ -62,8 +83,9 @@ def main() -> None:
         browser = play.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
         )
-        for name, locale, width, height in PICTURES:
-            path = take(browser, sys.argv[1], name, locale, width, height)
+        state = enter(browser, sys.argv[1])
+        for picture in PICTURES:
+            path = take(browser, sys.argv[1], state, picture)
             print(f"{path}  {path.stat().st_size / 1000:.0f} KB")
         browser.close()
 

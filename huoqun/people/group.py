@@ -6,6 +6,7 @@ groups whose newest checkup has another one.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,8 @@ from django.db.models import (
 from huoqun.base.table import Table
 from huoqun.chat import zone as zones
 from huoqun.insight.card import TYPES
+from huoqun.people import audit
+from huoqun.people.account import Account
 from huoqun.people.workspace import Workspace
 
 UNDO = timedelta(hours=1)
@@ -87,18 +90,51 @@ def removed_groups(workspace: Workspace, *, now: datetime) -> QuerySet[Group]:
     return Group.objects.filter(workspace=workspace, removed__gte=now - UNDO).order_by("-removed")
 
 
-def set_card(group: Group, *, type: str, owner: str, zone: str, ends: date | None) -> None:
+def set_card(
+    group: Group,
+    *,
+    type: str,
+    owner: str,
+    zone: str,
+    ends: date | None,
+    by: Account | None = None,
+    now: datetime,
+) -> None:
     """What the operator says of the group. Raises UnknownType, chat.zone.UnknownZone."""
     if type and type not in TYPES:
         raise UnknownType(type)
     zones.choose(zone)
     with transaction.atomic():
         group = Group.objects.select_for_update().get(pk=group.pk)
+        before = _card(group)
         if zone != group.zone:
             group.zone, group.zone_source = zone, "named"
         group.type, group.owner, group.ends = type, owner, ends
         group.save()
         refresh(group)
+        changed(group, "group.card", by=by, before=before, after=_card(group), now=now)
+
+
+def _card(group: Group) -> dict[str, str]:
+    return {
+        "type": group.type,
+        "owner": group.owner,
+        "zone": group.zone,
+        "ends": group.ends.isoformat() if group.ends else "",
+    }
+
+
+def changed(
+    group: Group,
+    what: str,
+    *,
+    by: Account | None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    now: datetime,
+) -> None:
+    """Write down a change of the group."""
+    audit.note(group.workspace, what, by=by, on=group.pk, title=group.name, before=before, after=after, now=now)
 
 
 def refresh(group: Group) -> None:
@@ -110,11 +146,17 @@ def refresh(group: Group) -> None:
     Group.objects.filter(pk=group.pk).update(state_hash=group.state_hash)
 
 
-def remove(group: Group, *, now: datetime) -> None:
+def remove(group: Group, *, by: Account | None = None, now: datetime) -> None:
     """Take the group away; for `UNDO` it can be brought back, then `people/erasure` erases it for good."""
-    Group.objects.filter(pk=group.pk, removed=None).update(removed=now)
+    with transaction.atomic():
+        if Group.objects.filter(pk=group.pk, removed=None).update(removed=now):
+            changed(group, "group.remove", by=by, now=now)
 
 
-def restore(group: Group) -> bool:
+def restore(group: Group, *, by: Account | None = None, now: datetime) -> bool:
     """Bring a removed group back. False where it is already erased."""
-    return bool(Group.objects.filter(pk=group.pk).update(removed=None))
+    with transaction.atomic():
+        if not Group.objects.filter(pk=group.pk).exclude(removed=None).update(removed=None):
+            return Group.objects.filter(pk=group.pk).exists()
+        changed(group, "group.restore", by=by, now=now)
+    return True

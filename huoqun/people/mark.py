@@ -10,8 +10,9 @@ from django.db.models import CASCADE, BooleanField, CharField, DateTimeField, Fo
 from huoqun.base.clock import naive_utc
 from huoqun.base.table import Table
 from huoqun.insight import card
+from huoqun.people.account import Account
 from huoqun.people.display import visible
-from huoqun.people.group import Group, refresh
+from huoqun.people.group import Group, changed, refresh
 
 LONGEST_TITLE = 80
 YEARS = range(1970, 2200)
@@ -32,7 +33,16 @@ class Mark(Table):
     by_owner = BooleanField(default=True)
 
 
-def add(group: Group, *, title: str, start: datetime, end: datetime, by_owner: bool, now: datetime) -> Mark:
+def add(
+    group: Group,
+    *,
+    title: str,
+    start: datetime,
+    end: datetime,
+    by_owner: bool,
+    by: Account | None = None,
+    now: datetime,
+) -> Mark:
     """Set a mark; the same one given twice is one. `start` and `end` are aware, or naive on the group's wall clock.
 
     Raises BadMark.
@@ -46,16 +56,29 @@ def add(group: Group, *, title: str, start: datetime, end: datetime, by_owner: b
         mark = Mark(group=group, title=title, start=start, end=end, by_owner=by_owner, created=now)
         mark.save(force_insert=True)
         refresh(group)
+        changed(group, "mark.add", by=by, after=_told(mark), now=now)
     return mark
 
 
-def change(mark: Mark, *, title: str, start: datetime, end: datetime, by_owner: bool) -> None:
+def change(
+    mark: Mark,
+    *,
+    title: str,
+    start: datetime,
+    end: datetime,
+    by_owner: bool,
+    by: Account | None = None,
+    now: datetime,
+) -> None:
     """Say anew what a mark is and when. Raises BadMark."""
     title, start, end = _checked(mark.group, title, start, end)
     with transaction.atomic():
         group = Group.objects.select_for_update().get(pk=mark.group_id)
+        before = _told(mark)
+        mark.title, mark.start, mark.end, mark.by_owner = title, start, end, by_owner
         Mark.objects.filter(pk=mark.pk).update(title=title, start=start, end=end, by_owner=by_owner)
         refresh(group)
+        changed(group, "mark.change", by=by, before=before, after=_told(mark), now=now)
 
 
 def _checked(group: Group, title: str, start: datetime, end: datetime) -> tuple[str, datetime, datetime]:
@@ -85,12 +108,17 @@ def add_known(group: Group, marks: Iterable[card.Mark], *, now: datetime) -> Non
         Mark.objects.bulk_create(rows)
 
 
-def take_off(mark: Mark) -> None:
+def take_off(mark: Mark, *, by: Account | None = None, now: datetime) -> None:
     """Remove a mark."""
     with transaction.atomic():
         group = Group.objects.select_for_update().get(pk=mark.group_id)
+        changed(group, "mark.remove", by=by, before=_told(mark), now=now)
         mark.delete()
         refresh(group)
+
+
+def _told(mark: Mark) -> dict[str, str]:
+    return {"title": mark.title, "start": mark.start.isoformat(), "end": mark.end.isoformat()}
 
 
 def marks_of(group: Group) -> tuple[card.Mark, ...]:

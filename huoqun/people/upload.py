@@ -31,7 +31,8 @@ from django.db.models import (
 
 from huoqun.base import job
 from huoqun.base.table import Table
-from huoqun.people import checkup
+from huoqun.people import audit, checkup
+from huoqun.people.account import Account
 from huoqun.people.display import visible
 from huoqun.people.group import Group
 from huoqun.people.workspace import Workspace
@@ -69,6 +70,7 @@ class Upload(Table):
     """An import (导入): files, where they go, how far they are and what became of them."""
 
     workspace = ForeignKey(Workspace, CASCADE, related_name="uploads")
+    by = ForeignKey(Account, SET_NULL, null=True)
     source = CharField(max_length=10, default=FILES)
     into = ForeignKey(Group, SET_NULL, null=True, related_name="uploads")
     """The group it was given for; null: found out from the files."""
@@ -126,12 +128,18 @@ def paths(upload: Upload) -> list[Path]:
 
 
 def receive(
-    workspace: Workspace, given: Sequence[Given], *, into: Group | None = None, zone: str = "", now: datetime
+    workspace: Workspace,
+    given: Sequence[Given],
+    *,
+    into: Group | None = None,
+    zone: str = "",
+    by: Account | None = None,
+    now: datetime,
 ) -> Upload:
     """Keep the files and open the job that takes them in. Raises NothingGiven; OSError where the disk is full."""
     if not given:
         raise NothingGiven
-    upload = Upload(id=uuid4(), workspace=workspace, into=into, zone=zone, created=now)
+    upload = Upload(id=uuid4(), workspace=workspace, by=by, into=into, zone=zone, created=now)
     upload.files = [{"name": plain_name(g.name), "size": g.path.stat().st_size} for g in given]
     try:
         for file, path in zip(given, paths(upload), strict=True):
@@ -142,21 +150,24 @@ def receive(
         with transaction.atomic():
             upload.save(force_insert=True)
             job.open_job(FILES, upload.pk.hex, now=now)
+            names = [f["name"] for f in upload.files]
+            audit.note(workspace, "import.give", by=by, on=upload.pk, title=names[0], after={"files": names}, now=now)
     except BaseException:
         shutil.rmtree(folder(upload), ignore_errors=True)
         raise
     return upload
 
 
-def ask_example(workspace: Workspace, *, language: str, now: datetime) -> Upload:
+def ask_example(workspace: Workspace, *, language: str, by: Account | None = None, now: datetime) -> Upload:
     """Open the job that makes the example group, or return the one already there."""
     with transaction.atomic():
         running = Upload.objects.filter(workspace=workspace, source=EXAMPLE, state__in=OPEN).first()
         if running is not None:
             return running
-        upload = Upload(workspace=workspace, source=EXAMPLE, created=now)
+        upload = Upload(workspace=workspace, source=EXAMPLE, by=by, created=now)
         upload.save(force_insert=True)
         job.open_job(EXAMPLE, upload.pk.hex, now=now, language=language)
+        audit.note(workspace, "import.example", by=by, on=upload.pk, now=now)
     return upload
 
 

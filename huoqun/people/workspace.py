@@ -1,5 +1,6 @@
-"""The workspace: one client or brand, to which all data belongs. On one computer there is exactly one."""
+"""The workspace: one client or brand, to which all data belongs. An agency has many in one installation."""
 
+import secrets
 from datetime import datetime
 from pathlib import Path
 
@@ -7,21 +8,50 @@ from django.conf import settings
 from django.db.models import CharField, SlugField
 
 from huoqun.base.table import Table
+from huoqun.chat import zone as zones
 from huoqun.chat.archive import Archive, archive_in
 
 LOCAL = "local"
+LONGEST_NAME = 120
+
+
+class Nameless(ValueError):
+    """A workspace needs a name."""
 
 
 class Workspace(Table):
     """A workspace (工作区)."""
 
     slug = SlugField(unique=True)
+    """Its part of addresses; never changes."""
     name = CharField(max_length=120, default="")
     zone = CharField(max_length=64, default="Asia/Shanghai")
 
+    def __str__(self) -> str:
+        return self.name
+
+
+def add(*, name: str, zone: str, now: datetime) -> Workspace:
+    """Another workspace. Raises Nameless, chat.zone.UnknownZone."""
+    name, zone = _checked(name, zone)
+    return Workspace.objects.create(slug=secrets.token_hex(4), name=name, zone=zone, created=now)
+
+
+def name_it(workspace: Workspace, *, name: str, zone: str) -> None:
+    """Another name or zone. Raises Nameless, chat.zone.UnknownZone."""
+    workspace.name, workspace.zone = _checked(name, zone)
+    workspace.save()
+
+
+def _checked(name: str, zone: str) -> tuple[str, str]:
+    name = " ".join(name.split())[:LONGEST_NAME]
+    if not name:
+        raise Nameless
+    return name, zones.choose(zone or None)[0]
+
 
 def local(*, now: datetime) -> Workspace:
-    """The only workspace of an installation without logins, made on first use."""
+    """The first workspace of an installation, made on first use."""
     found = Workspace.objects.filter(slug=LOCAL).first()
     if found is None:
         Workspace.objects.bulk_create([Workspace(slug=LOCAL, created=now)], ignore_conflicts=True)

@@ -8,16 +8,18 @@ from typing import Any
 
 from django.db.models import Case, F, FloatField, IntegerField, JSONField, OuterRef, QuerySet, Subquery, Value, When
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
-from huoqun.base import clock, job
-from huoqun.people import checkup, upload
+from huoqun.base import job
+from huoqun.people import checkup, role, upload
 from huoqun.people.checkup import CARE, Checkup
-from huoqun.people.group import Group, groups, removed_groups
-from huoqun.people.workspace import local
-from huoqun.web import word
+from huoqun.people.group import Group, groups
+from huoqun.people.staff import Staff, groups_for
+from huoqun.people.workspace import Workspace
+from huoqun.web import gate, scope, word
+from huoqun.web.gate import Asked
+from huoqun.web.sheet import cell
 
 PAGE = 100
 """Groups shown at once."""
@@ -25,7 +27,7 @@ ORDERS = {"care": ("care", "-harm", "-half", "name"), "name": ("name",), "last":
 
 
 @dataclass(frozen=True)
-class Asked:
+class Wanted:
     """What the list was asked for."""
 
     search: str
@@ -34,9 +36,9 @@ class Asked:
     page: int
 
 
-def _asked(request: HttpRequest) -> Asked:
+def _wanted(request: HttpRequest) -> Wanted:
     page = request.GET.get("page", "1")
-    return Asked(
+    return Wanted(
         search=" ".join(request.GET.get("q", "").replace("\0", "").split())[:100],
         state=state if (state := request.GET.get("state", "")) in CARE else "",
         order=order if (order := request.GET.get("order", "care")) in ORDERS else "care",
@@ -44,11 +46,11 @@ def _asked(request: HttpRequest) -> Asked:
     )
 
 
-def portfolio(asked: Asked) -> QuerySet[Group, Group]:
-    """The groups with what their newest checkup says, in the order asked for."""
+def portfolio(staff: Staff, wanted: Wanted) -> QuerySet[Group, Group]:
+    """The groups somebody may see with what their newest checkup says, in the order asked for."""
     newest = Checkup.objects.filter(group=OuterRef("pk")).order_by("-day")
     care = Case(*[When(state=state, then=Value(rank)) for state, rank in CARE.items()], default=Value(9))
-    found = groups(local(now=clock.now())).annotate(
+    found = groups_for(staff).annotate(
         state=Subquery(newest.values("state")[:1]),
         half=Subquery(newest.values("half")[:1], output_field=FloatField()),
         silent=Subquery(newest.values("silent")[:1], output_field=FloatField()),
@@ -60,41 +62,46 @@ def portfolio(asked: Asked) -> QuerySet[Group, Group]:
         spark=Subquery(newest.values("spark")[:1], output_field=JSONField()),
     )
     found = found.annotate(care=care)
-    if asked.search:
-        found = found.filter(name__icontains=asked.search)
-    if asked.state:
-        found = found.filter(state=asked.state)
-    return found.order_by(*[F(o[1:]).desc(nulls_last=True) if o[0] == "-" else F(o) for o in ORDERS[asked.order]])
+    if wanted.search:
+        found = found.filter(name__icontains=wanted.search)
+    if wanted.state:
+        found = found.filter(state=wanted.state)
+    return found.order_by(*[F(o[1:]).desc(nulls_last=True) if o[0] == "-" else F(o) for o in ORDERS[wanted.order]])
 
 
-def _lines(asked: Asked) -> tuple[list[Any], int, Asked]:
+def _lines(staff: Staff, wanted: Wanted) -> tuple[list[Any], int, Wanted]:
     """The groups of one page of the list, how many there are in all, and the page: the last one instead of none."""
-    found = portfolio(asked)
+    found = portfolio(staff, wanted)
     total = found.count()
-    asked = replace(asked, page=min(asked.page, max(math.ceil(total / PAGE), 1)))
-    begin = (asked.page - 1) * PAGE
+    wanted = replace(wanted, page=min(wanted.page, max(math.ceil(total / PAGE), 1)))
+    begin = (wanted.page - 1) * PAGE
     lines: list[Any] = list(found[begin : begin + PAGE])
     for line in lines:
         work = None if line.state else checkup.working(line)
         line.failed = work is not None and work.state == job.FAILED
-    return lines, total, asked
+    return lines, total, wanted
 
 
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def front(request: HttpRequest) -> HttpResponse:
+    """The bare address: on to the workspace used last."""
+    workspace = gate.first_workspace(request)
+    return redirect("home", workspace.slug) if workspace else redirect("workspaces")
+
+
+def home(request: Asked, workspace: Workspace) -> HttpResponse:
     """The list of groups with the place to drop files; without groups, the first step."""
-    now = clock.now()
-    workspace = local(now=now)
-    lines, total, asked = _lines(_asked(request))
+    lines, total, wanted = _lines(request.staff, _wanted(request))
     context = {
-        "asked": asked,
+        "asked": wanted,
         "groups": lines,
         "total": total,
         "pages": max(math.ceil(total / PAGE), 1),
         "states": [(s, word.of("state", s)) for s in CARE],
         "orders": [(o, word.of("order", o)) for o in ORDERS],
-        "open_uploads": upload.uploads_of(workspace).filter(state__in=upload.OPEN),
-        "removed": removed_groups(workspace, now=now),
+        "open_uploads": scope.UPLOAD.of(request.staff).filter(state__in=upload.OPEN).order_by("-created"),
+        "removed": scope.REMOVED_GROUP.of(request.staff).order_by("-removed")
+        if role.REMOVE_GROUPS in request.staff.duty.may
+        else [],
         "example_there": groups(workspace).filter(simulated=True).exists(),
     }
     if request.headers.get("HX-Request"):
@@ -102,20 +109,17 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "console/home.html", context)
 
 
-@require_safe
-def under_way(request: HttpRequest) -> HttpResponse:
+def under_way(request: Asked, workspace: Workspace) -> HttpResponse:
     """The uploads that are not through, asked for by the list every two seconds; it follows when one more is."""
-    workspace = local(now=clock.now())
-    found = list(upload.uploads_of(workspace).filter(state__in=upload.OPEN))
+    found = list(scope.UPLOAD.of(request.staff).filter(state__in=upload.OPEN).order_by("-created"))
     response = render(request, "console/_open.html", {"open_uploads": found})
     if str(len(found)) != request.GET.get("open"):
-        first = request.GET.get("list") != "yes" and groups(workspace).exists()
+        first = request.GET.get("list") != "yes" and groups_for(request.staff).exists()
         response.headers["HX-Refresh" if first else "HX-Trigger"] = "true" if first else "groups"
     return response
 
 
-@require_safe
-def as_csv(request: HttpRequest) -> HttpResponse:
+def as_csv(request: Asked, workspace: Workspace) -> HttpResponse:
     """The list as asked for, whole, as a spreadsheet reads it (with BOM; no cell begins a formula)."""
     out = io.StringIO()
     write = csv.writer(out)
@@ -123,17 +127,13 @@ def as_csv(request: HttpRequest) -> HttpResponse:
         [_("Group"), _("Network"), _("Type"), _("Verdict"), _("Half as many speakers in 90 days"),
          _("Silent in 90 days"), _("Messages"), _("Last message (UTC)"), _("Completeness")]
     )  # fmt: skip
-    for g in portfolio(_asked(request)):
+    for g in portfolio(request.staff, _wanted(request)):
         row: Any = g
         write.writerow(
-            [_cell(row.name), word.of("network", row.network), word.of("type", row.type),
+            [cell(row.name), word.of("network", row.network), word.of("type", row.type),
              word.of("state", row.state) if row.state else "", row.half, row.silent, row.messages,
              row.last.isoformat() if row.last else "", row.grade or ""]
         )  # fmt: skip
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="groups.csv"'
     return response
-
-
-def _cell(text: str) -> str:
-    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -11,6 +11,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from huoqun.people.group import Group
+from huoqun.people.staff import Staff
+from huoqun.web import word
 
 
 def fault(request: HttpRequest, status: int, happened: str, kept: str, todo: str) -> HttpResponse:
@@ -63,6 +65,61 @@ def bad_zone(request: HttpRequest) -> HttpResponse:
         _("There is no such time zone."),
         _("Nothing was changed."),
         _("Give one like Asia/Shanghai or Europe/Berlin."),
+    )
+
+
+def forbidden(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """403: the role does not allow it."""
+    return fault(
+        request,
+        403,
+        _("As %(role)s you may not do or see this.") % {"role": word.of("role", staff.role)},
+        _("Nothing was changed."),
+        _("Ask an owner of the workspace to do it, or to give you another role."),
+    )
+
+
+def only_own_groups(request: HttpRequest) -> HttpResponse:
+    """403: files of a new group from somebody who is limited to some."""
+    return fault(
+        request,
+        403,
+        _("Your role is limited to your own groups; files can be brought into these only."),
+        _("Nothing was kept of this upload."),
+        _("Open one of your groups and give the file there, or ask an owner of the workspace."),
+    )
+
+
+def bad_form(request: HttpRequest) -> HttpResponse:
+    """400: a form with what no page of ours offers."""
+    return fault(
+        request,
+        400,
+        _("This form says something that cannot be chosen."),
+        _("Nothing was changed."),
+        _("Open the page anew and try again."),
+    )
+
+
+def last_owner(request: HttpRequest) -> HttpResponse:
+    """409: a workspace would be left without an owner."""
+    return fault(
+        request,
+        409,
+        _("This is the only owner of the workspace."),
+        _("Nothing was changed."),
+        _("Make somebody else an owner first."),
+    )
+
+
+def spent(request: HttpRequest) -> HttpResponse:
+    """410: an invitation that works no more."""
+    return fault(
+        request,
+        410,
+        _("This invitation is used, withdrawn or over."),
+        _("Nothing was changed."),
+        _("Ask who invited you for a new one."),
     )
 
 

@@ -8,32 +8,50 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from huoqun.base import clock, job, presence
-from huoqun.people.group import groups
-from huoqun.people.workspace import local
+from huoqun.people.account import Account
+from huoqun.people.staff import groups_for, workspaces_of
+
+PLACES = {
+    "imports": "imports",
+    "import": "imports",
+    "team": "team",
+    "invite": "team",
+    "roles": "team",
+    "log": "log",
+    "workspace": "settings",
+}
+"""Which line of the side bar a page belongs to; all others are of groups."""
 
 LITTLE = 64 << 20
 """Bytes left on the disk of the data folder, below which pages say so: less than one import may need."""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The moment, how many groups there are, the language, and whether work is being done."""
-    now = clock.now()
-    workspace = local(now=now)
-    return {
-        "now": now,
+    """The moment, the language, who is looking, and where."""
+    staff = getattr(request, "staff", None)
+    account = request.user if isinstance(getattr(request, "user", None), Account) else None
+    known = {
+        "now": clock.now(),
         "place": _place(request),
-        "group_count": groups(workspace).count(),
         "language": get_language() or settings.LANGUAGE_CODE,
         "upload_limit": settings.UPLOAD_LIMIT,
         "upload_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+        "account": account,
+        "staff": staff,
+        "may": staff.duty.may if staff else frozenset(),
+        "workspace": staff.workspace if staff else None,
         **well(),
     }
+    if staff:
+        known["group_count"] = groups_for(staff).count()
+        known["other_workspaces"] = workspaces_of(staff.account).exclude(pk=staff.workspace_id)
+    return known
 
 
 def _place(request: HttpRequest) -> str:
     """Which line of the side bar the page belongs to."""
     name = (request.resolver_match.url_name or "") if request.resolver_match else ""
-    return "imports" if name.startswith("import") else "groups"
+    return PLACES.get(name, "groups")
 
 
 def well() -> dict[str, Any]:

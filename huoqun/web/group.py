@@ -1,7 +1,6 @@
 """The group's page: its diagnosis, what its operator says of it, and where its history comes from."""
 
 import re
-from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huoqun.base import clock, job
 from huoqun.chat import zone as zones
@@ -21,21 +19,11 @@ from huoqun.people import checkup, mark
 from huoqun.people import group as groups
 from huoqun.people.group import Group
 from huoqun.people.person import Identity
-from huoqun.people.workspace import local
 from huoqun.web import verdict, word
+from huoqun.web.gate import Asked
 
 OWNERS = 100
 """Who can be named as owner in the form: the members who spoke most, and those with a role."""
-
-
-def _group(key: UUID) -> Group:
-    """The group of an address. Raises Http404, and Removed, which `web/policy` answers."""
-    now = clock.now()
-    workspace = local(now=now)
-    found = groups.groups(workspace).filter(pk=key).first()
-    if found is None:
-        raise groups.Removed(get_object_or_404(groups.removed_groups(workspace, now=now), pk=key))
-    return found
 
 
 def _work(group: Group) -> dict[str, Any]:
@@ -45,10 +33,8 @@ def _work(group: Group) -> dict[str, Any]:
     return {"stale": stale, "work": work, "failed": work is not None and work.state == job.FAILED}
 
 
-@require_safe
-def page(request: HttpRequest, key: UUID) -> HttpResponse:
+def page(request: Asked, group: Group) -> HttpResponse:
     """The diagnosis as of the newest checkup."""
-    group = _group(key)
     found = checkup.latest(group)
     context: dict[str, Any] = {"group": group, "checkup": found, "tab": "diagnosis", **_work(group)}
     if found is not None:
@@ -56,13 +42,11 @@ def page(request: HttpRequest, key: UUID) -> HttpResponse:
     return render(request, "group/page.html", context)
 
 
-@require_safe
-def status(request: HttpRequest, key: UUID) -> HttpResponse:
+def status(request: Asked, group: Group) -> HttpResponse:
     """The line that says a diagnosis is being made; once it is there, the page loads itself anew.
 
     The page with the forms does not: somebody may be typing there.
     """
-    group = _group(key)
     work = _work(group)
     typing = request.GET.get("tab") == "records"
     response = render(
@@ -75,21 +59,18 @@ def status(request: HttpRequest, key: UUID) -> HttpResponse:
     return response
 
 
-@require_POST
-def again(request: HttpRequest, key: UUID) -> HttpResponse:
+def again(request: Asked, group: Group) -> HttpResponse:
     """Diagnose once more after a failure."""
-    group = _group(key)
     checkup.again(group, now=clock.now())
     return redirect("group", group.pk)
 
 
-@require_safe
-def records(request: HttpRequest, key: UUID) -> HttpResponse:
+def records(request: Asked, group: Group) -> HttpResponse:
     """What the operator says of the group, its marks, and the files its history comes from."""
-    return _records(request, _group(key))
+    return _records(request, group)
 
 
-def _records(request: HttpRequest, group: Group, status: int = 200, **said: Any) -> HttpResponse:
+def _records(request: Asked, group: Group, status: int = 200, **said: Any) -> HttpResponse:
     """The page with what was typed and what is wrong with it, so that nothing typed is lost."""
     found = checkup.latest(group)
     known = {"type": group.type, "owner": group.owner, "zone": group.zone, "ends": group.ends or ""}
@@ -137,10 +118,8 @@ def _owners(group: Group) -> list[Identity]:
     return speakers if named is None or named in speakers else [named, *speakers]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def card(request: HttpRequest, key: UUID) -> HttpResponse:
+def card(request: Asked, group: Group) -> HttpResponse:
     """Change type, owner, zone and end of the group. Opened by itself (a form with a fault, reloaded): the forms."""
-    group = _group(key)
     if request.method != "POST":
         return redirect("records", group.pk)
     said = {name: request.POST.get(name, "").strip() for name in ("type", "owner", "zone", "ends")}
@@ -156,7 +135,15 @@ def card(request: HttpRequest, key: UUID) -> HttpResponse:
         wrong["owner"] = _("Nobody in the group is called that.")
     try:
         if not wrong:
-            groups.set_card(group, type=said["type"], owner=said["owner"], zone=said["zone"], ends=ends)
+            groups.set_card(
+                group,
+                type=said["type"],
+                owner=said["owner"],
+                zone=said["zone"],
+                ends=ends,
+                by=request.user,
+                now=clock.now(),
+            )
     except groups.UnknownType:
         wrong["type"] = _("There is no such type.")
     except zones.UnknownZone:
@@ -166,10 +153,8 @@ def card(request: HttpRequest, key: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("group", args=[group.pk]))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def marks(request: HttpRequest, key: UUID) -> HttpResponse:
+def marks(request: Asked, group: Group) -> HttpResponse:
     """Set a mark on the pulse, or say one anew."""
-    group = _group(key)
     if request.method != "POST":
         return redirect("records", group.pk)
     said = {name: request.POST.get(name, "").strip() for name in ("title", "start", "end", "by_owner", "which")}
@@ -179,9 +164,9 @@ def marks(request: HttpRequest, key: UUID) -> HttpResponse:
         values: dict[str, Any] = {"title": said["title"], "start": start, "end": end}
         values["by_owner"] = said["by_owner"] == "yes"
         if old is None:
-            mark.add(group, **values, now=clock.now())
+            mark.add(group, **values, by=request.user, now=clock.now())
         else:
-            mark.change(old, **values)
+            mark.change(old, **values, by=request.user, now=clock.now())
     except (ValueError, OverflowError):
         why = _("An event needs a title, a beginning, and an end after the beginning.")
         return _records(request, group, 422, new_mark=said, mark_wrong=why)
@@ -200,20 +185,16 @@ def _time(text: str, zone: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
 
 
-@require_POST
-def unmark(request: HttpRequest, key: UUID, which: UUID) -> HttpResponse:
+def unmark(request: Asked, group: Group, which: UUID) -> HttpResponse:
     """Take a mark off the pulse; one that is off already stays off."""
-    group = _group(key)
     found = group.marks.filter(pk=which).first()
     if found is not None:
-        mark.take_off(found)
+        mark.take_off(found, by=request.user, now=clock.now())
     return HttpResponseRedirect(reverse("records", args=[group.pk]) + "#marks")
 
 
-@require_safe
-def as_file(request: HttpRequest, key: UUID) -> HttpResponse:
+def as_file(request: Asked, group: Group) -> HttpResponse:
     """The page as one file that opens without network."""
-    group = _group(key)
     found = checkup.latest(group)
     if found is None:
         return redirect("group", group.pk)
@@ -221,10 +202,8 @@ def as_file(request: HttpRequest, key: UUID) -> HttpResponse:
     return _download(page.encode(), "text/html; charset=utf-8", f"{group.name} {found.day}.html")
 
 
-@require_safe
-def as_json(request: HttpRequest, key: UUID) -> HttpResponse:
+def as_json(request: Asked, group: Group) -> HttpResponse:
     """The diagnosis as `huoqun schema` describes it."""
-    group = _group(key)
     found = checkup.latest(group)
     if found is None:
         return redirect("group", group.pk)
@@ -239,17 +218,13 @@ def _download(content: bytes, kind: str, name: str) -> HttpResponse:
     return response
 
 
-@require_POST
-def remove(request: HttpRequest, key: UUID) -> HttpResponse:
+def remove(request: Asked, group: Group) -> HttpResponse:
     """Remove the group; the list of groups offers to bring it back. A second click finds it removed."""
-    with suppress(groups.Removed):
-        groups.remove(_group(key), now=clock.now())
-    return redirect("home")
+    groups.remove(group, by=request.user, now=clock.now())
+    return redirect("home", request.workspace.slug)
 
 
-@require_POST
-def restore(request: HttpRequest, key: UUID) -> HttpResponse:
+def restore(request: Asked, group: Group) -> HttpResponse:
     """Bring a removed group back."""
-    gone = get_object_or_404(Group, pk=key, workspace=local(now=clock.now()))
-    groups.restore(gone)
-    return redirect("group", gone.pk)
+    groups.restore(group, by=request.user, now=clock.now())
+    return redirect("group", group.pk)

@@ -8,16 +8,17 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huoqun.base import clock, job
 from huoqun.chat import zone as zones
 from huoqun.people import checkup, upload
 from huoqun.people.checkup import Checkup
 from huoqun.people.group import Group, groups
+from huoqun.people.staff import Staff, groups_for
 from huoqun.people.upload import Given, Upload
-from huoqun.people.workspace import Workspace, local
-from huoqun.web import fault, word
+from huoqun.people.workspace import Workspace
+from huoqun.web import fault, scope, word
+from huoqun.web.gate import Asked
 from huoqun.web.incoming import NO_ROOM
 
 STEPS = (upload.READING, upload.ARCHIVING, upload.DIAGNOSING)
@@ -27,13 +28,11 @@ FEW = 3
 """Groups named in one line of it."""
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def imports(request: HttpRequest) -> HttpResponse:
+def imports(request: Asked, workspace: Workspace) -> HttpResponse:
     """The list of uploads; POST brings a new one."""
-    workspace = local(now=clock.now())
     if request.method == "POST":
-        return _receive(request)
-    found = upload.uploads_of(workspace).prefetch_related("taken__group")[:SHOWN]
+        return _receive(request, workspace)
+    found = scope.UPLOAD.of(request.staff).order_by("-created").prefetch_related("taken__group")[:SHOWN]
     rows = [_row(row) for row in found]
     return render(
         request, "console/imports.html", {"rows": rows, "going": any(r["upload"].state in upload.OPEN for r in rows)}
@@ -48,17 +47,18 @@ def _row(row: Upload) -> dict[str, Any]:
     return {"upload": row, "groups": there[:FEW], "more": len(there) - FEW, "added": added}
 
 
-def _receive(request: HttpRequest) -> HttpResponse:
-    now = clock.now()
-    workspace = local(now=now)
+def _receive(request: Asked, workspace: Workspace) -> HttpResponse:
     into = request.POST.get("into", "")
-    group = _into(workspace, into) if into else None
+    group = _into(request.staff, into) if into else None
+    if group is None and request.staff.duty.limited:
+        return fault.only_own_groups(request)
     zone = request.POST.get("zone", "").strip()
     if NO_ROOM in request.META:
         return fault.full_disk(request)
     try:
         zones.choose(zone or None)
-        row = upload.receive(workspace, _given(request), into=group, zone=zone, now=now)
+        given = _given(request)
+        row = upload.receive(workspace, given, into=group, zone=zone, by=request.user, now=clock.now())
     except zones.UnknownZone:
         return fault.bad_zone(request)
     except upload.NothingGiven:
@@ -68,9 +68,9 @@ def _receive(request: HttpRequest) -> HttpResponse:
     return _go(request, row)
 
 
-def _into(workspace: Workspace, key: str) -> Group:
+def _into(staff: Staff, key: str) -> Group:
     try:
-        return get_object_or_404(groups(workspace), pk=UUID(key))
+        return get_object_or_404(groups_for(staff), pk=UUID(key))
     except ValueError as error:
         raise Http404 from error
 
@@ -88,15 +88,13 @@ def _go(request: HttpRequest, row: Upload) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
-@require_POST
-def example(request: HttpRequest) -> HttpResponse:
+def example(request: Asked, workspace: Workspace) -> HttpResponse:
     """Make the example group, or go to the one that is there."""
-    now = clock.now()
-    workspace = local(now=now)
     there = groups(workspace).filter(simulated=True).first()
     if there is not None:
         return redirect("group", there.pk)
-    return redirect("import", upload.ask_example(workspace, language=word.language(), now=now).pk)
+    row = upload.ask_example(workspace, language=word.language(), by=request.user, now=clock.now())
+    return redirect("import", row.pk)
 
 
 def _context(row: Upload) -> dict[str, object]:
@@ -130,17 +128,13 @@ def _context(row: Upload) -> dict[str, object]:
     }
 
 
-@require_safe
-def page(request: HttpRequest, key: UUID) -> HttpResponse:
+def page(request: Asked, row: Upload) -> HttpResponse:
     """The page of one upload."""
-    row = get_object_or_404(upload.uploads_of(local(now=clock.now())), pk=key)
     return render(request, "console/import.html", _context(row))
 
 
-@require_safe
-def progress(request: HttpRequest, key: UUID) -> HttpResponse:
+def progress(request: Asked, row: Upload) -> HttpResponse:
     """How far it is, asked for every second by the page; at the end, on to the group."""
-    row = get_object_or_404(upload.uploads_of(local(now=clock.now())), pk=key)
     context = _context(row)
     response = render(request, "console/_progress.html", context)
     taken = context["taken"]
@@ -149,11 +143,9 @@ def progress(request: HttpRequest, key: UUID) -> HttpResponse:
     return response
 
 
-@require_POST
-def again(request: HttpRequest, key: UUID) -> HttpResponse:
+def again(request: Asked, row: Upload) -> HttpResponse:
     """Try once more after a failure."""
     now = clock.now()
-    row = get_object_or_404(upload.uploads_of(local(now=now)), pk=key)
     if row.state == upload.DIAGNOSING:
         for taken in row.taken.select_related("group"):
             checkup.again(taken.group, now=now)

@@ -126,3 +126,12 @@ def lasting(begin: datetime | None, end: datetime | None) -> str:
 def get(mapping: dict[str, Any], key: str) -> Any:
     """The value of a key, or nothing."""
     return mapping.get(key)
+
+
+@register.simple_tag(takes_context=True)
+def page_query(context: Context, page: int) -> str:
+    """The query of the present page with another page number."""
+    query = context["request"].GET.copy()
+    query["page"] = str(page)
+    told: str = query.urlencode()
+    return told

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huoqun.web import phrase
 from huoqun.web.phrase import Lang
+from huoqun.web.word_staff import STAFF
 
 WORDS: dict[str, dict[str, str | Promise]] = {
     "step": {
@@ -62,5 +63,6 @@ def of(family: str, id: str) -> str:
         return phrase.note_text(id, language())
     if family == "cause":
         return phrase.cause(id, language()).title
-    found = WORDS[family].get(id) if family in WORDS else told[family].get(id)
+    words = WORDS | STAFF
+    found = words[family].get(id) if family in words else told[family].get(id)
     return phrase.spaced(id) if found is None else str(found)

@@ -1,0 +1,95 @@
+"""The log: everything that was changed, by whom, from what to what; filtered, paged, exported."""
+
+import csv
+import io
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from huoqun.people import audit, staff
+from huoqun.people.audit import Entry
+from huoqun.people.workspace import Workspace
+from huoqun.web import word
+from huoqun.web.gate import Asked
+from huoqun.web.sheet import cell
+
+PAGE = 100
+
+
+def page(request: Asked, workspace: Workspace) -> HttpResponse:
+    """The changes, newest first."""
+    found = _filtered(request, workspace)
+    number = int(n) if (n := request.GET.get("page", "1")).isdecimal() and 0 < int(n) < 10_000 else 1
+    begin = (number - 1) * PAGE
+    rows = list(found[begin : begin + PAGE + 1])
+    kinds = Entry.objects.filter(workspace=workspace).order_by("what").values_list("what", flat=True).distinct()
+    context = {
+        "entries": rows[:PAGE],
+        "more": number + 1 if len(rows) > PAGE else None,
+        "before_this": number - 1 if number > 1 else None,
+        "people": staff.Staff.objects.filter(workspace=workspace).select_related("account").order_by("created"),
+        "kinds": [(kind, word.of("deed", kind)) for kind in kinds],
+        "asked": {name: request.GET.get(name, "") for name in ("who", "what", "q", "since", "until")},
+    }
+    return render(request, "staff/log.html", context)
+
+
+def _filtered(request: Asked, workspace: Workspace) -> QuerySet[Entry]:
+    found = audit.entries(workspace)
+    if who := _uuid(request.GET.get("who", "")):
+        found = found.filter(account=who)
+    if what := request.GET.get("what", ""):
+        found = found.filter(what=what.replace("\0", ""))
+    if words := request.GET.get("q", "").replace("\0", ""):
+        found = found.filter(title__icontains=words[:100])
+    zone = ZoneInfo(workspace.zone)
+    if since := _day(request.GET.get("since", "")):
+        found = found.filter(created__gte=datetime.combine(since, time(), zone))
+    if until := _day(request.GET.get("until", "")):
+        found = found.filter(created__lt=datetime.combine(until + timedelta(days=1), time(), zone))
+    return found
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1970 < day.year < 9999 else None
+
+
+def as_csv(request: Asked, workspace: Workspace) -> HttpResponse:
+    """The changes as filtered, whole."""
+    out = io.StringIO()
+    write = csv.writer(out)
+    write.writerow([_("When (UTC)"), _("Who"), _("What"), _("Of what"), _("Before"), _("After")])
+    for entry in _filtered(request, workspace).iterator():
+        write.writerow(
+            [
+                entry.created.isoformat(),
+                cell(entry.actor),
+                word.of("deed", entry.what),
+                cell(entry.title),
+                cell(_told(entry.before)),
+                cell(_told(entry.after)),
+            ]
+        )
+    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
+    return response
+
+
+def _told(values: dict[str, object]) -> str:
+    return "; ".join(f"{name}: {value}" for name, value in values.items())

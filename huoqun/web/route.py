@@ -1,0 +1,59 @@
+"""The route: an address, the page behind it, and what it takes to be let in. `urls.py` lists all of them.
+
+A route says of what it is (its scope) and which permission it needs; `web/gate` finds the thing, checks, and hands it
+to the view, so that no view looks for itself and a new route is guarded, listed and tested without another line.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+
+from huoqun.web.scope import OPEN, Scope
+
+READ = ("GET", "HEAD")
+WRITE = ("POST",)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address. `view` gets the request and the thing of the scope, then whatever else stands in the address."""
+
+    address: str
+    view: Callable[..., HttpResponse]
+    name: str
+    scope: Scope = OPEN
+    permission: str | None = None
+    write: str | None = None
+    """The permission for POST where one address shows and changes."""
+    methods: tuple[str, ...] = READ
+
+    def needs(self, method: str) -> str | None:
+        """The permission that a method needs."""
+        return self.write if self.write and method in WRITE else self.permission
+
+
+def read(
+    address: str, view: Callable[..., HttpResponse], name: str, scope: Scope = OPEN, permission: str | None = None
+) -> Route:
+    """A page that changes nothing."""
+    return Route(address, view, name, scope, permission)
+
+
+def write(
+    address: str, view: Callable[..., HttpResponse], name: str, scope: Scope = OPEN, permission: str | None = None
+) -> Route:
+    """A change."""
+    return Route(address, view, name, scope, permission, methods=WRITE)
+
+
+def both(
+    address: str,
+    view: Callable[..., HttpResponse],
+    name: str,
+    scope: Scope = OPEN,
+    permission: str | None = None,
+    change: str | None = None,
+) -> Route:
+    """A page whose form is sent to its own address."""
+    return Route(address, view, name, scope, permission, change, (*READ, *WRITE))

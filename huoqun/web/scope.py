@@ -1,0 +1,66 @@
+"""The scope: of what a page is, and how the thing in its address is found for somebody.
+
+Whatever is not in a workspace where one works, or not in the groups one is limited to, is not there at all.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from huoqun.base import clock
+from huoqun.people.group import Group, removed_groups
+from huoqun.people.staff import Invitation, Staff, groups_for
+from huoqun.people.upload import Upload
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Of what a page is. `key`: the name of its part of the address; `rows`: all such things of a workspace, as far as
+    a member of staff may see them; `field`: what the key is compared with."""
+
+    name: str
+    key: str = ""
+    rows: Callable[[Staff], QuerySet[Any]] | None = None
+    model: type[Model] | None = None
+
+    def of(self, staff: Staff) -> QuerySet[Any]:
+        """All such things that a member of staff may see."""
+        assert self.rows is not None
+        return self.rows(staff)
+
+
+OPEN = Scope("open")
+"""For everybody, also without login."""
+ACCOUNT = Scope("account")
+"""For whoever is logged in, of themselves."""
+KEEPER = Scope("keeper")
+"""For who keeps the installation."""
+WORKSPACE = Scope("workspace", "workspace")
+"""A whole workspace, named in the address."""
+
+
+def _gone(staff: Staff) -> QuerySet[Group]:
+    found = removed_groups(staff.workspace, now=clock.now())
+    return found.filter(staff=staff) if staff.duty.limited else found
+
+
+def _uploads(staff: Staff) -> QuerySet[Upload]:
+    found = Upload.objects.filter(workspace=staff.workspace)
+    if not staff.duty.limited:
+        return found
+    mine = groups_for(staff)
+    return (found.filter(into__in=mine) | found.filter(taken__group__in=mine)).distinct()
+
+
+GROUP = Scope("group", "group", groups_for, Group)
+REMOVED_GROUP = Scope("removed group", "group", _gone, Group)
+ANY_GROUP = Scope("group, removed or not", "group", lambda staff: groups_for(staff) | _gone(staff), Group)
+UPLOAD = Scope("import", "upload", _uploads, Upload)
+STAFF = Scope("staff", "member", lambda staff: Staff.objects.filter(workspace=staff.workspace, ended=None), Staff)
+INVITATION = Scope(
+    "invitation", "invitation", lambda staff: Invitation.objects.filter(workspace=staff.workspace), Invitation
+)
+
+SCOPES = (OPEN, ACCOUNT, KEEPER, WORKSPACE, GROUP, REMOVED_GROUP, ANY_GROUP, UPLOAD, STAFF, INVITATION)

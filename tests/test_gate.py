@@ -1,0 +1,185 @@
+"""The gate: every address with every role, and with the ids of another workspace. Built from the router itself."""
+
+from uuid import uuid4
+
+import pytest
+from at_work import HEADERS, account, browser, group, hire
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLPattern, URLResolver
+
+from huoqun.base import clock
+from huoqun.people import audit, staff, upload
+from huoqun.people.role import OWNER, PERMISSIONS, ROLES
+from huoqun.people.upload import Upload
+from huoqun.people.workspace import add
+from huoqun.urls import ROUTES
+from huoqun.web import scope
+
+pytestmark = pytest.mark.django_db(transaction=True)
+GUARDED = [route for route in ROUTES if route.scope.key]
+LET_IN = {200, 204, 302, 400, 409, 422}
+"""What a page says to somebody it has let in; the form sent here is empty."""
+
+
+class Place:
+    """A workspace with one of everything that an address can name."""
+
+    def __init__(self, name):
+        now = clock.now()
+        self.workspace = add(name=name, zone="Asia/Shanghai", now=now)
+        self.owner = hire(self.workspace)
+        self.group = group(self.workspace)
+        self.removed = group(self.workspace, "旧群")
+        self.removed.removed = now
+        self.removed.save()
+        self.upload = Upload.objects.create(workspace=self.workspace, into=self.group, created=now)
+        self.invitation, _ = staff.invite(self.workspace, role="host", by=self.owner.account, now=now)
+        self.member = hire(self.workspace, "assistant", email=f"new@{self.workspace.slug}.example.org")
+
+    def things(self):
+        return {
+            scope.WORKSPACE: self.workspace.slug,
+            scope.GROUP: self.group.pk,
+            scope.REMOVED_GROUP: self.removed.pk,
+            scope.ANY_GROUP: self.group.pk,
+            scope.UPLOAD: self.upload.pk,
+            scope.STAFF: self.member.pk,
+            scope.INVITATION: self.invitation.pk,
+        }
+
+    def address(self, route):
+        others = {name: uuid4() for name in ("which",) if f":{name}>" in route.address}
+        return reverse(route.name, kwargs={route.scope.key: self.things()[route.scope], **others})
+
+
+def ask(client, route, address):
+    for method in route.methods:
+        if method != "HEAD":
+            yield method, client.generic(method, address, headers=HEADERS).status_code
+
+
+@pytest.fixture
+def ours():
+    return Place("我们")
+
+
+@pytest.fixture
+def theirs():
+    return Place("他们")
+
+
+def test_every_address_stands_in_the_table():
+    def walk(patterns):
+        for p in patterns:
+            if isinstance(p, URLResolver):
+                yield from walk(p.url_patterns)
+            else:
+                yield p
+
+    known = {route.name for route in ROUTES}
+    for p in walk(get_resolver().url_patterns):
+        assert isinstance(p, URLPattern)
+        module = getattr(p.callback, "__module__", "")
+        assert p.name in known or module.startswith(("allauth.", "django.views.generic")), p
+    assert len(known) == len(ROUTES)
+
+
+def test_every_guarded_address_names_a_permission_that_exists():
+    for route in GUARDED:
+        assert route.permission in PERMISSIONS, route.name
+        assert route.write is None or route.write in PERMISSIONS
+    assert {p for role in ROLES.values() for p in role.may} == set(PERMISSIONS)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_gets_exactly_what_its_permissions_say(ours, role):
+    for route in GUARDED:
+        if route.name in {"change_role", "dismiss"} and role == OWNER:
+            continue
+        for method in route.methods:
+            if method == "HEAD":
+                continue
+            place = Place(f"{route.name} {method}")
+            client = browser(hire(place.workspace, role, groups=[place.group, place.removed]))
+            status = client.generic(method, place.address(route), headers=HEADERS).status_code
+            may = route.needs(method) in ROLES[role].may
+            only_own = ROLES[role].limited and route.name == "imports" and method == "POST"
+            if may and not only_own:
+                assert status in LET_IN or (status == 404 and ":which>" in route.address), (role, route.name, status)
+            else:
+                assert status == 403, (role, method, route.name, status)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_another_workspace_is_not_there(ours, theirs, role):
+    client = browser(hire(ours.workspace, role, groups=[ours.group]))
+    for route in GUARDED:
+        for method, status in ask(client, route, theirs.address(route)):
+            assert status == 404, (role, method, route.name, status)
+
+
+def test_without_login_there_is_only_the_login(ours):
+    for route in GUARDED:
+        answer = Client(headers=HEADERS).generic(route.methods[0], ours.address(route))
+        assert answer.status_code == 302
+        assert answer["location"].startswith("/account/login/")
+
+
+def test_who_works_here_no_more_sees_nothing(ours):
+    member = hire(ours.workspace, "planner")
+    client = browser(member)
+    staff.dismiss(member, by=ours.owner.account, now=clock.now())
+    for route in GUARDED:
+        for _method, status in ask(client, route, ours.address(route)):
+            assert status == 404, route.name
+
+
+@pytest.mark.parametrize("role", [r.id for r in ROLES.values() if r.limited])
+def test_a_limited_role_sees_its_own_groups_only(ours, role):
+    other = group(ours.workspace, "别的群")
+    client = browser(hire(ours.workspace, role, groups=[ours.group]))
+    assert client.get(f"/groups/{ours.group.pk}/").status_code == 200
+    assert client.get(f"/groups/{other.pk}/").status_code == 404
+    page = client.get(f"/w/{ours.workspace.slug}/").content.decode()
+    assert "练习群" in page
+    assert "别的群" not in page
+    hidden = Upload.objects.create(workspace=ours.workspace, into=other, created=clock.now())
+    assert client.get(f"/imports/{hidden.pk}/").status_code == 404
+    assert client.get(f"/imports/{ours.upload.pk}/").status_code == 200
+
+
+def test_a_stranger_with_an_account_sees_no_workspace(ours):
+    client = Client(headers=HEADERS)
+    client.force_login(account("nobody@example.org"))
+    assert client.get("/", follow=True).request["PATH_INFO"] == "/workspaces"
+    assert client.post("/workspaces/new", {"name": "x"}).status_code == 404
+    assert client.get(f"/w/{ours.workspace.slug}/").status_code == 404
+
+
+def test_every_change_is_in_the_log(ours):
+    client = browser(ours.owner)
+    forms = {
+        "card": {"type": "learning", "owner": "", "zone": "Asia/Tokyo", "ends": ""},
+        "marks": {"title": "嘉宾", "start": "2026-01-01T20:00", "end": "2026-01-01T22:00", "by_owner": "yes"},
+        "invite": {"role": "host", "days": "7", "note": "小王"},
+        "change_role": {"role": "planner"},
+        "workspace": {"name": "新名字", "zone": "Asia/Shanghai"},
+        "imports": None,
+    }
+    quiet = {"unmark", "group_again", "import_again", "imports"}
+    for route in GUARDED:
+        if "POST" not in route.methods or route.name in quiet:
+            continue
+        before = audit.entries(ours.workspace).count()
+        answer = client.post(ours.address(route), forms.get(route.name, {}))
+        assert answer.status_code in {200, 302}, (route.name, answer.status_code)
+        assert audit.entries(ours.workspace).count() > before, route.name
+    newest = audit.entries(ours.workspace).first()
+    assert newest.actor == str(ours.owner.account)
+    assert upload.uploads_of(ours.workspace).count() == 2
+    page = client.get(f"/w/{ours.workspace.slug}/log").content.decode()
+    assert "改了名片" in page
+    assert "Asia/Tokyo" in page
+    sheet = client.get(f"/w/{ours.workspace.slug}/log.csv?what=staff.invite").content.decode()
+    assert sheet.count("\n") == 3
