@@ -137,3 +137,9 @@ def test_a_name_of_a_file_is_told_from_a_name_of_a_group(tmp_path):
     (tmp_path / "读书.v2.txt").write_bytes(whatsapp(SAID))
     (tmp_path / "x.jsonl").write_bytes(chatlab(SAID))
     assert [read_file(tmp_path / name)[0].by_file for name in ("读书.v2.txt", "x.jsonl")] == [True, False]
+
+
+def test_an_entry_without_a_name_spoils_nothing(tmp_path):
+    path = tmp_path / "nameless.zip"
+    path.write_bytes(packed({"ZQ9ZQ": b"abc", "a.jsonl": chatlab(SAID)}).replace(b"ZQ9ZQ", b"\0Q9ZQ"))
+    assert len(read_file(path)) == 1

@@ -150,3 +150,8 @@ def test_the_csv_with_the_exporters_older_dates():
     )
     (chat,) = discord.read(Source("x.csv", text.encode()), zone=None)
     assert chat.rows["local"].to_list() == [datetime(2024, 1, 2, 15, 4), datetime(2024, 1, 13, 0, 4)]
+
+
+def test_a_csv_whose_headings_are_damaged_is_not_taken_for_one():
+    head = 'AuthorID,Author,Date,Conten"t,Attachments,Reactions\n'
+    assert not discord.recognises(Source("x.csv", head.encode()))

@@ -199,7 +199,7 @@ def _zip(name: str, data: Bytes, budget: Budget, wrappings: int) -> Iterator[Pie
     found = 0
     for entry in sorted(entries, key=_entry_name):
         inner = _entry_name(entry)
-        if entry.is_dir() or _unwanted(inner) or not entry.file_size:
+        if not entry.filename or entry.is_dir() or _unwanted(inner) or not entry.file_size:
             continue
         try:
             if entry.flag_bits & 1:

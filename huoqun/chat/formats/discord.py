@@ -14,6 +14,7 @@ Types other than Default and Reply are events. Ids are snowflakes: keys, but no 
 of messages nor types. Of a JSON file that is cut off or damaged everything that is whole is read.
 """
 
+import csv
 import re
 
 import msgspec
@@ -52,7 +53,15 @@ def recognises(source: Source) -> bool:
     if head.startswith("{"):
         begin = head.partition('"messages"')[0]
         return '"guild"' in begin and '"channel"' in begin
-    return head.partition("\n")[0].replace('"', "").strip() in _HEADINGS
+    return _headings(head.partition("\n")[0]) in _HEADINGS
+
+
+def _headings(line: str) -> str:
+    """The headings without the quotes around them; a quote inside one is damage and stays."""
+    try:
+        return ",".join(next(csv.reader([line.strip()], strict=True), []))
+    except csv.Error:
+        return ""
 
 
 def read(source: Source, *, zone: str | None) -> list[Chat]:
