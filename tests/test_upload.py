@@ -12,7 +12,7 @@ from letters import chatlab, lines, whatsapp
 from huoqun import worker
 from huoqun.base import job
 from huoqun.chat import archive
-from huoqun.people import checkup, erasure, history, mark, reception, upload
+from huoqun.people import audit, checkup, erasure, history, mark, reception, upload
 from huoqun.people import group as groups
 from huoqun.people.group import Group
 from huoqun.people.person import Identity, Person
@@ -234,7 +234,7 @@ def test_a_file_alone_is_read_in_the_zone_that_its_group_was_read_in(give):
 def test_a_file_is_found_also_after_its_group_was_given_another_zone(give):
     give(("chat.txt", whatsapp(SAID[:500])))
     work()
-    groups.set_card(Group.objects.get(), type="", owner="", zone="America/New_York", ends=None)
+    groups.set_card(Group.objects.get(), type="", owner="", zone="America/New_York", ends=None, now=NOW)
     give(("again.txt", whatsapp(SAID[300:])))
     work()
     group = Group.objects.get()
@@ -352,5 +352,20 @@ def test_erasing_twice_is_erasing_once(give):
     work()
     group = Group.objects.get()
     archive.drop(archive_of(group.workspace), group.pk.hex)
-    erasure.erase(group)
+    erasure.erase(group, now=NOW)
     assert not Group.objects.exists()
+
+
+def test_the_log_tells_what_came_in_and_forgets_what_is_erased(give):
+    give(("a.jsonl", chatlab(SAID)))
+    work()
+    group = Group.objects.get()
+    groups.set_card(group, type="learning", owner="u003", zone="Asia/Shanghai", ends=None, now=NOW)
+    told = {entry.what: entry for entry in audit.entries(group.workspace)}
+    assert told["import.take"].after == {"rows": group.rows, "new": group.rows}
+    assert told["group.card"].after["owner"] == "u003"
+    key = group.pk
+    erasure.erase(group, now=NOW)
+    left = audit.entries(group.workspace).filter(object=key)
+    assert {entry.what for entry in left} == {"import.take", "group.card", "group.erase"}
+    assert not any(entry.title or entry.before or entry.after for entry in left)

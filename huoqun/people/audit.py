@@ -66,6 +66,11 @@ def note(
     )
 
 
+def forget(object: UUID) -> None:
+    """Leave of the changes of something that is erased only that they were: no name, no values."""
+    Entry.objects.filter(object=object).update(title="", before={}, after={})
+
+
 def entries(workspace: Workspace) -> QuerySet[Entry]:
     """What was changed in a workspace, newest first."""
     return Entry.objects.filter(workspace=workspace).order_by("-created", "-id")

@@ -1,9 +1,12 @@
 """The erasure: a removed group is gone for good once it can no longer be brought back."""
 
+from datetime import datetime
+
 from django.db import transaction
 
 from huoqun.base import job
 from huoqun.chat import archive
+from huoqun.people import audit
 from huoqun.people.group import UNDO, Group
 from huoqun.people.person import Identity, Person
 from huoqun.people.upload import Upload
@@ -23,15 +26,17 @@ def tick(hand: job.Hand) -> bool:
 def _run(lease: job.Lease) -> None:
     group = Group.objects.filter(pk=lease.key, removed__lt=lease.now() - UNDO).first()
     if group is not None:
-        erase(group)
+        erase(group, now=lease.now())
 
 
-def erase(group: Group) -> None:
+def erase(group: Group, *, now: datetime) -> None:
     """Take a group out of archive and tables, with the persons known from it alone. Repeats safely."""
     archive.drop(archive_of(group.workspace), group.pk.hex)
     with transaction.atomic():
         persons = list(Identity.objects.filter(group=group).values_list("person_id", flat=True))
         uploads = list(Upload.objects.filter(taken__group=group).values_list("pk", flat=True))
+        audit.forget(group.pk)
+        audit.note(group.workspace, "group.erase", by=None, on=group.pk, now=now)
         group.delete()
         Person.objects.filter(pk__in=persons, identities=None, merged=None).delete()
         Upload.objects.filter(pk__in=uploads, taken=None).delete()

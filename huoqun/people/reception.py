@@ -23,7 +23,7 @@ from huoqun.chat.refusal import NotAChat
 from huoqun.chat.reread import reread
 from huoqun.people import history, upload
 from huoqun.people.display import visible
-from huoqun.people.group import Group, groups
+from huoqun.people.group import Group, changed, groups
 from huoqun.people.upload import Taken, Upload
 from huoqun.people.workspace import archive_of
 
@@ -158,7 +158,9 @@ def _take(lease: job.Lease, row: Upload, chat: Chat) -> Group:
             skipped_total=len(chat.skipped),
             notes=list(chat.notes),
         )
-        Taken.objects.bulk_create([taken], ignore_conflicts=True)
+        if not Taken.objects.filter(upload=row, group=group).exists():
+            taken.save(force_insert=True)
+            changed(group, "import.take", by=row.by, after={"rows": taken.rows, "new": taken.added}, now=lease.now())
     return group
 
 
