@@ -16,7 +16,7 @@ from huoqun.people.membership import Membership
 from huoqun.people.merge import merges
 from huoqun.people.person import Identity, Naming, Person, ones
 from huoqun.people.profile import KINDS, sayings
-from huoqun.people.seat import Seat, seats
+from huoqun.people.seat import Bond, Seat, seats
 
 LATELY = 200
 """Lines of a timeline a page shows."""
@@ -30,6 +30,8 @@ class Presence:
     namings: tuple[Naming, ...]
     stays: tuple[Membership, ...]
     seat: Seat | None
+    bonds: tuple[tuple[UUID | None, Bond], ...] = ()
+    """Their ties with the person each leads to."""
 
 
 @dataclass(frozen=True)
@@ -48,24 +50,32 @@ def presences(person: Person, groups: QuerySet[Group]) -> list[Presence]:
     found = found.prefetch_related("namings", "memberships").order_by(F("last").desc(nulls_last=True), "name")
     those = list(found)
     told = seats({i.group_id for i in those})
+    mine = [(i, told.get(i.group_id, {}).get(i.account)) for i in those]
+    leads = _leads([(i.group_id, seat) for i, seat in mine if seat])
     return [
         Presence(
             i,
             tuple(sorted(i.namings.all(), key=lambda n: (n.since is not None, n.since, n.name))),
             tuple(sorted(i.memberships.all(), key=lambda m: m.number)),
-            told.get(i.group_id, {}).get(i.account),
+            seat,
+            tuple((leads.get((i.group_id, b.account)), b) for b in seat.bonds) if seat else (),
         )
-        for i in those
+        for i, seat in mine
     ]
+
+
+def _leads(those: Iterable[tuple[UUID, Seat]]) -> dict[tuple[UUID, str], UUID]:
+    """Whom the ties lead to: person by group and account."""
+    wanted = [(group, {b.account for b in seat.bonds}) for group, seat in those]
+    accounts: set[str] = set().union(*(told for _, told in wanted))
+    found = Identity.objects.filter(group__in=[g for g, _ in wanted], account__in=accounts).select_related("person")
+    return {(i.group_id, i.account): i.person.root_id or i.person_id for i in found}
 
 
 def timeline(person: Person, those: Iterable[Presence], groups: QuerySet[Group]) -> list[Moment]:
     """What they did and had done to them, and when they came and went; newest first. Deeds of other groups are not
     told."""
-    found = [
-        Moment(d.at, d.kind, d.group, d)
-        for d in _visible(person, groups)[:LATELY]
-    ]
+    found = [Moment(d.at, d.kind, d.group, d) for d in _visible(person, groups)[:LATELY]]
     for p in those:
         group = p.identity.group
         if p.identity.first:
@@ -80,17 +90,6 @@ def timeline(person: Person, those: Iterable[Presence], groups: QuerySet[Group])
 
 def _visible(person: Person, groups: QuerySet[Group]) -> QuerySet[Deed]:
     return deeds(person).filter(Q(group=None) | Q(group__in=groups))
-
-
-def accounts_to_persons(those: Iterable[Presence]) -> dict[tuple[UUID, str], UUID]:
-    """Whom the ties of these identities lead to: person by group and account."""
-    wanted: dict[UUID, set[str]] = {}
-    for p in those:
-        if p.seat:
-            wanted.setdefault(p.identity.group_id, set()).update(b.account for b in p.seat.bonds)
-    accounts = set().union(*wanted.values()) if wanted else set()
-    found = Identity.objects.filter(group__in=wanted, account__in=accounts).select_related("person")
-    return {(i.group_id, i.account): i.person.root_id or i.person_id for i in found}
 
 
 def told(person: Person, groups: QuerySet[Group]) -> dict[str, Any]:

@@ -41,7 +41,6 @@ def _page(request: Asked, person: Person, status: int = 200, **said: Any) -> Htt
         "messages_total": sum(p.identity.messages for p in those),
         "first": min((p.identity.first for p in those if p.identity.first), default=None),
         "last": max((p.identity.last for p in those if p.identity.last), default=None),
-        "persons": dossier.accounts_to_persons(those),
         "boxes": [
             ("fact", _("Profile"), [f for f in facts if f.field not in resources], fields),
             ("fact", _("Offers and needs"), [f for f in facts if f.field in resources], list(resources)),
