@@ -164,7 +164,11 @@ def test_what_is_said_of_a_person_is_added_changed_and_removed(workspace, client
     assert not profile.sayings(who, "tag").exists()
     told = {e.what for e in entries(workspace)}
     assert {"fact.add", "tag.add", "tag.change", "tag.remove", "title.add", "note.add"} <= told
-    for wrong in ({"kind": "tag", "text": " "}, {"kind": "x", "text": "y"}, {"kind": "fact", "field": "x", "text": "y"}):
+    for wrong in (
+        {"kind": "tag", "text": " "},
+        {"kind": "x", "text": "y"},
+        {"kind": "fact", "field": "x", "text": "y"},
+    ):
         assert client.post(at + "say", wrong).status_code == 422
     other = person_of(a, "u2")
     note = profile.sayings(who, "note").get()
