@@ -5,10 +5,13 @@ from huoqun.base.presence import Presence
 from huoqun.people.account import Account
 from huoqun.people.audit import Entry
 from huoqun.people.checkup import Checkup
+from huoqun.people.deed import Deed
 from huoqun.people.group import Group
 from huoqun.people.mark import Mark
 from huoqun.people.membership import Membership
+from huoqun.people.merge import Sameness
 from huoqun.people.person import Identity, Naming, Person
+from huoqun.people.profile import Fact, Note, Tag, Title
 from huoqun.people.staff import Invitation, Staff
 from huoqun.people.upload import Taken, Upload
 from huoqun.people.workspace import Workspace
@@ -25,6 +28,12 @@ __all__ = [
     "Identity",  # one account in one group
     "Naming",  # a name it bore
     "Membership",  # one stay
+    "Deed",  # something that happened to a person
+    "Fact",  # something known of a person
+    "Tag",  # a word staff put on them
+    "Title",  # what a group calls them
+    "Note",  # what staff wrote about them
+    "Sameness",  # a decision that two are one, or are not
     "Upload",  # files on their way in
     "Taken",  # what they brought into a group
     "Checkup",  # a diagnosis of a day

@@ -4,7 +4,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from huoqun.people import role
-from huoqun.web import console, entry, group, health, importing, log, places, team
+from huoqun.web import console, entry, group, health, importing, log, people, person, places, team
 from huoqun.web.gate import pattern
 from huoqun.web.route import Route, both, read, write
 from huoqun.web.scope import (
@@ -14,6 +14,7 @@ from huoqun.web.scope import (
     INVITATION,
     KEEPER,
     OPEN,
+    PERSON,
     REMOVED_GROUP,
     STAFF,
     UPLOAD,
@@ -22,6 +23,7 @@ from huoqun.web.scope import (
 
 _W = "w/<slug:workspace>"
 _G = "groups/<uuid:group>"
+_P = "people/<uuid:person>"
 ROUTES: tuple[Route, ...] = (
     read("health", health.health, "health"),
     read("health/banner", health.banner, "health_banner"),
@@ -58,6 +60,17 @@ ROUTES: tuple[Route, ...] = (
     write(f"{_G}/again", group.again, "group_again", GROUP, role.IMPORT),
     write(f"{_G}/remove", group.remove, "remove", ANY_GROUP, role.REMOVE_GROUPS),
     write(f"{_G}/restore", group.restore, "restore", REMOVED_GROUP, role.REMOVE_GROUPS),
+    # people
+    read(f"{_W}/people", people.page, "people", WORKSPACE, role.SEE_PEOPLE),
+    read(f"{_W}/people.csv", people.as_csv, "people_csv", WORKSPACE, role.EXPORT),
+    both(f"{_W}/people/same", people.same, "same", WORKSPACE, role.MERGE_PEOPLE, role.MERGE_PEOPLE),
+    read(f"{_P}/", person.page, "person", PERSON, role.SEE_PEOPLE),
+    write(f"{_P}/say", person.say, "person_say", PERSON, role.EDIT_PEOPLE),
+    write(f"{_P}/<uuid:which>/change", person.change, "person_change", PERSON, role.EDIT_PEOPLE),
+    write(f"{_P}/<uuid:which>/remove", person.remove, "person_unsay", PERSON, role.EDIT_PEOPLE),
+    write(f"{_P}/<uuid:which>/unmerge", person.unmerge, "unmerge", PERSON, role.MERGE_PEOPLE),
+    read(f"{_P}/person.json", person.as_json, "person_json", PERSON, role.EXPORT),
+    read(f"{_P}/messages.csv", person.as_csv, "person_csv", PERSON, role.EXPORT),
     # imports
     both(f"{_W}/imports/", importing.imports, "imports", WORKSPACE, role.SEE_GROUPS, role.IMPORT),
     read(f"{_W}/imports/open", console.under_way, "under_way", WORKSPACE, role.SEE_GROUPS),

@@ -10,6 +10,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 from huoqun.base import clock
 from huoqun.people import audit, staff, upload
+from huoqun.people.person import Identity, Person
 from huoqun.people.role import OWNER, PERMISSIONS, ROLES
 from huoqun.people.upload import Upload
 from huoqun.people.workspace import add
@@ -34,6 +35,8 @@ class Place:
         self.removed.removed = now
         self.removed.save()
         self.upload = Upload.objects.create(workspace=self.workspace, into=self.group, created=now)
+        self.person = Person.objects.create(workspace=self.workspace, created=now)
+        Identity.objects.create(group=self.group, person=self.person, account="u1", name="阿明", created=now)
         self.invitation, _ = staff.invite(self.workspace, role="host", by=self.owner.account, now=now)
         self.member = hire(self.workspace, "assistant", email=f"new@{self.workspace.slug}.example.org")
 
@@ -46,6 +49,7 @@ class Place:
             scope.UPLOAD: self.upload.pk,
             scope.STAFF: self.member.pk,
             scope.INVITATION: self.invitation.pk,
+            scope.PERSON: self.person.pk,
         }
 
     def address(self, route):
@@ -166,8 +170,10 @@ def test_every_change_is_in_the_log(ours):
         "change_role": {"role": "planner"},
         "workspace": {"name": "新名字", "zone": "Asia/Shanghai"},
         "imports": None,
+        "person_say": {"kind": "tag", "text": "老朋友"},
     }
-    quiet = {"unmark", "group_again", "import_again", "imports"}
+    quiet = {"unmark", "group_again", "import_again", "imports", "same"}
+    quiet |= {"person_change", "person_unsay", "unmerge"}
     for route in GUARDED:
         if "POST" not in route.methods or route.name in quiet:
             continue

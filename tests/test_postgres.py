@@ -16,6 +16,7 @@ BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: fl
 SAME = [
     "tests/test_job.py",
     "tests/test_history.py",
+    "tests/test_person.py",
     *(
         f"tests/test_upload.py::test_{name}"
         for name in (

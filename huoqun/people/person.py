@@ -12,6 +12,8 @@ from django.db.models import (
     DateTimeField,
     ForeignKey,
     PositiveIntegerField,
+    Q,
+    QuerySet,
     UniqueConstraint,
 )
 
@@ -25,6 +27,17 @@ class Person(Table):
 
     workspace = ForeignKey(Workspace, CASCADE, related_name="persons")
     root = ForeignKey("self", PROTECT, null=True, related_name="merged")
+
+
+def root_of(person: Person) -> Person:
+    """The person that somebody was merged into; themselves where they were not."""
+    return person.root or person
+
+
+def ones(person: Person) -> QuerySet[Person]:
+    """The rows that are one human: the root and everybody merged into it."""
+    root = person.root_id or person.pk
+    return Person.objects.filter(Q(pk=root) | Q(root=root))
 
 
 class Identity(Table):

@@ -14,6 +14,9 @@ from huoqun.people.staff import groups_for, workspaces_of
 PLACES = {
     "imports": "imports",
     "import": "imports",
+    "people": "people",
+    "person": "people",
+    "same": "people",
     "team": "team",
     "invite": "team",
     "roles": "team",

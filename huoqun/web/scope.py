@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from huoqun.base import clock
 from huoqun.people.group import Group, removed_groups
+from huoqun.people.person import Identity, Person
 from huoqun.people.staff import Invitation, Staff, groups_for
 from huoqun.people.upload import Upload
 
@@ -54,6 +56,16 @@ def _uploads(staff: Staff) -> QuerySet[Upload]:
     return (found.filter(into__in=mine) | found.filter(taken__group__in=mine)).distinct()
 
 
+def _persons(staff: Staff) -> QuerySet[Person]:
+    """Also who was merged into another: who is limited to groups sees who has an account in one of them."""
+    found = Person.objects.filter(workspace=staff.workspace)
+    if not staff.duty.limited:
+        return found
+    mine = Identity.objects.filter(group__in=groups_for(staff))
+    human = Coalesce(OuterRef("root"), OuterRef("pk"))
+    return found.filter(Exists(mine.filter(Q(person=human) | Q(person__root=human))))
+
+
 GROUP = Scope("group", "group", groups_for, Group)
 REMOVED_GROUP = Scope("removed group", "group", _gone, Group)
 ANY_GROUP = Scope("group, removed or not", "group", lambda staff: groups_for(staff) | _gone(staff), Group)
@@ -62,5 +74,6 @@ STAFF = Scope("staff", "member", lambda staff: Staff.objects.filter(workspace=st
 INVITATION = Scope(
     "invitation", "invitation", lambda staff: Invitation.objects.filter(workspace=staff.workspace), Invitation
 )
+PERSON = Scope("person", "person", _persons, Person)
 
-SCOPES = (OPEN, ACCOUNT, KEEPER, WORKSPACE, GROUP, REMOVED_GROUP, ANY_GROUP, UPLOAD, STAFF, INVITATION)
+SCOPES = (OPEN, ACCOUNT, KEEPER, WORKSPACE, GROUP, REMOVED_GROUP, ANY_GROUP, UPLOAD, STAFF, INVITATION, PERSON)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huoqun.web import phrase
 from huoqun.web.phrase import Lang
+from huoqun.web.word_people import PEOPLE
 from huoqun.web.word_staff import STAFF
 
 WORDS: dict[str, dict[str, str | Promise]] = {
@@ -56,13 +57,16 @@ def of(family: str, id: str) -> str:
         "type": book.types | {"": str(_("Type not set"))},
         "stage": book.stages,
         "skip": book.skips,
+        "stratum": book.strata,
     }
     if family == "format":
         return phrase.format_text(id, language())
     if family == "note":
         return phrase.note_text(id, language())
+    if family == "stratum_reason":
+        return phrase.stratum_text(id, language())
     if family == "cause":
         return phrase.cause(id, language()).title
-    words = WORDS | STAFF
+    words = WORDS | PEOPLE | STAFF
     found = words[family].get(id) if family in words else told[family].get(id)
     return phrase.spaced(id) if found is None else str(found)

@@ -52,6 +52,19 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "staff.join": _("joined the team"),
         "staff.change": _("changed a role"),
         "staff.dismiss": _("dismissed somebody"),
+        **{
+            f"{noun}.{verb}": told
+            for noun, verbs in {
+                "fact": (_("wrote into a profile"), _("changed a profile"), _("took something off a profile")),
+                "tag": (_("put a tag on somebody"), _("changed a tag"), _("took a tag off")),
+                "title": (_("gave a title"), _("changed a title"), _("took a title away")),
+                "note": (_("wrote a note"), _("changed a note"), _("removed a note")),
+            }.items()
+            for verb, told in zip(("add", "change", "remove"), verbs, strict=True)
+        },
+        "person.merge": _("said that two are one person"),
+        "person.unmerge": _("took a merge back"),
+        "person.differ": _("said that two are two persons"),
         "workspace.open": _("opened the workspace"),
         "workspace.rename": _("changed the workspace"),
     },

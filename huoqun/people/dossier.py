@@ -1,0 +1,153 @@
+"""The dossier: everything about one person, over all their identities, for their page and for their export."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+from django.db.models import F, Q, QuerySet
+
+from huoqun.people import history
+from huoqun.people.deed import Deed, deeds
+from huoqun.people.group import Group
+from huoqun.people.membership import Membership
+from huoqun.people.merge import merges
+from huoqun.people.person import Identity, Naming, Person, ones
+from huoqun.people.profile import KINDS, sayings
+from huoqun.people.seat import Bond, Seat, seats
+
+LATELY = 200
+"""Lines of a timeline a page shows."""
+
+
+@dataclass(frozen=True)
+class Presence:
+    """One identity with what it was called, when it was there, and where it stands."""
+
+    identity: Identity
+    namings: tuple[Naming, ...]
+    stays: tuple[Membership, ...]
+    seat: Seat | None
+    bonds: tuple[tuple[UUID | None, Bond], ...] = ()
+    """Their ties with the person each leads to."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A line of the timeline. `what`: a kind of deed, or `came`, `went`, `removed`, `first`."""
+
+    at: datetime
+    what: str
+    group: Group | None
+    deed: Deed | None = None
+
+
+def presences(person: Person, groups: QuerySet[Group]) -> list[Presence]:
+    """The identities of a person in these groups, who spoke last first."""
+    found = Identity.objects.filter(person__in=ones(person), group__in=groups).select_related("group")
+    found = found.prefetch_related("namings", "memberships").order_by(F("last").desc(nulls_last=True), "name")
+    those = list(found)
+    told = seats({i.group_id for i in those})
+    mine = [(i, told.get(i.group_id, {}).get(i.account)) for i in those]
+    leads = _leads([(i.group_id, seat) for i, seat in mine if seat])
+    return [
+        Presence(
+            i,
+            tuple(sorted(i.namings.all(), key=lambda n: (n.since is not None, n.since, n.name))),
+            tuple(sorted(i.memberships.all(), key=lambda m: m.number)),
+            seat,
+            tuple((leads.get((i.group_id, b.account)), b) for b in seat.bonds) if seat else (),
+        )
+        for i, seat in mine
+    ]
+
+
+def _leads(those: Iterable[tuple[UUID, Seat]]) -> dict[tuple[UUID, str], UUID]:
+    """Whom the ties lead to: person by group and account."""
+    wanted = [(group, {b.account for b in seat.bonds}) for group, seat in those]
+    accounts: set[str] = set().union(*(told for _, told in wanted))
+    found = Identity.objects.filter(group__in=[g for g, _ in wanted], account__in=accounts).select_related("person")
+    return {(i.group_id, i.account): i.person.root_id or i.person_id for i in found}
+
+
+def timeline(person: Person, those: Iterable[Presence], groups: QuerySet[Group]) -> list[Moment]:
+    """What they did and had done to them, and when they came and went; newest first. Deeds of other groups are not
+    told."""
+    found = [Moment(d.at, d.kind, d.group, d) for d in _visible(person, groups)[:LATELY]]
+    for p in those:
+        group = p.identity.group
+        if p.identity.first:
+            found.append(Moment(p.identity.first, "first", group))
+        for stay in p.stays:
+            if stay.joined:
+                found.append(Moment(stay.joined, "came", group))
+            if stay.left:
+                found.append(Moment(stay.left, "removed" if stay.removed else "went", group))
+    return sorted(found, key=lambda m: m.at, reverse=True)[:LATELY]
+
+
+def _visible(person: Person, groups: QuerySet[Group]) -> QuerySet[Deed]:
+    return deeds(person).filter(Q(group=None) | Q(group__in=groups))
+
+
+def told(person: Person, groups: QuerySet[Group]) -> dict[str, Any]:
+    """Everything the database knows of a person in these groups, as plain values for JSON."""
+    those = presences(person, groups)
+    return {
+        "person": str(person.root_id or person.pk),
+        "identities": [_identity(p) for p in those],
+        "sayings": {kind: [_saying(s) for s in sayings(person, kind)] for kind in KINDS},
+        "deeds": [
+            {"kind": d.kind, "at": d.at, "group": d.group.name if d.group else None, "values": d.values,
+             "evidence": d.evidence, "by": str(d.by) if d.by else None}
+            for d in _visible(person, groups)
+        ],
+        "merges": [
+            {"kept": str(m.kept_id), "other": str(m.other_id), "reason": m.reason, "evidence": m.evidence,
+             "at": m.created, "by": str(m.by) if m.by else None}
+            for m in merges(person)
+        ],
+    }  # fmt: skip
+
+
+def _identity(p: Presence) -> dict[str, Any]:
+    i = p.identity
+    return {
+        "group": {"id": str(i.group_id), "name": i.group.name, "network": i.group.network},
+        "account": i.account,
+        "name": i.name,
+        "role": i.role,
+        "bot": i.bot,
+        "messages": i.messages,
+        "first": i.first,
+        "last": i.last,
+        "names": [{"name": n.name, "since": n.since} for n in p.namings],
+        "stays": [{"joined": m.joined, "left": m.left, "removed": m.removed} for m in p.stays],
+        "checkup": asdict(p.seat) if p.seat else None,
+    }
+
+
+def _saying(row: Any) -> dict[str, Any]:
+    known = {"text": row.text, "by": str(row.by) if row.by else None, "written": row.created, "changed": row.changed}
+    return known | {name: getattr(row, name) for name in ("field", "source", "on") if hasattr(row, name)}
+
+
+def messages(person: Person, groups: QuerySet[Group]) -> pl.DataFrame:
+    """What they said in these groups, from the archive, oldest first: `group`, `time` (naive UTC), `local`, `name`,
+    `kind`, `text`."""
+    columns = ["group", "time", "local", "name", "kind", "text"]
+    mine: dict[Group, list[str]] = {}
+    for i in Identity.objects.filter(person__in=ones(person), group__in=groups).select_related("group"):
+        mine.setdefault(i.group, []).append(i.account)
+    frames = [
+        history.chat_of(group)
+        .rows.filter(pl.col("sender").is_in(accounts))
+        .with_columns(group=pl.lit(group.name), kind=pl.col("kind").cast(pl.String))
+        .select(columns)
+        for group, accounts in mine.items()
+        if group.rows
+    ]
+    empty = pl.DataFrame(schema={c: pl.Datetime("us") if c in {"time", "local"} else pl.String for c in columns})
+    return pl.concat([empty, *frames]).sort("time", "group", maintain_order=True)

@@ -1,0 +1,147 @@
+"""People: everybody of the groups one may see, searched, filtered and sorted; and who of them may be one person."""
+
+import csv
+import io
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from huoqun.base import clock
+from huoqun.people import census, merge
+from huoqun.people.census import Human
+from huoqun.people.group import Group
+from huoqun.people.person import Person
+from huoqun.people.staff import Staff, groups_for
+from huoqun.people.workspace import Workspace
+from huoqun.web import scope, word
+from huoqun.web.gate import Asked
+from huoqun.web.sheet import cell
+
+PAGE = 100
+"""Persons shown at once."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the list was asked for."""
+
+    search: str
+    group: UUID | None
+    order: str
+    page: int
+
+
+def _wanted(request: HttpRequest) -> Wanted:
+    page = request.GET.get("page", "1")
+    return Wanted(
+        search=" ".join(request.GET.get("q", "").replace("\0", "").split())[:100],
+        group=_uuid(request.GET.get("group", "")),
+        order=order if (order := request.GET.get("order", "")) in census.ORDERS else "last",
+        page=int(page) if page.isdecimal() and 0 < int(page) < 1_000_000 else 1,
+    )
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _found(staff: Staff, wanted: Wanted) -> tuple[QuerySet[Group], QuerySet[Any]]:
+    groups = groups_for(staff)
+    return groups, census.humans(groups, search=wanted.search, only=wanted.group)
+
+
+def page(request: Asked, workspace: Workspace) -> HttpResponse:
+    """The people, a hundred at a time."""
+    wanted = _wanted(request)
+    groups, found = _found(request.staff, wanted)
+    total = found.count()
+    wanted = replace(wanted, page=min(wanted.page, max(math.ceil(total / PAGE), 1)))
+    begin = (wanted.page - 1) * PAGE
+    rows = census.ordered(found, wanted.order)[begin : begin + PAGE]
+    context = {
+        "asked": wanted,
+        "people": census.filled(rows, groups),
+        "total": total,
+        "pages": max(math.ceil(total / PAGE), 1),
+        "groups": groups.order_by("name").only("name"),
+        "orders": [(o, word.of("people_order", o)) for o in census.ORDERS],
+    }
+    return render(request, "people/list.html", context)
+
+
+def as_csv(request: Asked, workspace: Workspace) -> HttpResponse:
+    """The list as asked for, whole: one row for each person."""
+    wanted = _wanted(request)
+    groups, found = _found(request.staff, wanted)
+    out = io.StringIO()
+    write = csv.writer(out)
+    write.writerow(
+        [_("Person"), _("Name"), _("Other names"), _("Groups"), _("Accounts"), _("Strata"), _("Messages"),
+         _("First message (UTC)"), _("Last message (UTC)")]
+    )  # fmt: skip
+    for human in _all(found, wanted.order, groups):
+        write.writerow(_row(human))
+    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="people.csv"'
+    return response
+
+
+def _all(found: QuerySet[Any], order: str, groups: QuerySet[Group]) -> Iterator[Human]:
+    rows = list(census.ordered(found, order))
+    for begin in range(0, len(rows), census.AT_ONCE):
+        yield from census.filled(rows[begin : begin + census.AT_ONCE], groups)
+
+
+def _row(human: Human) -> list[object]:
+    strata = [word.of("stratum", s.seat.stratum) for s in human.standings if s.seat]
+    return [
+        str(human.id),
+        cell(human.name),
+        cell("; ".join(human.names[1:])),
+        cell("; ".join(dict.fromkeys(s.group_name for s in human.standings))),
+        cell("; ".join(dict.fromkeys(s.account for s in human.standings))),
+        "; ".join(dict.fromkeys(strata)),
+        human.messages,
+        human.first.isoformat() if human.first else "",
+        human.last.isoformat() if human.last else "",
+    ]
+
+
+def same(request: Asked, workspace: Workspace) -> HttpResponse:
+    """Who may be one, with what speaks for it; deciding it."""
+    if request.method == "POST":
+        _decide(request)
+        return redirect("same", workspace.slug)
+    return render(request, "people/same.html", {"proposals": merge.proposals(groups_for(request.staff))})
+
+
+def _decide(request: Asked) -> None:
+    """One decision; who of the two is not there for this member of staff, or is decided already, changes nothing."""
+    keys = [_uuid(request.POST.get(name, "")) for name in ("one", "other")]
+    seen = scope.PERSON.of(request.staff).in_bulk([k for k in keys if k])
+    pair: list[Person] = [seen[k] for k in keys if k in seen]
+    if len(pair) != 2:
+        return
+    reason = reason if (reason := request.POST.get("reason", "")) in {merge.ACCOUNT, merge.NAME} else ""
+    told: dict[str, Any] = {"reason": reason, "by": request.user, "now": clock.now()}
+    try:
+        if request.POST.get("say") == "two":
+            merge.refuse(*pair, **told)
+            messages.success(request, _("They stay two, and are not proposed again."))
+        else:
+            shared = request.POST.get("shared", "").replace("\0", "")[:300]
+            merge.merge(*pair, evidence={"shared": shared}, **told)
+            messages.success(request, _("They are one person now. Their page can take them apart again."))
+    except merge.Impossible:
+        messages.warning(request, _("They are one already."))

@@ -1,0 +1,274 @@
+"""People: listed, shown, written about, merged and taken apart, exported; as the operator sees them."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta
+
+import documents
+import pytest
+from at_work import browser, group, hire
+from test_history import chat, row
+
+from huoqun.base import clock
+from huoqun.chat import archive
+from huoqun.people import census, checkup, deed, history, merge, profile
+from huoqun.people.audit import entries
+from huoqun.people.group import Group, groups
+from huoqun.people.merge import Sameness
+from huoqun.people.person import Identity, Person
+from huoqun.people.workspace import add, archive_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def workspace():
+    return add(name="我们", zone="Asia/Shanghai", now=NOW)
+
+
+@pytest.fixture
+def client(workspace):
+    return browser(hire(workspace))
+
+
+def filled(workspace, name, rows, **values) -> Group:
+    here = group(workspace, name)
+    told = chat(rows, **values)
+    archive.append(archive_of(workspace), here.pk.hex, told.rows)
+    return history.take_in(here, told, now=NOW)
+
+
+def two_groups(workspace):
+    """`u1` is in both groups under another name; 小鱼 bears one name under two ids of two networks."""
+    a = filled(
+        workspace,
+        "读书群",
+        [
+            row(0, "join", subject="u1", name="阿明"),
+            row(1, sender="u1", name="阿明", text="早"),
+            row(2, sender="u2", name="小鱼", text="早上好"),
+            row(3, sender="u1", name="明哥", text="=1+1"),
+            row(5, "leave", subject="u2"),
+        ],
+    )
+    b = filled(workspace, "跑步群", [row(10, sender="u1", name="明明", text="跑"), row(11, sender="u9", name="大熊")])
+    c = filled(workspace, "微信群", [row(20, sender="小鱼", name="小鱼", text="在")], has_ids=False, network="wechat")
+    Group.objects.filter(pk__in=[a.pk, b.pk]).update(network="qq")
+    return a, b, c
+
+
+def person_of(where, account):
+    return Identity.objects.get(group=where, account=account).person
+
+
+def test_a_deed_is_written_once(workspace):
+    a, *_ = two_groups(workspace)
+    who = person_of(a, "u1")
+    one = deed.write(who, "survey.answer", at=NOW, group=a, key="s1", values={"n": 1}, now=NOW)
+    again = deed.write(who, "survey.answer", at=NOW, group=a, key="s1", values={"n": 2}, now=NOW)
+    assert one == again
+    assert again.values == {"n": 1}
+    other = deed.write(who, "survey.answer", at=NOW - timedelta(days=1), key="s2", now=NOW)
+    assert list(deed.deeds(who)) == [one, other]
+    assert list(deed.deeds_in(a, "survey.answer")) == [one]
+    with pytest.raises(ValueError):
+        deed.write(who, "survey.answer", at=NOW, key="", now=NOW)
+
+
+def test_the_list_is_searched_filtered_and_sorted(workspace, client):
+    a, b, _ = two_groups(workspace)
+    at = f"/w/{workspace.slug}/people"
+    page = client.get(at).content.decode()
+    assert page.index("小鱼") < page.index("大熊") < page.index("明哥")
+    found = client.get(at, {"q": "阿明"}).context["people"]
+    assert [p.name for p in found] == ["明哥"]
+    assert [p.messages for p in client.get(at, {"q": "u1", "order": "messages"}).context["people"]] == [2, 1]
+    assert {p.name for p in client.get(at, {"group": b.pk}).context["people"]} == {"明明", "大熊"}
+    assert client.get(at, {"q": "nobody"}).context["total"] == 0
+    for strange in ("?page=x", "?page=99999", "?group=zz", "?order=zz", "?q=%00", "?q=%25_'%22"):
+        assert client.get(at + strange).status_code == 200
+    with_list = list(csv.reader(io.StringIO(client.get(at + ".csv?q=u1&order=messages").content.decode())))
+    assert [r[1] for r in with_list[1:]] == ["明哥", "明明"]
+    assert a.name in with_list[1][3]
+
+
+def test_the_list_asks_the_database_as_often_for_one_as_for_a_hundred(workspace, django_assert_num_queries):
+    for n in range(4):
+        filled(workspace, f"群{n}", [row(i, sender=f"p{n}-{i}") for i in range(60)])
+    found = census.ordered(census.humans(groups(workspace)), "last")
+    assert found.count() == 240
+    for size in (1, 100):
+        with django_assert_num_queries(3):
+            assert len(census.filled(found[:size], groups(workspace))) == size
+
+
+def test_strata_and_ties_come_from_the_newest_checkup(workspace, client):
+    told = documents.ordinary()
+    first, *others = told.people_table
+    rows = [row(i, sender=p.id, name=p.name) for i, p in enumerate(told.people_table[:40])]
+    here = filled(workspace, "读书群", rows)
+    checkup.store(here, told, now=NOW)
+    known = {p.id: p for p in told.people_table}
+    listed = client.get(f"/w/{workspace.slug}/people").context["people"]
+    assert listed
+    for human in listed:
+        (standing,) = human.standings
+        assert standing.seat.stratum == known[standing.account].stratum
+    tied = next(p for p in told.people_table[:40] if any(p.id in (t.a, t.b) for t in told.ties))
+    page = client.get(f"/people/{person_of(here, tied.id).pk}/")
+    (presence,) = page.context["presences"]
+    assert presence.seat.ties == tied.ties
+    strongest = max((t for t in told.ties if tied.id in (t.a, t.b)), key=lambda t: t.strength)
+    assert presence.bonds[0][1].account in (strongest.a, strongest.b)
+    assert presence.bonds[0][1].strength == strongest.strength
+
+
+def test_a_person_shows_names_stays_and_what_happened(workspace, client):
+    a, *_ = two_groups(workspace)
+    who = person_of(a, "u1")
+    deed.write(who, "survey.answer", at=NOW, group=a, key="s1", values={"answer": "佛山"}, now=NOW)
+    page = client.get(f"/people/{who.pk}/")
+    text = page.content.decode()
+    for seen in ("阿明", "明哥", "u1", "读书群", "佛山", "2026-01-01 08:00"):
+        assert seen in text
+    assert [m.what for m in page.context["timeline"]] == ["survey.answer", "first", "came"]
+    gone = client.get(f"/people/{person_of(a, 'u2').pk}/")
+    assert [m.what for m in gone.context["timeline"]] == ["went", "first"]
+
+
+def test_what_is_said_of_a_person_is_added_changed_and_removed(workspace, client):
+    a, *_ = two_groups(workspace)
+    who = person_of(a, "u1")
+    at = f"/people/{who.pk}/"
+    forms = [
+        {"kind": "fact", "field": "city", "text": "佛山", "source": "问卷", "on": "2026-02-01"},
+        {"kind": "fact", "field": "offers", "text": "场地"},
+        {"kind": "tag", "text": "  老 朋友 "},
+        {"kind": "title", "text": "跑步委员"},
+        {"kind": "note", "text": "<b>爱</b>早起\n住得远"},
+    ]
+    for form in forms:
+        assert client.post(at + "say", form).status_code == 302
+        if form["kind"] != "note":
+            client.post(at + "say", form)
+    page = client.get(at).content.decode()
+    for seen in ("佛山", "问卷", "2026-02-01", "场地", "老 朋友", "跑步委员", "&lt;b&gt;爱&lt;/b&gt;早起"):
+        assert seen in page
+    assert [profile.sayings(who, kind).count() for kind in profile.KINDS] == [2, 1, 1, 1]
+    tag = profile.sayings(who, "tag").get()
+    client.post(f"{at}{tag.pk}/change", {"kind": "tag", "text": "新朋友"})
+    assert profile.sayings(who, "tag").get().text == "新朋友"
+    client.post(f"{at}{tag.pk}/remove", {"kind": "tag"})
+    assert not profile.sayings(who, "tag").exists()
+    told = {e.what for e in entries(workspace)}
+    assert {"fact.add", "tag.add", "tag.change", "tag.remove", "title.add", "note.add"} <= told
+    for wrong in (
+        {"kind": "tag", "text": " "},
+        {"kind": "x", "text": "y"},
+        {"kind": "fact", "field": "x", "text": "y"},
+    ):
+        assert client.post(at + "say", wrong).status_code == 422
+    other = person_of(a, "u2")
+    note = profile.sayings(who, "note").get()
+    assert client.post(f"/people/{other.pk}/{note.pk}/remove", {"kind": "note"}).status_code == 404
+
+
+def test_proposals_name_their_evidence_and_ids_speak_louder_than_names(workspace):
+    a, b, c = two_groups(workspace)
+    found = merge.proposals(groups(workspace))
+    assert [(p.reason, p.shared) for p in found] == [("account", "u1"), ("name", "小鱼")]
+    assert {i.group_id for i in found[0].evidence} == {a.pk, b.pk}
+    assert {i.group_id for i in found[1].evidence} == {a.pk, c.pk}
+    filled_b = filled(workspace, "第四群", [row(30, sender="u77", name="大熊")])
+    Group.objects.filter(pk=filled_b.pk).update(network="qq")
+    assert "大熊" not in {p.shared for p in merge.proposals(groups(workspace))}, "two ids of one network are two"
+
+
+def test_merging_makes_one_and_taking_apart_is_exact(workspace, client):
+    a, b, c = two_groups(workspace)
+    one, two, three = person_of(a, "u1"), person_of(b, "u1"), person_of(c, "小鱼")
+    profile.say(two, "tag", "快", by=None, now=NOW)
+    before = list(Person.objects.order_by("pk").values("pk", "root"))
+    at = f"/w/{workspace.slug}/people/same"
+    assert "u1" in client.get(at).content.decode()
+    asked = {"one": one.pk, "other": two.pk, "reason": "account", "shared": "u1", "say": "one"}
+    assert client.post(at, asked).status_code == 302
+    assert merge.proposals(groups(workspace))[0].reason == "name"
+    page = client.get(f"/people/{two.pk}/", follow=True)
+    assert page.context["person"] == one
+    assert {p.identity.group_id for p in page.context["presences"]} == {a.pk, b.pk}
+    assert "快" in page.content.decode()
+    listed = client.get(f"/w/{workspace.slug}/people", {"q": "u1"}).context["people"]
+    assert [(p.id, p.messages) for p in listed] == [(one.pk, 3)]
+    last = merge.merge(three, one, by=None, now=NOW)
+    assert set(Person.objects.filter(root=three).values_list("pk", flat=True)) == {one.pk, two.pk}
+    first = Sameness.objects.get(kept=one, other=two)
+    merge.unmerge(last, by=None, now=NOW)
+    assert dict(Person.objects.filter(pk__in=[one.pk, two.pk, three.pk]).values_list("pk", "root")) == {
+        one.pk: None,
+        two.pk: one.pk,
+        three.pk: None,
+    }
+    client.post(f"/people/{one.pk}/{first.pk}/unmerge")
+    assert list(Person.objects.order_by("pk").values("pk", "root")) == before
+    assert "account" not in {p.reason for p in merge.proposals(groups(workspace))}, "taken apart is not asked again"
+    assert {"person.merge", "person.unmerge"} <= {e.what for e in entries(workspace)}
+    with pytest.raises(merge.Impossible):
+        merge.merge(one, one, by=None, now=NOW)
+
+
+def test_a_lower_decision_can_be_taken_back_under_a_higher_one(workspace):
+    a, b, c = two_groups(workspace)
+    one, two, three, four = (person_of(g, n) for g, n in ((a, "u1"), (b, "u1"), (c, "小鱼"), (a, "u2")))
+    low = merge.merge(one, two, by=None, now=NOW)
+    merge.merge(two, four, by=None, now=NOW)
+    high = merge.merge(three, one, by=None, now=NOW)
+    roots = dict(Person.objects.values_list("pk", "root"))
+    assert roots[one.pk] == roots[two.pk] == roots[four.pk] == three.pk
+    merge.unmerge(low, by=None, now=NOW)
+    merge.unmerge(high, by=None, now=NOW)
+    roots = dict(Person.objects.values_list("pk", "root"))
+    assert (roots[one.pk], roots[two.pk], roots[three.pk]) == (None, None, None)
+    assert roots[four.pk] == one.pk, "it was decided that four is one with whoever `two` then was"
+
+
+def test_who_is_said_to_be_two_is_not_proposed_again(workspace, client):
+    a, b, _ = two_groups(workspace)
+    one, two = person_of(a, "u1"), person_of(b, "u1")
+    client.post(f"/w/{workspace.slug}/people/same", {"one": one.pk, "other": two.pk, "say": "two"})
+    assert [p.reason for p in merge.proposals(groups(workspace))] == ["name"]
+    assert not Person.objects.exclude(root=None).exists()
+
+
+def test_a_limited_role_sees_only_people_of_its_groups(workspace):
+    a, b, c = two_groups(workspace)
+    merge.merge(person_of(b, "u1"), person_of(a, "u1"), by=None, now=NOW)
+    client = browser(hire(workspace, "group_admin", groups=[a]))
+    listed = client.get(f"/w/{workspace.slug}/people").context["people"]
+    assert {p.name for p in listed} == {"明哥", "小鱼"}
+    assert {s.group for p in listed for s in p.standings} == {a.pk}
+    page = client.get(f"/people/{person_of(b, 'u1').pk}/")
+    assert [p.identity.group_id for p in page.context["presences"]] == [a.pk]
+    assert "跑步群" not in page.content.decode()
+    assert client.get(f"/people/{person_of(b, 'u9').pk}/").status_code == 404
+    assert client.get(f"/people/{person_of(c, '小鱼').pk}/").status_code == 404
+    told = json.loads(client.get(f"/people/{person_of(b, 'u1').pk}/person.json").content)
+    assert [i["group"]["name"] for i in told["identities"]] == ["读书群"]
+    assert client.get(f"/w/{workspace.slug}/people/same").status_code == 403
+
+
+def test_everything_about_a_person_is_exported(workspace, client):
+    a, b, _ = two_groups(workspace)
+    one, two = person_of(a, "u1"), person_of(b, "u1")
+    merge.merge(one, two, by=None, now=NOW)
+    profile.say(two, "fact", "佛山", field="city", source="问卷", by=None, now=NOW)
+    told = json.loads(client.get(f"/people/{one.pk}/person.json").content)
+    assert {i["account"] for i in told["identities"]} == {"u1"}
+    assert len(told["identities"]) == 2
+    assert told["sayings"]["fact"][0]["text"] == "佛山"
+    assert told["deeds"][0]["kind"] == "person.merge"
+    said = list(csv.reader(io.StringIO(client.get(f"/people/{one.pk}/messages.csv").content.decode("utf-8-sig"))))
+    assert [line[5] for line in said[1:]] == ["早", "'=1+1", "跑"]
+    assert clock.now() > NOW
