@@ -23,6 +23,8 @@ COMMANDS = {
     "worker": ("huoqun.terminal.work", "do what is due: imports, diagnoses"),
     "password": ("huoqun.terminal.password", "set a new password for an account"),
     "routes": ("huoqun.terminal.routes", "list every page with the permission it needs"),
+    "backup": ("huoqun.terminal.backup", "write everything this installation keeps into one file, while it runs"),
+    "restore": ("huoqun.terminal.restore", "bring a backup back, on SQLite or PostgreSQL"),
     "manage": ("huoqun.terminal.manage", "Django's own commands"),
     "diagnose": ("huoqun.terminal.diagnose", "say whether a group lives, and why not, from its chat export"),
     "convert": ("huoqun.terminal.convert_file", "write an export as parquet, jsonl (ChatLab layout) or csv"),
