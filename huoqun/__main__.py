@@ -25,6 +25,7 @@ COMMANDS = {
     "routes": ("huoqun.terminal.routes", "list every page with the permission it needs"),
     "backup": ("huoqun.terminal.backup", "write everything this installation keeps into one file, while it runs"),
     "restore": ("huoqun.terminal.restore", "bring a backup back, on SQLite or PostgreSQL"),
+    "doctor": ("huoqun.terminal.doctor", "say what is wrong with this installation and how to mend it"),
     "manage": ("huoqun.terminal.manage", "Django's own commands"),
     "diagnose": ("huoqun.terminal.diagnose", "say whether a group lives, and why not, from its chat export"),
     "convert": ("huoqun.terminal.convert_file", "write an export as parquet, jsonl (ChatLab layout) or csv"),

@@ -74,10 +74,11 @@ print(Group.objects.get().rows)
 """
 
 
-def run(home, *words, url=None, script=None):
+def run(home, *words, url=None, script=None, more=None):
     keep = {k: v for k, v in os.environ.items() if not k.startswith(("HUOQUN_", "PYTEST_", "DJANGO_"))}
     keep |= {"HUOQUN_HOME": str(home), "DJANGO_SETTINGS_MODULE": "huoqun.settings"}
     keep |= {"HUOQUN_DATABASE_URL": url} if url else {}
+    keep |= more or {}
     begin = ["-c", script] if script else ["-m", "huoqun"]
     return subprocess.run(
         [sys.executable, *begin, *map(str, words)], cwd=ROOT, env=keep, capture_output=True, text=True
