@@ -52,6 +52,8 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "staff.join": _("joined the team"),
         "staff.change": _("changed a role"),
         "staff.dismiss": _("dismissed somebody"),
+        "token.make": _("made a key for a program"),
+        "token.revoke": _("revoked a key"),
         "workspace.open": _("opened the workspace"),
         "workspace.rename": _("changed the workspace"),
     },
