@@ -123,5 +123,10 @@ def test_a_key_of_one_workspace_does_not_open_another(place, boss):
     assert program(secret).get(f"/w/{place.slug}/groups.csv").status_code == 200
     assert program(secret).get(f"/w/{other.slug}/groups.csv").status_code == 404
     row, _ = make(boss, "export")
-    stranger = browser(hire(place, "owner", email="second@example.org"))
-    assert stranger.post(f"/tokens/{row.pk}/revoke").status_code == 404, "another owner's key is not theirs"
+    outside = browser(hire(add(name="外", zone="Asia/Shanghai", now=clock.now())))
+    assert outside.post(f"/tokens/{row.pk}/revoke").status_code == 404
+    assert browser(hire(place, "planner")).post(f"/tokens/{row.pk}/revoke").status_code == 403
+    second = browser(hire(place, "owner", email="second@example.org"))
+    assert second.post(f"/tokens/{row.pk}/revoke").status_code == 302, "an owner may stop anybody's key"
+    row.refresh_from_db()
+    assert row.revoked

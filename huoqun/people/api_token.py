@@ -72,9 +72,10 @@ def revoke(row: Token, *, by: Staff, now: datetime) -> None:
             audit.note(row.workspace, "token.revoke", by=by.account, on=row.pk, title=row.name, now=now)
 
 
-def tokens_of(staff: Staff) -> QuerySet[Token]:
-    """Somebody's own tokens that are not revoked, the newest first."""
-    return Token.objects.filter(staff=staff, revoked=None).order_by("-created")
+def tokens(workspace: Workspace) -> QuerySet[Token]:
+    """The tokens of everybody who works here that are not revoked, the newest first."""
+    found = Token.objects.filter(workspace=workspace, revoked=None, staff__ended=None)
+    return found.select_related("staff__account").order_by("-created")
 
 
 def staff_by(secret: str, *, now: datetime) -> Staff | None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from huoqun.base import clock
-from huoqun.people.api_token import Token, tokens_of
+from huoqun.people.api_token import Token
 from huoqun.people.group import Group, removed_groups
 from huoqun.people.staff import Invitation, Staff, groups_for
 from huoqun.people.upload import Upload
@@ -63,7 +63,6 @@ STAFF = Scope("staff", "member", lambda staff: Staff.objects.filter(workspace=st
 INVITATION = Scope(
     "invitation", "invitation", lambda staff: Invitation.objects.filter(workspace=staff.workspace), Invitation
 )
-TOKEN = Scope("token", "token", tokens_of, Token)
-"""One of one's own."""
+TOKEN = Scope("token", "token", lambda staff: Token.objects.filter(workspace=staff.workspace), Token)
 
 SCOPES = (OPEN, ACCOUNT, KEEPER, WORKSPACE, GROUP, REMOVED_GROUP, ANY_GROUP, UPLOAD, STAFF, INVITATION, TOKEN)

@@ -1,4 +1,4 @@
-"""The tokens: keys for programs that act for whoever is looking; made, told once, revoked."""
+"""The tokens: keys for programs; made for oneself, told once; whoever may make them may revoke anybody's."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ DAYS = (7, 30, 90, 365)
 
 
 def page(request: Asked, workspace: Workspace) -> HttpResponse:
-    """One's own tokens; POST makes one, whose secret is shown once."""
+    """The tokens of the workspace; POST makes one for oneself, whose secret is shown once."""
     if request.method != "POST":
         return _page(request)
     days, name = request.POST.get("days", ""), request.POST.get("name", "").strip()
@@ -41,7 +41,7 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
 def _page(request: Asked, **said: Any) -> HttpResponse:
     rows = [
         (row, row.expires <= clock.now(), [word.of("permission", scope) for scope in row.scopes])
-        for row in api_token.tokens_of(request.staff)
+        for row in api_token.tokens(request.workspace)
     ]
     context = {
         "rows": rows,
