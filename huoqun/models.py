@@ -3,6 +3,7 @@
 from huoqun.base.job import Job
 from huoqun.base.presence import Presence
 from huoqun.people.account import Account
+from huoqun.people.api_token import Token
 from huoqun.people.audit import Entry
 from huoqun.people.checkup import Checkup
 from huoqun.people.deed import Deed
@@ -21,6 +22,7 @@ __all__ = [
     "Account",  # somebody who logs in
     "Staff",  # what they are in a workspace
     "Invitation",  # a link that makes staff
+    "Token",  # a key for a program
     "Entry",  # one line of the audit log
     "Group",  # one chat group
     "Mark",  # an event on its pulse

@@ -4,7 +4,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from huoqun.people import role
-from huoqun.web import console, entry, group, health, importing, log, people, person, places, team
+from huoqun.web import console, entry, group, health, importing, log, people, person, places, team, tokens
 from huoqun.web.gate import pattern
 from huoqun.web.route import Route, both, read, write
 from huoqun.web.scope import (
@@ -17,6 +17,7 @@ from huoqun.web.scope import (
     PERSON,
     REMOVED_GROUP,
     STAFF,
+    TOKEN,
     UPLOAD,
     WORKSPACE,
 )
@@ -45,6 +46,8 @@ ROUTES: tuple[Route, ...] = (
     write("team/<uuid:member>/dismiss", team.dismiss, "dismiss", STAFF, role.EDIT_STAFF),
     read(f"{_W}/log", log.page, "log", WORKSPACE, role.SEE_AUDIT),
     read(f"{_W}/log.csv", log.as_csv, "log_csv", WORKSPACE, role.SEE_AUDIT),
+    both(f"{_W}/tokens", tokens.page, "tokens", WORKSPACE, role.EDIT_TOKENS, role.EDIT_TOKENS),
+    write("tokens/<uuid:token>/revoke", tokens.revoke, "revoke_token", TOKEN, role.EDIT_TOKENS),
     # groups
     read(f"{_W}/", console.home, "home", WORKSPACE, role.SEE_GROUPS),
     read(f"{_W}/groups.csv", console.as_csv, "groups_csv", WORKSPACE, role.EXPORT),

@@ -1,5 +1,6 @@
 """The gate: every address with every role, and with the ids of another workspace. Built from the router itself."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,7 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
 from huoqun.base import clock
-from huoqun.people import audit, staff, upload
+from huoqun.people import api_token, audit, staff, upload
 from huoqun.people.person import Identity, Person
 from huoqun.people.role import OWNER, PERMISSIONS, ROLES
 from huoqun.people.upload import Upload
@@ -38,6 +39,9 @@ class Place:
         self.person = Person.objects.create(workspace=self.workspace, created=now)
         Identity.objects.create(group=self.group, person=self.person, account="u1", name="阿明", created=now)
         self.invitation, _ = staff.invite(self.workspace, role="host", by=self.owner.account, now=now)
+        self.token, self.key = api_token.make(
+            self.owner, name="Shell", scopes=["see_groups"], valid=timedelta(days=7), now=now
+        )
         self.member = hire(self.workspace, "assistant", email=f"new@{self.workspace.slug}.example.org")
 
     def things(self):
@@ -50,6 +54,7 @@ class Place:
             scope.STAFF: self.member.pk,
             scope.INVITATION: self.invitation.pk,
             scope.PERSON: self.person.pk,
+            scope.TOKEN: self.token.pk,
         }
 
     def address(self, route):
@@ -168,6 +173,7 @@ def test_every_change_is_in_the_log(ours):
         "marks": {"title": "嘉宾", "start": "2026-01-01T20:00", "end": "2026-01-01T22:00", "by_owner": "yes"},
         "invite": {"role": "host", "days": "7", "note": "小王"},
         "change_role": {"role": "planner"},
+        "tokens": {"name": "Shell", "scopes": ["see_groups"], "days": "30"},
         "workspace": {"name": "新名字", "zone": "Asia/Shanghai"},
         "imports": None,
         "person_say": {"kind": "tag", "text": "老朋友"},

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, mode: int = 0o644) -> Iterator[Path]:
     """A temporary path beside `path`; renamed over it when the block ends well, removed when it does not.
 
     The folder must exist and be writable (OSError otherwise). Whatever stood at `path` stays until the rename. Where
@@ -27,7 +27,7 @@ def whole_file(path: Path) -> Iterator[Path]:
                 shutil.copyfileobj(finished, into)
             draft.unlink()
         else:
-            draft.chmod(0o644)
+            draft.chmod(mode)
             draft.replace(path)
     except BaseException:
         draft.unlink(missing_ok=True)

@@ -180,6 +180,14 @@ def allowed(archive: Archive, group: str, chat: Chat) -> Chat:
     return replace(chat, rows=left, members=members, owner=None if gone else chat.owner)
 
 
+@contextmanager
+def still(archive: Archive) -> Iterator[list[Path]]:
+    """All files of the archive as of now, for a copy; none of them is deleted or changed before the block ends, while
+    writers go on. Only for an archive in a folder."""
+    with _lock(archive):
+        yield [Path(table.where) / path for table in (archive.messages, archive.marks) for path in lake.members(table)]
+
+
 def erase(archive: Archive, group: str, identity: str, *, now: datetime) -> int:
     """Takes a person out of a group for good; returns how many rows went. `now` is naive UTC.
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import unquote
 from uuid import uuid4
 
 import polars as pl
@@ -198,6 +199,24 @@ def sweep(lake: Lake, *, alone: bool) -> int:
             where.delete_file(info.path)
             gone += 1
     return gone
+
+
+def members(lake: Lake) -> list[str]:
+    """Paths inside the table of what its newest version is made of: its files and the log up to it. Copied together
+    (while nobody sweeps) they are the table as of that version. None where there is no table."""
+    try:
+        table = DeltaTable(lake.where, storage_options=dict(lake.options))
+    except TableNotFoundError:
+        return []
+    version = table.version()
+    where, root = _files(lake)
+    log = []
+    for info in where.get_file_info(FileSelector(f"{root}/_delta_log")):
+        number = info.base_name.split(".")[0]
+        if info.type == FileType.File and number.isdecimal() and int(number) <= version:
+            log.append(f"_delta_log/{info.base_name}")
+    prefix = f"{root}/"
+    return sorted(log) + sorted(unquote(uri.removeprefix("file://")).removeprefix(prefix) for uri in table.file_uris())
 
 
 def contents(lake: Lake) -> Iterable[tuple[str, bytes]]:

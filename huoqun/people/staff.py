@@ -57,6 +57,8 @@ class Staff(Table):
     groups = ManyToManyField(Group, related_name="staff")
     """The groups of a role that is limited to some."""
     ended = DateTimeField(null=True)
+    only: frozenset[str] | None = None
+    """Where a program acts for them: the permissions it was given; see people/api_token."""
 
     class Meta(Table.Meta):
         constraints = [
@@ -64,8 +66,8 @@ class Staff(Table):
         ]
 
     def may(self, permission: str) -> bool:
-        """Whether the role has a permission."""
-        return permission in self.duty.may
+        """Whether the role has a permission, and whoever acts for them was given it."""
+        return permission in self.duty.may and (self.only is None or permission in self.only)
 
     @property
     def duty(self) -> Role:

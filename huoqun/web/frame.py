@@ -12,6 +12,7 @@ from huoqun.people.account import Account
 from huoqun.people.staff import groups_for, workspaces_of
 
 PLACES = {
+    "tokens": "tokens",
     "imports": "imports",
     "import": "imports",
     "people": "people",

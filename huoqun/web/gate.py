@@ -12,12 +12,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 
+from huoqun.base import clock
+from huoqun.people import api_token
 from huoqun.people.account import Account, nobody_yet
 from huoqun.people.group import Removed
 from huoqun.people.staff import Staff, staff_of, workspaces_of
 from huoqun.people.workspace import Workspace
 from huoqun.web import fault, scope
-from huoqun.web.route import Route
+from huoqun.web.route import READ, Route
 
 LAST = "workspace"
 """Where the session remembers the workspace used last."""
@@ -33,6 +35,10 @@ class Asked(HttpRequest):
 
 class NotYet(Exception):
     """Somebody has to log in first."""
+
+
+class NoSuchKey(Exception):
+    """The request bears a key that opens nothing."""
 
 
 class Forbidden(Exception):
@@ -55,6 +61,10 @@ def guarded(route: Route) -> Callable[..., HttpResponse]:
             given = admit(request, route, address)
         except NotYet:
             return to_login(request)
+        except NoSuchKey:
+            answer = JsonResponse({"error": "this key opens nothing: unknown, revoked or over"}, status=401)
+            answer.headers["WWW-Authenticate"] = "Bearer"
+            return answer
         except Forbidden:
             return fault.forbidden(request, request.staff)  # type: ignore[attr-defined]
         return route.view(request, *given, **address)
@@ -67,6 +77,8 @@ def admit(request: HttpRequest, route: Route, address: dict[str, Any]) -> list[A
     """What the view is given beside the request. Raises NotYet, Forbidden, Http404; Removed, for `web/policy`."""
     if route.scope is scope.OPEN:
         return []
+    if (key := _key(request)) is not None:
+        return _admit_program(request, route, address, key)
     account = request.user
     if not isinstance(account, Account) or not account.is_active:
         raise NotYet
@@ -77,15 +89,45 @@ def admit(request: HttpRequest, route: Route, address: dict[str, Any]) -> list[A
             raise Http404
         return []
     staff, thing = _found(account, route.scope, address)
+    _let_in(request, route, staff, thing)
+    if request.session.get(LAST) != staff.workspace.slug:
+        request.session[LAST] = staff.workspace.slug
+    return [thing]
+
+
+def _key(request: HttpRequest) -> str | None:
+    """The secret that a program sends with its request."""
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if kind.lower() == "bearer" else None
+
+
+def _admit_program(request: HttpRequest, route: Route, address: dict[str, Any], key: str) -> list[Any]:
+    """The same for a program, which reads for the owner of its key, in the key's workspace. Raises NoSuchKey too."""
+    bearer = api_token.staff_by(key, now=clock.now())
+    if bearer is None:
+        raise NoSuchKey
+    if route.scope.key == "":
+        raise Http404
+    staff, thing = _found(bearer.account, route.scope, address)
+    if staff.pk != bearer.pk:
+        raise Http404
+    staff.only = bearer.only
+    request.user = bearer.account
+    if request.method not in READ:
+        request.staff = staff  # type: ignore[attr-defined]
+        raise Forbidden
+    _let_in(request, route, staff, thing)
+    return [thing]
+
+
+def _let_in(request: HttpRequest, route: Route, staff: Staff, thing: Any) -> None:
+    """Whether the role has the permission. Raises Forbidden, Removed."""
     request.staff, request.workspace = staff, staff.workspace  # type: ignore[attr-defined]
     permission = route.needs(request.method or "")
     if permission is None or not staff.may(permission):
         raise Forbidden
     if route.scope is scope.GROUP and thing.removed:
         raise Removed(thing)
-    if request.session.get(LAST) != staff.workspace.slug:
-        request.session[LAST] = staff.workspace.slug
-    return [thing]
 
 
 def _found(account: Account, what: scope.Scope, address: dict[str, Any]) -> tuple[Staff, Any]:

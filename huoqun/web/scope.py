@@ -11,6 +11,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from huoqun.base import clock
+from huoqun.people.api_token import Token
 from huoqun.people.group import Group, removed_groups
 from huoqun.people.person import Identity, Person
 from huoqun.people.staff import Invitation, Staff, groups_for
@@ -76,4 +77,6 @@ INVITATION = Scope(
 )
 PERSON = Scope("person", "person", _persons, Person)
 
-SCOPES = (OPEN, ACCOUNT, KEEPER, WORKSPACE, GROUP, REMOVED_GROUP, ANY_GROUP, UPLOAD, STAFF, INVITATION, PERSON)
+TOKEN = Scope("token", "token", lambda staff: Token.objects.filter(workspace=staff.workspace), Token)
+
+SCOPES = (OPEN, ACCOUNT, KEEPER, WORKSPACE, GROUP, REMOVED_GROUP, ANY_GROUP, UPLOAD, STAFF, INVITATION, PERSON, TOKEN)

@@ -65,6 +65,8 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "person.merge": _("said that two are one person"),
         "person.unmerge": _("took a merge back"),
         "person.differ": _("said that two are two persons"),
+        "token.make": _("made a key for a program"),
+        "token.revoke": _("revoked a key"),
         "workspace.open": _("opened the workspace"),
         "workspace.rename": _("changed the workspace"),
     },
