@@ -11,6 +11,7 @@ from huoqun.people.membership import Membership
 from huoqun.people.person import Identity, Naming, Person
 from huoqun.people.staff import Invitation, Staff
 from huoqun.people.upload import Taken, Upload
+from huoqun.people.view import View
 from huoqun.people.workspace import Workspace
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Invitation",  # a link that makes staff
     "Entry",  # one line of the audit log
     "Group",  # one chat group
+    "View",  # a list somebody asks for again
     "Mark",  # an event on its pulse
     "Person",  # one human
     "Identity",  # one account in one group

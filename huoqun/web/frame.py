@@ -17,6 +17,7 @@ PLACES = {
     "team": "team",
     "invite": "team",
     "roles": "team",
+    "search": "search",
     "log": "log",
     "workspace": "settings",
 }
