@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from at_work import browser, group, hire, owner
+from django.db.models import OuterRef, Subquery
 from django.http import QueryDict
 
 from huoqun.base import clock
@@ -42,9 +43,8 @@ def fill(workspace, many):
         for i, g in enumerate(groups)
     ]  # fmt: skip
     Checkup.objects.bulk_create(checkups, batch_size=2000)
-    for g, c in zip(groups, checkups, strict=True):
-        g.newest = c
-    Group.objects.bulk_update(groups, ["newest"], batch_size=300)
+    newest = Checkup.objects.filter(group=OuterRef("pk")).values("pk")[:1]
+    Group.objects.update(newest=Subquery(newest))
 
 
 def test_rows_show_three_signs_and_filters_narrow_list_and_export():

@@ -39,7 +39,7 @@ def views_of(workspace: Workspace, account: Account) -> QuerySet[View]:
     return View.objects.filter(workspace=workspace, account=account).order_by("name")
 
 
-def save(workspace: Workspace, account: Account, *, name: str, query: str, now: datetime) -> View:
+def keep(workspace: Workspace, account: Account, *, name: str, query: str, now: datetime) -> View:
     """Keep a view; one of the same name is replaced. Raises BadView."""
     name = " ".join(visible(name).split())
     if not name or len(name) > LONGEST_NAME or len(query) > LONGEST_QUERY:

@@ -19,7 +19,7 @@ def save(request: Asked, workspace: Workspace) -> HttpResponse:
     """Keep the list as it is shown."""
     query = wanted_by(QueryDict(request.POST.get("query", "")[:2000])).query
     try:
-        view.save(workspace, request.user, name=request.POST.get("name", ""), query=query, now=clock.now())
+        view.keep(workspace, request.user, name=request.POST.get("name", ""), query=query, now=clock.now())
     except view.BadView:
         messages.warning(request, _("A view needs a name of at most 60 signs, and you can keep 50 of them."))
     return redirect(reverse("home", args=[workspace.slug]) + (f"?{query}" if query else ""))
