@@ -1,6 +1,7 @@
 // The console: files are sent with real progress; everything else is htmx and plain forms.
 import "./style/console.css";
 import "./style/person.css";
+import "./style/groups.css";
 import htmx from "htmx.org";
 import { theme } from "./diagnosis/theme.js";
 

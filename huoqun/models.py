@@ -15,6 +15,7 @@ from huoqun.people.person import Identity, Naming, Person
 from huoqun.people.profile import Fact, Note, Tag, Title
 from huoqun.people.staff import Invitation, Staff
 from huoqun.people.upload import Taken, Upload
+from huoqun.people.view import View
 from huoqun.people.workspace import Workspace
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Token",  # a key for a program
     "Entry",  # one line of the audit log
     "Group",  # one chat group
+    "View",  # a list somebody asks for again
     "Mark",  # an event on its pulse
     "Person",  # one human
     "Identity",  # one account in one group

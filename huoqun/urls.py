@@ -4,7 +4,22 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from huoqun.people import role
-from huoqun.web import console, entry, group, health, importing, log, people, person, places, team, tokens
+from huoqun.web import (
+    console,
+    entry,
+    group,
+    health,
+    importing,
+    log,
+    people,
+    person,
+    places,
+    searching,
+    standing,
+    team,
+    tokens,
+    views,
+)
 from huoqun.web.gate import pattern
 from huoqun.web.route import Route, both, read, write
 from huoqun.web.scope import (
@@ -51,6 +66,8 @@ ROUTES: tuple[Route, ...] = (
     # groups
     read(f"{_W}/", console.home, "home", WORKSPACE, role.SEE_GROUPS),
     read(f"{_W}/groups.csv", console.as_csv, "groups_csv", WORKSPACE, role.EXPORT),
+    write(f"{_W}/views", views.save, "save_view", WORKSPACE, role.SEE_GROUPS),
+    write(f"{_W}/views/remove", views.remove, "remove_view", WORKSPACE, role.SEE_GROUPS),
     write(f"{_W}/example", importing.example, "example", WORKSPACE, role.IMPORT),
     read(f"{_G}/", group.page, "group", GROUP, role.SEE_GROUPS),
     read(f"{_G}/records", group.records, "records", GROUP, role.SEE_GROUPS),
@@ -58,6 +75,10 @@ ROUTES: tuple[Route, ...] = (
     read(f"{_G}/page.html", group.as_file, "group_file", GROUP, role.EXPORT),
     read(f"{_G}/document.json", group.as_json, "group_json", GROUP, role.EXPORT),
     both(f"{_G}/card", group.card, "card", GROUP, role.SEE_GROUPS, role.EDIT_GROUPS),
+    both(f"{_G}/stage", standing.stage, "stage", GROUP, role.SEE_GROUPS, role.EDIT_GROUPS),
+    write(f"{_G}/stage/back", standing.stage_back, "stage_back", GROUP, role.EDIT_GROUPS),
+    both(f"{_G}/positioning", standing.position, "positioning", GROUP, role.SEE_GROUPS, role.EDIT_GROUPS),
+    both(f"{_G}/limit", standing.limit, "limit", GROUP, role.SEE_GROUPS, role.EDIT_GROUPS),
     both(f"{_G}/marks", group.marks, "marks", GROUP, role.SEE_GROUPS, role.EDIT_GROUPS),
     write(f"{_G}/marks/<uuid:which>/remove", group.unmark, "unmark", GROUP, role.EDIT_GROUPS),
     write(f"{_G}/again", group.again, "group_again", GROUP, role.IMPORT),
@@ -74,6 +95,12 @@ ROUTES: tuple[Route, ...] = (
     write(f"{_P}/<uuid:which>/unmerge", person.unmerge, "unmerge", PERSON, role.MERGE_PEOPLE),
     read(f"{_P}/person.json", person.as_json, "person_json", PERSON, role.EXPORT),
     read(f"{_P}/messages.csv", person.as_csv, "person_csv", PERSON, role.EXPORT),
+    # search
+    read(f"{_W}/search", searching.page, "search", WORKSPACE, role.READ_MESSAGES),
+    read(f"{_W}/search.csv", searching.as_csv, "search_csv", WORKSPACE, role.EXPORT),
+    read(f"{_G}/search", searching.in_group, "group_search", GROUP, role.READ_MESSAGES),
+    read(f"{_G}/search.csv", searching.group_as_csv, "group_search_csv", GROUP, role.EXPORT),
+    read(f"{_G}/around", searching.around, "around", GROUP, role.READ_MESSAGES),
     # imports
     both(f"{_W}/imports/", importing.imports, "imports", WORKSPACE, role.SEE_GROUPS, role.IMPORT),
     read(f"{_W}/imports/open", console.under_way, "under_way", WORKSPACE, role.SEE_GROUPS),

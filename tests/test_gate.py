@@ -98,6 +98,7 @@ def test_every_guarded_address_names_a_permission_that_exists():
     for route in GUARDED:
         assert route.permission in PERMISSIONS, route.name
         assert route.write is None or route.write in PERMISSIONS
+    assert all("read_messages" in role.may for role in ROLES.values() if "export" in role.may), "search.csv needs both"
     assert {p for role in ROLES.values() for p in role.may} == set(PERMISSIONS)
 
 
@@ -177,8 +178,12 @@ def test_every_change_is_in_the_log(ours):
         "workspace": {"name": "新名字", "zone": "Asia/Shanghai"},
         "imports": None,
         "person_say": {"kind": "tag", "text": "老朋友"},
+        "stage": {"stage": "active", "why": "亲眼所见"},
+        "positioning": {"goal": "一起读书"},
+        "limit": {"limit": "300"},
+        "save_view": {"name": "要管的", "query": "state=dying"},
     }
-    quiet = {"unmark", "group_again", "import_again", "imports", "same"}
+    quiet = {"remove_view", "unmark", "group_again", "import_again", "imports", "same"}
     quiet |= {"person_change", "person_unsay", "unmerge"}
     for route in GUARDED:
         if "POST" not in route.methods or route.name in quiet:

@@ -20,6 +20,7 @@ from django.db.models import (
     ForeignKey,
     JSONField,
     OuterRef,
+    PositiveIntegerField,
     QuerySet,
     TextField,
     UniqueConstraint,
@@ -67,6 +68,12 @@ class Checkup(Table):
     harm = FloatField(default=0)
     cause = CharField(max_length=60, default="")
     people = FloatField(default=0)
+    members = PositiveIntegerField(null=True)
+    """Members as of that day, where file or joins and leaves tell."""
+    answered = FloatField(null=True)
+    """Vital sign answer_rate; the next two are speaking_share and newcomer_welcome."""
+    speaking = FloatField(null=True)
+    welcome = FloatField(null=True)
     spark = JSONField(default=list)
     document = TextField()
 
@@ -158,6 +165,7 @@ def card_of(group: Group, chat: Chat) -> Card:
 def store(group: Group, found: Diagnosis, *, now: datetime) -> None:
     """Keep a diagnosis as the checkup of its day, in place of an older one of that day."""
     verdict = found.verdict
+    signs = {sign.id: sign.value for sign in found.vital_signs}
     worst = max(found.findings, key=lambda f: f.harm, default=None)
     row = Checkup(
         group=group,
@@ -176,12 +184,17 @@ def store(group: Group, found: Diagnosis, *, now: datetime) -> None:
         harm=worst.harm if worst else 0,
         cause=worst.cause if worst else "",
         people=found.people,
+        members=found.members,
+        answered=signs.get("answer_rate"),
+        speaking=signs.get("speaking_share"),
+        welcome=signs.get("newcomer_welcome"),
         spark=_spark(found),
         document=found.model_dump_json(),
     )
     values = [f.name for f in Checkup._meta.concrete_fields if f.name not in {"id", "group", "day", "created"}]
     Checkup.objects.bulk_create([row], update_conflicts=True, unique_fields=["group", "day"], update_fields=values)
     Checkup.objects.filter(group=group, day__gt=row.day).delete()
+    Group.objects.filter(pk=group.pk).update(newest=Checkup.objects.filter(group=group, day=row.day).get().pk)
 
 
 def _spark(found: Diagnosis) -> list[int]:

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import (
     CASCADE,
+    SET_NULL,
     BooleanField,
     CharField,
     DateField,
@@ -63,7 +64,16 @@ class Group(Table):
     """Identity of the owner as the operator named it; empty: the file's word, else a guess."""
     ends = DateField(null=True)
     positioning = JSONField(default=dict)
-    """The positioning card of handbook chapter 1, filled by later pages."""
+    """The positioning card of handbook chapter 1: see `people/positioning`."""
+    limit = PositiveIntegerField(null=True)
+    """How many members fit in, as the operator said it; None: what `people/room` knows of the network."""
+    stage_said = CharField(max_length=20, default="")
+    """The stage somebody put in place of the computed one (`people/override`); empty: the computed one stands."""
+    stage_why = CharField(max_length=300, default="")
+    stage_by = ForeignKey(Account, SET_NULL, null=True, related_name="+")
+    stage_at = DateTimeField(null=True)
+    newest = ForeignKey("huoqun.Checkup", SET_NULL, null=True, related_name="+")
+    """Its newest checkup, kept here by `people/checkup` so that lists of many groups need not look for it."""
     simulated = BooleanField(default=False)
     removed = DateTimeField(null=True)
     facts = JSONField(default=dict)

@@ -21,6 +21,7 @@ PLACES = {
     "team": "team",
     "invite": "team",
     "roles": "team",
+    "search": "search",
     "log": "log",
     "workspace": "settings",
 }

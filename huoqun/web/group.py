@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from huoqun.base import clock, job
 from huoqun.chat import zone as zones
 from huoqun.insight.card import TYPES
-from huoqun.people import checkup, mark
+from huoqun.insight.stage import NAMES
+from huoqun.people import audit, checkup, mark, positioning, room
 from huoqun.people import group as groups
 from huoqun.people.group import Group
 from huoqun.people.person import Identity
@@ -24,6 +25,9 @@ from huoqun.web.gate import Asked
 
 OWNERS = 100
 """Who can be named as owner in the form: the members who spoke most, and those with a role."""
+
+OVERRIDES = 50
+"""Of the stages said by hand, so many are shown; the log has all."""
 
 
 def _work(group: Group) -> dict[str, Any]:
@@ -37,6 +41,7 @@ def page(request: Asked, group: Group) -> HttpResponse:
     """The diagnosis as of the newest checkup."""
     found = checkup.latest(group)
     context: dict[str, Any] = {"group": group, "checkup": found, "tab": "diagnosis", **_work(group)}
+    context |= {"room": room.room(group, found.members if found else None)}
     if found is not None:
         context["body"] = verdict.body(checkup.document(found), word.language())
     return render(request, "group/page.html", context)
@@ -67,11 +72,11 @@ def again(request: Asked, group: Group) -> HttpResponse:
 
 def records(request: Asked, group: Group) -> HttpResponse:
     """What the operator says of the group, its marks, and the files its history comes from."""
-    return _records(request, group)
+    return records_with(request, group)
 
 
-def _records(request: Asked, group: Group, status: int = 200, **said: Any) -> HttpResponse:
-    """The page with what was typed and what is wrong with it, so that nothing typed is lost."""
+def records_with(request: Asked, group: Group, status: int = 200, **said: Any) -> HttpResponse:
+    """The records page with what was typed and what is wrong with it, so that nothing typed is lost."""
     found = checkup.latest(group)
     known = {"type": group.type, "owner": group.owner, "zone": group.zone, "ends": group.ends or ""}
     context: dict[str, Any] = {
@@ -86,10 +91,31 @@ def _records(request: Asked, group: Group, status: int = 200, **said: Any) -> Ht
         "new_mark": _old_mark(request, group),
         "taken": group.taken.select_related("upload").prefetch_related("upload__taken").order_by("-created"),
         "document": checkup.document(found) if found else None,
+        **_standing(group, found),
         **_work(group),
         **said,
     }
     return render(request, "group/records.html", context, status=status)
+
+
+def _standing(group: Group, found: checkup.Checkup | None) -> dict[str, Any]:
+    """Stage, positioning and room of the group, as its page shows them."""
+    known = positioning.card_of(group)
+    return {
+        "stage": group.stage_said or (found.stage if found else ""),
+        "stages": [(s, word.of("stage", s)) for s in NAMES],
+        "overrides": audit.Entry.objects.filter(
+            object=group.pk, workspace=group.workspace, what__in=["group.stage", "group.stage_back"]
+        ).order_by("-created")[:OVERRIDES],
+        "position_card": known,
+        "position_wrong": {},
+        "position_parts": [(part, positioning.LONGEST[part]) for part in known if part != "orientation"],
+        "position_missing": positioning.missing(group),
+        "position_elements": positioning.ELEMENTS,
+        "orientations": [(o, word.of("orientation", o)) for o in positioning.ORIENTATIONS],
+        "room": room.room(group, found.members if found else None),
+        "qq_sizes": room.QQ,
+    }
 
 
 def _old_mark(request: HttpRequest, group: Group) -> dict[str, str] | None:
@@ -149,7 +175,7 @@ def card(request: Asked, group: Group) -> HttpResponse:
     except zones.UnknownZone:
         wrong["zone"] = _("There is no such time zone; give one like Asia/Shanghai.")
     if wrong:
-        return _records(request, group, 422, card=said, wrong=wrong)
+        return records_with(request, group, 422, card=said, wrong=wrong)
     return HttpResponseRedirect(reverse("group", args=[group.pk]))
 
 
@@ -169,7 +195,7 @@ def marks(request: Asked, group: Group) -> HttpResponse:
             mark.change(old, **values, by=request.user, now=clock.now())
     except (ValueError, OverflowError):
         why = _("An event needs a title, a beginning, and an end after the beginning.")
-        return _records(request, group, 422, new_mark=said, mark_wrong=why)
+        return records_with(request, group, 422, new_mark=said, mark_wrong=why)
     return HttpResponseRedirect(reverse("records", args=[group.pk]) + "#marks")
 
 

@@ -37,6 +37,12 @@ STAFF: dict[str, dict[str, str | Promise]] = {
     },
     "deed": {
         "group.card": _("changed the card"),
+        "group.stage": _("set the stage"),
+        "group.stage_back": _("gave the stage back to the computed one"),
+        "group.positioning": _("changed the positioning"),
+        "group.limit": _("changed the group's limit"),
+        "view.save": _("saved a view"),
+        "view.remove": _("removed a view"),
         "group.remove": _("removed a group"),
         "group.restore": _("brought a group back"),
         "group.erase": _("erased a group"),
