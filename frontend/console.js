@@ -1,5 +1,6 @@
 // The console: files are sent with real progress; everything else is htmx and plain forms.
 import "./style/console.css";
+import "./style/survey.css";
 import htmx from "htmx.org";
 import { theme } from "./diagnosis/theme.js";
 

@@ -4,7 +4,19 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from huoqun.people import role
-from huoqun.web import console, entry, group, health, importing, log, places, team
+from huoqun.web import (
+    console,
+    entry,
+    group,
+    health,
+    importing,
+    log,
+    member_survey,
+    places,
+    survey,
+    survey_results,
+    team,
+)
 from huoqun.web.gate import pattern
 from huoqun.web.route import Route, both, read, write
 from huoqun.web.scope import (
@@ -16,12 +28,14 @@ from huoqun.web.scope import (
     OPEN,
     REMOVED_GROUP,
     STAFF,
+    SURVEY,
     UPLOAD,
     WORKSPACE,
 )
 
 _W = "w/<slug:workspace>"
 _G = "groups/<uuid:group>"
+_S = "surveys/<uuid:survey>"
 ROUTES: tuple[Route, ...] = (
     read("health", health.health, "health"),
     read("health/banner", health.banner, "health_banner"),
@@ -43,6 +57,22 @@ ROUTES: tuple[Route, ...] = (
     write("team/<uuid:member>/dismiss", team.dismiss, "dismiss", STAFF, role.EDIT_STAFF),
     read(f"{_W}/log", log.page, "log", WORKSPACE, role.SEE_AUDIT),
     read(f"{_W}/log.csv", log.as_csv, "log_csv", WORKSPACE, role.SEE_AUDIT),
+    # surveys
+    read(f"{_W}/surveys", survey.page, "surveys", WORKSPACE, role.SEE_SURVEYS),
+    write(f"{_W}/surveys/new", survey.begin, "new_survey", WORKSPACE, role.EDIT_SURVEYS),
+    read(f"{_S}/", survey.one, "survey", SURVEY, role.SEE_SURVEYS),
+    read(f"{_S}/preview", survey.preview, "survey_preview", SURVEY, role.SEE_SURVEYS),
+    read(f"{_S}/results", survey_results.page, "survey_results", SURVEY, role.SEE_SURVEYS),
+    read(f"{_S}/answers.csv", survey_results.as_csv, "survey_csv", SURVEY, role.EXPORT),
+    write(f"{_S}/questions", survey.questions, "survey_questions", SURVEY, role.EDIT_SURVEYS),
+    write(f"{_S}/about", survey.about, "survey_about", SURVEY, role.EDIT_SURVEYS),
+    write(f"{_S}/open", survey.open_it, "survey_open", SURVEY, role.EDIT_SURVEYS),
+    read(f"{_S}/asked", survey.asked, "survey_asked", SURVEY, role.EDIT_SURVEYS),
+    write(f"{_S}/remind", survey.remind, "survey_remind", SURVEY, role.EDIT_SURVEYS),
+    write(f"{_S}/decide", survey.decide, "survey_decide", SURVEY, role.EDIT_SURVEYS),
+    write(f"{_S}/close", survey.close, "survey_close", SURVEY, role.EDIT_SURVEYS),
+    write(f"{_S}/remove", survey.remove, "survey_remove", SURVEY, role.EDIT_SURVEYS),
+    both("s/<str:token>", member_survey.page, "member_survey", OPEN),
     # groups
     read(f"{_W}/", console.home, "home", WORKSPACE, role.SEE_GROUPS),
     read(f"{_W}/groups.csv", console.as_csv, "groups_csv", WORKSPACE, role.EXPORT),

@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
+from huoqun.activities import survey
+from huoqun.activities.questionnaire import Question
 from huoqun.base import clock
 from huoqun.people import audit, staff, upload
 from huoqun.people.role import OWNER, PERMISSIONS, ROLES
@@ -35,6 +37,9 @@ class Place:
         self.removed.save()
         self.upload = Upload.objects.create(workspace=self.workspace, into=self.group, created=now)
         self.invitation, _ = staff.invite(self.workspace, role="host", by=self.owner.account, now=now)
+        asked = (Question(id="like", kind="one", text="喜欢吗？", options=("喜欢", "一般")),)
+        values = {"groups": [self.group], "questions": asked, "by": self.owner.account, "now": now}
+        self.survey = survey.begin(self.workspace, title="问卷", **values)
         self.member = hire(self.workspace, "assistant", email=f"new@{self.workspace.slug}.example.org")
 
     def things(self):
@@ -46,6 +51,7 @@ class Place:
             scope.UPLOAD: self.upload.pk,
             scope.STAFF: self.member.pk,
             scope.INVITATION: self.invitation.pk,
+            scope.SURVEY: self.survey.pk,
         }
 
     def address(self, route):
@@ -166,8 +172,11 @@ def test_every_change_is_in_the_log(ours):
         "change_role": {"role": "planner"},
         "workspace": {"name": "新名字", "zone": "Asia/Shanghai"},
         "imports": None,
+        "new_survey": {"from": "profile", "groups": [str(ours.group.pk)]},
+        "survey_questions": {"do": "save", "kind": "text", "text": "为什么？"},
+        "survey_about": {"title": "新问卷", "groups": [str(ours.group.pk)]},
     }
-    quiet = {"unmark", "group_again", "import_again", "imports"}
+    quiet = {"unmark", "group_again", "import_again", "imports", "survey_decide"}
     for route in GUARDED:
         if "POST" not in route.methods or route.name in quiet:
             continue

@@ -18,6 +18,8 @@ PLACES = {
     "invite": "team",
     "roles": "team",
     "log": "log",
+    **dict.fromkeys(("surveys", "new_survey", "survey", "survey_asked", "survey_results"), "surveys"),
+    **dict.fromkeys(("survey_questions", "survey_about", "survey_open"), "surveys"),
     "workspace": "settings",
 }
 """Which line of the side bar a page belongs to; all others are of groups."""

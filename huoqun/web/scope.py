@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
+from huoqun.activities.survey import Survey, surveys_for
 from huoqun.base import clock
 from huoqun.people.group import Group, removed_groups
 from huoqun.people.staff import Invitation, Staff, groups_for
@@ -62,5 +63,6 @@ STAFF = Scope("staff", "member", lambda staff: Staff.objects.filter(workspace=st
 INVITATION = Scope(
     "invitation", "invitation", lambda staff: Invitation.objects.filter(workspace=staff.workspace), Invitation
 )
+SURVEY = Scope("survey", "survey", surveys_for, Survey)
 
-SCOPES = (OPEN, ACCOUNT, KEEPER, WORKSPACE, GROUP, REMOVED_GROUP, ANY_GROUP, UPLOAD, STAFF, INVITATION)
+SCOPES = (OPEN, ACCOUNT, KEEPER, WORKSPACE, GROUP, REMOVED_GROUP, ANY_GROUP, UPLOAD, STAFF, INVITATION, SURVEY)

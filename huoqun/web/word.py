@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from huoqun.web import phrase
 from huoqun.web.phrase import Lang
 from huoqun.web.word_staff import STAFF
+from huoqun.web.word_survey import SURVEY
 
 WORDS: dict[str, dict[str, str | Promise]] = {
     "step": {
@@ -63,6 +64,6 @@ def of(family: str, id: str) -> str:
         return phrase.note_text(id, language())
     if family == "cause":
         return phrase.cause(id, language()).title
-    words = WORDS | STAFF
+    words = WORDS | STAFF | SURVEY
     found = words[family].get(id) if family in words else told[family].get(id)
     return phrase.spaced(id) if found is None else str(found)
