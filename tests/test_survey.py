@@ -185,7 +185,7 @@ def test_links_say_when_it_is_over(asked, phone):
     address = asked.open().address(asked.ming)
     assert phone.get(address[:-1] + ("A" if address[-1] != "A" else "B")).status_code == 404
     survey.close(asked.survey, by=asked.owner.account, now=asked.now)
-    assert "已经结束" in phone.get(address).content.decode()
+    assert "这份问卷已经结束" in phone.get(address).content.decode()
     assert not survey.answers(asked.survey).exists()
     phone.post(address, {"like": "喜欢"})
     assert not survey.answers(asked.survey).exists()
