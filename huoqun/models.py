@@ -1,5 +1,7 @@
 """Every table on one screen."""
 
+from huoqun.activities.activity import Activity, Participation
+from huoqun.activities.survey import Answer, Survey
 from huoqun.base.job import Job
 from huoqun.base.presence import Presence
 from huoqun.people.account import Account
@@ -41,6 +43,10 @@ __all__ = [
     "Upload",  # files on their way in
     "Taken",  # what they brought into a group
     "Checkup",  # a diagnosis of a day
+    "Activity",  # what members take part in, of any kind
+    "Participation",  # one person in one activity
+    "Survey",  # questions to some groups
+    "Answer",  # what one person answered
     "Job",  # leased work
     "Presence",  # workers alive
 ]

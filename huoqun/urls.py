@@ -11,11 +11,14 @@ from huoqun.web import (
     health,
     importing,
     log,
+    member_survey,
     people,
     person,
     places,
     searching,
     standing,
+    survey,
+    survey_results,
     team,
     tokens,
     views,
@@ -32,6 +35,7 @@ from huoqun.web.scope import (
     PERSON,
     REMOVED_GROUP,
     STAFF,
+    SURVEY,
     TOKEN,
     UPLOAD,
     WORKSPACE,
@@ -40,6 +44,7 @@ from huoqun.web.scope import (
 _W = "w/<slug:workspace>"
 _G = "groups/<uuid:group>"
 _P = "people/<uuid:person>"
+_S = "surveys/<uuid:survey>"
 ROUTES: tuple[Route, ...] = (
     read("health", health.health, "health"),
     read("health/banner", health.banner, "health_banner"),
@@ -63,6 +68,22 @@ ROUTES: tuple[Route, ...] = (
     read(f"{_W}/log.csv", log.as_csv, "log_csv", WORKSPACE, role.SEE_AUDIT),
     both(f"{_W}/tokens", tokens.page, "tokens", WORKSPACE, role.EDIT_TOKENS, role.EDIT_TOKENS),
     write("tokens/<uuid:token>/revoke", tokens.revoke, "revoke_token", TOKEN, role.EDIT_TOKENS),
+    # surveys
+    read(f"{_W}/surveys", survey.page, "surveys", WORKSPACE, role.SEE_SURVEYS),
+    write(f"{_W}/surveys/new", survey.begin, "new_survey", WORKSPACE, role.EDIT_SURVEYS),
+    read(f"{_S}/", survey.one, "survey", SURVEY, role.SEE_SURVEYS),
+    read(f"{_S}/preview", survey.preview, "survey_preview", SURVEY, role.SEE_SURVEYS),
+    read(f"{_S}/results", survey_results.page, "survey_results", SURVEY, role.SEE_SURVEYS),
+    read(f"{_S}/answers.csv", survey_results.as_csv, "survey_csv", SURVEY, role.EXPORT),
+    write(f"{_S}/questions", survey.questions, "survey_questions", SURVEY, role.EDIT_SURVEYS),
+    write(f"{_S}/about", survey.about, "survey_about", SURVEY, role.EDIT_SURVEYS),
+    write(f"{_S}/open", survey.open_it, "survey_open", SURVEY, role.EDIT_SURVEYS),
+    read(f"{_S}/asked", survey.asked, "survey_asked", SURVEY, role.EDIT_SURVEYS),
+    write(f"{_S}/remind", survey.remind, "survey_remind", SURVEY, role.EDIT_SURVEYS),
+    write(f"{_S}/decide", survey.decide, "survey_decide", SURVEY, role.EDIT_SURVEYS),
+    write(f"{_S}/close", survey.close, "survey_close", SURVEY, role.EDIT_SURVEYS),
+    write(f"{_S}/remove", survey.remove, "survey_remove", SURVEY, role.EDIT_SURVEYS),
+    both("s/<str:token>", member_survey.page, "member_survey", OPEN),
     # groups
     read(f"{_W}/", console.home, "home", WORKSPACE, role.SEE_GROUPS),
     read(f"{_W}/groups.csv", console.as_csv, "groups_csv", WORKSPACE, role.EXPORT),

@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
+from huoqun.activities import survey
+from huoqun.activities.questionnaire import Question
 from huoqun.base import clock
 from huoqun.people import api_token, audit, staff, upload
 from huoqun.people.person import Identity, Person
@@ -42,6 +44,9 @@ class Place:
         self.token, self.key = api_token.make(
             self.owner, name="Shell", scopes=["see_groups"], valid=timedelta(days=7), now=now
         )
+        asked = (Question(id="like", kind="one", text="喜欢吗？", options=("喜欢", "一般")),)
+        values = {"groups": [self.group], "questions": asked, "by": self.owner.account, "now": now}
+        self.survey = survey.begin(self.workspace, title="问卷", **values)
         self.member = hire(self.workspace, "assistant", email=f"new@{self.workspace.slug}.example.org")
 
     def things(self):
@@ -55,6 +60,7 @@ class Place:
             scope.INVITATION: self.invitation.pk,
             scope.PERSON: self.person.pk,
             scope.TOKEN: self.token.pk,
+            scope.SURVEY: self.survey.pk,
         }
 
     def address(self, route):
@@ -182,9 +188,12 @@ def test_every_change_is_in_the_log(ours):
         "positioning": {"goal": "一起读书"},
         "limit": {"limit": "300"},
         "save_view": {"name": "要管的", "query": "state=dying"},
+        "new_survey": {"from": "profile", "groups": [str(ours.group.pk)]},
+        "survey_questions": {"do": "save", "kind": "text", "text": "为什么？"},
+        "survey_about": {"title": "新问卷", "groups": [str(ours.group.pk)]},
     }
     quiet = {"remove_view", "unmark", "group_again", "import_again", "imports", "same"}
-    quiet |= {"person_change", "person_unsay", "unmerge"}
+    quiet |= {"person_change", "person_unsay", "unmerge", "survey_decide"}
     for route in GUARDED:
         if "POST" not in route.methods or route.name in quiet:
             continue

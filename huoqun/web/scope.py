@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from huoqun.activities.survey import Survey, surveys_for
 from huoqun.base import clock
 from huoqun.people.api_token import Token
 from huoqun.people.group import Group, removed_groups
@@ -79,4 +80,20 @@ PERSON = Scope("person", "person", _persons, Person)
 
 TOKEN = Scope("token", "token", lambda staff: Token.objects.filter(workspace=staff.workspace), Token)
 
-SCOPES = (OPEN, ACCOUNT, KEEPER, WORKSPACE, GROUP, REMOVED_GROUP, ANY_GROUP, UPLOAD, STAFF, INVITATION, PERSON, TOKEN)
+SURVEY = Scope("survey", "survey", surveys_for, Survey)
+
+SCOPES = (
+    OPEN,
+    ACCOUNT,
+    KEEPER,
+    WORKSPACE,
+    GROUP,
+    REMOVED_GROUP,
+    ANY_GROUP,
+    UPLOAD,
+    STAFF,
+    INVITATION,
+    PERSON,
+    TOKEN,
+    SURVEY,
+)

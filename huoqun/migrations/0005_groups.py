@@ -28,7 +28,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('huoqun', '0002_staff'),
+        ('huoqun', '0004_token'),
     ]
 
     operations = [

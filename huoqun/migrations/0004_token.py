@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('huoqun', '0002_staff'),
+        ('huoqun', '0003_person'),
     ]
 
     operations = [

@@ -1,0 +1,174 @@
+"""The activity: the one life that surveys, spotlights, meetups and all the others share, and who takes part.
+
+For the operator: every activity is a draft, then open (people join), running, closed, settled. It belongs to some
+groups of one workspace, ends at a moment said beforehand, and keeps one row for each person who takes part.
+"""
+
+from datetime import datetime
+
+from django.db.models import (
+    CASCADE,
+    SET_NULL,
+    BooleanField,
+    CharField,
+    DateTimeField,
+    ForeignKey,
+    Index,
+    ManyToManyField,
+    UniqueConstraint,
+)
+
+from huoqun.base.table import Table
+from huoqun.people.account import Account
+from huoqun.people.group import Group
+from huoqun.people.person import Identity, Person
+from huoqun.people.workspace import Workspace
+
+LONGEST_TITLE = 120
+
+# -- rules
+
+DRAFT, OPEN, RUNNING, CLOSED, SETTLED = "draft", "open", "running", "closed", "settled"
+LIFE = (DRAFT, OPEN, RUNNING, CLOSED, SETTLED)
+"""The states of an activity in their order (handbook chapter 7)."""
+NEXT = {
+    DRAFT: frozenset({OPEN}),
+    OPEN: frozenset({RUNNING, CLOSED}),
+    RUNNING: frozenset({CLOSED}),
+    CLOSED: frozenset({OPEN, SETTLED}),
+    SETTLED: frozenset(),
+}
+"""Which state may follow which. What is closed may be opened again until it is settled."""
+
+INVITED, DONE = "invited", "done"
+"""A participation begins when somebody is asked, or when they come by themselves with what they do."""
+
+
+class WrongMoment(Exception):
+    """An activity does not go from the state it is in to the one asked for."""
+
+
+class Closed(Exception):
+    """The activity takes nothing more, or not yet."""
+
+
+def follow(state: str, wanted: str) -> str:
+    """The state wanted, where it may follow. Raises WrongMoment."""
+    if wanted not in NEXT[state]:
+        raise WrongMoment(f"{state} to {wanted}")
+    return wanted
+
+
+def standing(state: str, closes: datetime | None, now: datetime) -> str:
+    """The state at a moment: what should have closed is closed, whether or not anybody has written it down."""
+    over = closes is not None and closes <= now
+    return CLOSED if over and state in {OPEN, RUNNING} else state
+
+
+def takes(state: str, closes: datetime | None, now: datetime) -> bool:
+    """Whether people may take part at a moment."""
+    return standing(state, closes, now) in {OPEN, RUNNING}
+
+
+# -- tables
+
+
+class Activity(Table):
+    """An activity (活动) of any kind; each kind has a table of its own that extends this one."""
+
+    workspace = ForeignKey(Workspace, CASCADE, related_name="activities")
+    kind = CharField(max_length=20)
+    title = CharField(max_length=LONGEST_TITLE)
+    state = CharField(max_length=10, default=DRAFT)
+    groups = ManyToManyField(Group, related_name="activities")
+    by = ForeignKey(Account, SET_NULL, null=True)
+    opened = DateTimeField(null=True)
+    closes = DateTimeField(null=True)
+    """When it closes by itself."""
+    closed = DateTimeField(null=True)
+    """When somebody closed it."""
+    settled = DateTimeField(null=True)
+    removed = DateTimeField(null=True)
+
+    class Meta(Table.Meta):
+        indexes = [Index(fields=["workspace", "kind", "-created"], name="activity_list")]
+
+    def standing(self, now: datetime) -> str:
+        """The state at a moment."""
+        return standing(self.state, self.closes, now)
+
+    def takes(self, now: datetime) -> bool:
+        """Whether people may take part at a moment."""
+        return self.removed is None and takes(self.state, self.closes, now)
+
+    def become(self, wanted: str, *, now: datetime) -> None:
+        """Go on to a state, not yet saved. Raises WrongMoment."""
+        self.state = follow(self.standing(now), wanted)
+        if wanted == OPEN:
+            self.opened, self.closed = self.opened or now, None
+        elif wanted == CLOSED:
+            self.closed = now
+        elif wanted == SETTLED:
+            self.settled = now
+
+
+class Participation(Table):
+    """A participation (参与): one person in one activity, once, whichever of their accounts they came with."""
+
+    activity = ForeignKey(Activity, CASCADE, related_name="participations")
+    person = ForeignKey(Person, CASCADE, related_name="participations")
+    identity = ForeignKey(Identity, CASCADE, related_name="participations")
+    """The account they came with: it says of which group they are."""
+    state = CharField(max_length=10, default=INVITED)
+    via = CharField(max_length=10, default="")
+    """How they came: `personal` (a link of their own), `group` (the group's link and a name), `staff`."""
+    at = DateTimeField(null=True)
+    """When they first took part."""
+    changed = DateTimeField(null=True)
+    reminded = DateTimeField(null=True)
+    flagged = BooleanField(default=False)
+    """Somebody of the staff should look at it."""
+
+    class Meta(Table.Meta):
+        constraints = [UniqueConstraint(fields=["activity", "person"], name="participation_once")]
+
+
+# -- writes
+
+
+def human(identity: Identity) -> Person:
+    """The person behind an account, after merges."""
+    person = identity.person
+    return person.root or person
+
+
+def take_part(activity: Activity, identity: Identity, *, via: str, now: datetime) -> Participation:
+    """The one row of a person, locked, made or marked as done. Call it in a transaction. Raises Closed."""
+    if not activity.takes(now):
+        raise Closed
+    row = _row(activity, identity, now=now)
+    if row.state != DONE:
+        row.state, row.at, row.via, row.identity = DONE, now, via, identity
+    row.changed = now
+    row.save()
+    return row
+
+
+def remind(activity: Activity, identity: Identity, *, now: datetime) -> bool:
+    """Mark a person as reminded; False where that was done before. Raises Closed."""
+    if not activity.takes(now):
+        raise Closed
+    row = _row(activity, identity, now=now)
+    if row.reminded is not None:
+        return False
+    row.reminded = now
+    row.save()
+    return True
+
+
+def _row(activity: Activity, identity: Identity, *, now: datetime) -> Participation:
+    """The row of a person, made if need be, locked until the transaction ends."""
+    person = human(identity)
+    fresh = Participation(activity_id=activity.pk, person=person, identity=identity, created=now)
+    Participation.objects.bulk_create([fresh], ignore_conflicts=True)
+    return Participation.objects.select_for_update().get(activity_id=activity.pk, person=person)
