@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 import socket
 import sqlite3
 import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from letters import chatlab, lines
@@ -16,11 +18,6 @@ from test_backup import FILL, run
 from huoqun.base import checked
 
 SAID = lines()
-AT_WORK = """
-import django; django.setup()
-from huoqun.base import clock, presence
-presence.appear("w", now=clock.now())
-"""
 FAIL = """
 import django; django.setup()
 from datetime import timedelta
@@ -53,13 +50,25 @@ def doctor(home, *words, url=None, hosts=None):
     }
 
 
-@pytest.fixture
-def home(tmp_path):
-    (tmp_path / "old").write_bytes(chatlab(SAID))
-    (tmp_path / "open").write_bytes(chatlab(SAID))
-    done = run(tmp_path / "home", tmp_path, script=FILL)
+@pytest.fixture(scope="module")
+def well(tmp_path_factory):
+    place = tmp_path_factory.mktemp("well")
+    (place / "old").write_bytes(chatlab(SAID))
+    (place / "open").write_bytes(chatlab(SAID))
+    done = run(place / "home", place, script=FILL)
     assert done.returncode == 0, done.stderr
-    run(tmp_path / "home", script=AT_WORK)
+    return place / "home"
+
+
+@pytest.fixture
+def home(well, tmp_path):
+    """A copy of a filled installation whose worker, as far as the database knows, lives for the next hour."""
+    shutil.copytree(well, tmp_path / "home")
+    with closing(sqlite3.connect(tmp_path / "home" / "huoqun.sqlite3")) as rows:
+        soon = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%d %H:%M:%S")
+        values = (uuid4().hex, soon, soon)
+        rows.execute("INSERT INTO huoqun_presence (id, created, name, seen) VALUES (?, ?, 'w', ?)", values)
+        rows.commit()
     return tmp_path / "home"
 
 
@@ -135,6 +144,4 @@ def test_a_full_disk_an_old_python_and_a_short_key_are_named(tmp_path, monkeypat
     monkeypatch.setattr(checked, "OLDEST", (99, 0))
     found = [*checked.folder(tmp_path), *checked.python()]
     assert [c.name for c in found if c.mend] == ["disk", "secret key", "python"]
-    assert [c.name for c in checked.folder(tmp_path / "none" / "..") if "cannot be written" in c.told] == [
-        "data folder"
-    ]
+    assert [c.name for c in checked.folder(tmp_path / "secret.key") if "cannot be written" in c.told] == ["data folder"]
