@@ -107,6 +107,8 @@ def test_a_group_near_its_limit_is_told_to_its_owner(client, there):
         answer = client.post(f"/groups/{there.pk}/limit", {"limit": wrong})
         assert answer.status_code == 422
         assert f'value="{wrong}"' in answer.content.decode()
+    client.post(f"/groups/{there.pk}/limit", {"limit": "460"})
+    assert "已满：460/460" in client.get("/w/local/").content.decode()
     client.post(f"/groups/{there.pk}/limit", {"limit": ""})
     assert Group.objects.get().limit is None
 

@@ -5,6 +5,7 @@ chapter 1), WeCom customer groups 500 (older official pages say 200), WhatsApp 1
 set no limit that matters are not listed. Where a limit depends on the group the operator says which one it has.
 """
 
+import math
 from datetime import datetime
 from typing import NamedTuple
 
@@ -33,6 +34,16 @@ class Room(NamedTuple):
     said: bool
     share: float | None
     near: bool
+
+    @property
+    def full(self) -> bool:
+        """Nobody fits in any more."""
+        return self.share is not None and self.share >= 1
+
+    @property
+    def warns(self) -> int:
+        """From how many members on the owner is told."""
+        return math.ceil((self.limit or 0) * NEAR)
 
 
 def room(group: Group, members: int | None) -> Room:
