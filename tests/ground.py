@@ -12,3 +12,6 @@ if "HUOQUN_TEST_HOME" not in os.environ:
 os.environ["HUOQUN_HOME"] = tempfile.mkdtemp(dir=os.environ["HUOQUN_TEST_HOME"])
 
 from huoqun.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+"""Hundreds of accounts are made in tests; a slow hash proves nothing there."""
