@@ -33,7 +33,6 @@ from huoqun.web.scope import (
     KEEPER,
     OPEN,
     PERSON,
-    REMOVED_GROUP,
     STAFF,
     SURVEY,
     TOKEN,
@@ -104,7 +103,7 @@ ROUTES: tuple[Route, ...] = (
     write(f"{_G}/marks/<uuid:which>/remove", group.unmark, "unmark", GROUP, role.EDIT_GROUPS),
     write(f"{_G}/again", group.again, "group_again", GROUP, role.IMPORT),
     write(f"{_G}/remove", group.remove, "remove", ANY_GROUP, role.REMOVE_GROUPS),
-    write(f"{_G}/restore", group.restore, "restore", REMOVED_GROUP, role.REMOVE_GROUPS),
+    write(f"{_G}/restore", group.restore, "restore", ANY_GROUP, role.REMOVE_GROUPS),
     # people
     read(f"{_W}/people", people.page, "people", WORKSPACE, role.SEE_PEOPLE),
     read(f"{_W}/people.csv", people.as_csv, "people_csv", WORKSPACE, role.EXPORT),

@@ -188,14 +188,13 @@ def test_the_card_the_marks_and_the_files_of_a_group(page, tmp_path):
     page.get_by_label("开始", exact=True).fill("2026-01-20T20:00")
     page.get_by_label("结束", exact=True).fill("2026-01-20T22:00")
     page.get_by_role("button", name="加上标记").click()
-    expect(page.locator(".marks")).to_contain_text("2026-01-20 20:00")
+    expect(page.locator("#marks .marks")).to_contain_text("2026-01-20 20:00")
     page.get_by_role("button", name="移除 嘉宾分享").click()
-    expect(page.locator(".marks")).to_have_count(0)
+    expect(page.locator("#marks .marks")).to_have_count(0)
 
 
-def test_page_and_data_can_be_taken_away(page):
-    page.goto("/")
-    page.locator(".group").first.click()
+def test_page_and_data_can_be_taken_away(page, tmp_path):
+    page.goto(some_group(page, tmp_path))
     page.get_by_text("导出", exact=True).click()
     with page.expect_download() as saved:
         page.get_by_role("link", name="数据（JSON）").click()
@@ -205,8 +204,8 @@ def test_page_and_data_can_be_taken_away(page):
     assert saved.value.path().read_text().startswith("<!doctype html>")
 
 
-def test_the_language_can_be_switched_and_stays(page):
-    page.goto("/")
+def test_the_language_can_be_switched_and_stays(page, tmp_path):
+    some_group(page, tmp_path)
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", name="Groups")).to_be_visible()
     page.goto("/w/local/imports/")
@@ -214,11 +213,10 @@ def test_the_language_can_be_switched_and_stays(page):
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-def test_nothing_scrolls_sideways_on_a_phone(house, browser, language):
+def test_nothing_scrolls_sideways_on_a_phone(house, browser, language, tmp_path):
     context = house.new_context(browser, locale=language, viewport={"width": 375, "height": 800})
     page = context.new_page()
-    page.goto("/")
-    group = page.locator(".group").first.get_attribute("href")
+    group = some_group(page, tmp_path)
     for path in ("/", "/w/local/imports/", group, f"{group}records", "/nowhere", f"{group}remove"):
         page.goto(path)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -226,8 +224,8 @@ def test_nothing_scrolls_sideways_on_a_phone(house, browser, language):
     context.close()
 
 
-def test_light_or_dark_is_chosen_once_and_stays_on_every_page(page):
-    page.goto("/")
+def test_light_or_dark_is_chosen_once_and_stays_on_every_page(page, tmp_path):
+    some_group(page, tmp_path)
     shown = "document.documentElement.dataset.theme ?? 'system'"
     assert page.evaluate(shown) == "system"
     page.get_by_role("button", name="明暗").click()
@@ -328,16 +326,16 @@ def test_a_second_click_sends_nothing_twice(page, tmp_path):
     sent = []
     page.on("request", lambda r: sent.append(r.url) if r.method == "POST" else None)
     page.get_by_role("button", name="加上标记").dblclick()
-    expect(page.locator(".marks li")).to_have_count(1)
+    expect(page.locator("#marks .marks li")).to_have_count(1)
     page.get_by_label("是什么事").fill("还在打字")
     expect(page.get_by_text("诊断已更新")).to_be_visible(timeout=30_000)
     expect(page.get_by_label("是什么事")).to_have_value("还在打字")
     page.get_by_role("link", name="修改 双击").click()
     page.get_by_label("是什么事").fill("改过了")
     page.get_by_role("button", name="保存修改").click()
-    expect(page.locator(".marks")).to_contain_text("改过了")
+    expect(page.locator("#marks .marks")).to_contain_text("改过了")
     page.get_by_role("button", name="移除 改过了").dblclick()
-    expect(page.locator(".marks li")).to_have_count(0)
+    expect(page.locator("#marks .marks li")).to_have_count(0)
     assert len(sent) == 3
 
 
