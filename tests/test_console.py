@@ -251,13 +251,12 @@ def test_the_zone_of_a_group_abroad_can_be_given_with_its_file(page, tmp_path):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_serious_stands_in_the_way_of_a_screen_reader(house, browser, scheme):
+def test_nothing_serious_stands_in_the_way_of_a_screen_reader(house, browser, scheme, tmp_path):
     if not AXE.exists():
         pytest.skip("axe-core is not installed: make setup")
     context = house.new_context(browser, locale="zh-CN", color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
-    page.goto("/")
-    group = page.locator("a.group").first.get_attribute("href")
+    group = some_group(page, tmp_path)
     for path in ("/", "/w/local/imports/", group, f"{group}records", "/nothing", f"{group}remove"):
         page.goto(path)
         page.add_script_tag(path=AXE)
