@@ -115,7 +115,7 @@ def chats(draw: st.DrawFn) -> Chat:
         Chat(
             "x",
             network,
-            draw(IDS),
+            draw(IDS.filter(str.strip)),
             draw(some),
             *zone,
             exported,
@@ -144,6 +144,22 @@ def test_what_is_written_comes_back(tmp_path_factory: pytest.TempPathFactory, ch
             assert theirs == mine, field.name
     first = 1 + chat.members.height
     assert back.rows["line"].to_list() == list(range(first, first + chat.rows.height))
+
+
+def test_somebody_called_zero_stays_somebody_in_a_file_of_ours():
+    """Other programs write `0` for nobody; in ours nobody is empty (a drawn example found the difference)."""
+    said = {
+        "timestamp": 1703001600,
+        "type": 80,
+        "content": "x",
+        "huoqun": {"kind": "join"},
+        "sender": "0",
+        "accountName": "0",
+    }
+    theirs = {"chatlab": {"version": "0.0.2"}, "meta": {"name": "g"}}
+    ours = theirs | {"huoqun": {"has_ids": True}}
+    rows = [read(json.dumps(head | {"messages": [said]})).rows for head in (theirs, ours)]
+    assert [r["sender"].to_list() for r in rows] == [[None], ["0"]]
 
 
 def test_the_other_layouts(tmp_path: Path):

@@ -8,7 +8,7 @@ import pytest
 from huoqun.chat import archive
 from huoqun.chat.intake import merge
 from huoqun.chat.message import MEMBERS, SCHEMA, Chat, Kind
-from huoqun.people import history
+from huoqun.people import history, profile
 from huoqun.people.group import Group
 from huoqun.people.membership import Membership
 from huoqun.people.person import Identity, Naming, Person
@@ -184,3 +184,17 @@ def test_hostile_names_are_kept_short_and_without_nul(group):
     assert len(found.account) == 300
     assert found.name.startswith("ab名")
     assert len(found.name) == 300
+
+
+def test_a_rename_that_becomes_known_later_loses_no_note(group):
+    """The account that goes into another one keeps its person, who is then the same human; without a note it goes."""
+    said = [row(1, sender="Ann"), row(1.5, sender="Bo"), row(9, sender="Anna"), row(9.5, sender="Bob")]
+    take(group, chat(said, has_ids=False))
+    old = Identity.objects.get(account="Anna").person
+    profile.say(old, "note", "喜欢徒步", by=None, now=NOW)
+    renames = [row(5, "rename", subject="Ann", name="Anna"), row(5.5, "rename", subject="Bo", name="Bob")]
+    take(group, chat(renames, has_ids=False))
+    assert not Identity.objects.filter(account="Bob").exists()
+    heir = Identity.objects.get(account="Ann", messages=2).person
+    assert list(profile.Note.objects.values_list("text", flat=True)) == ["喜欢徒步"]
+    assert Person.objects.get(pk=old.pk).root == heir

@@ -87,6 +87,11 @@ def test_there_and_back_again():
     assert joined.members["id"].to_list() == ["A"]
 
 
+def test_two_who_both_speak_after_a_strange_announcement_stay_two():
+    joined = chat(("A", "1"), (None, "“B”修改群昵称为“A”"), ("B", "2"), ("A", "3"))
+    assert speakers(joined) == ["A", "B", "A"]
+
+
 def test_a_changed_phone_number():
     joined = chat(("+1 555", "1"), (None, "+1 555 changed their name to Bo"), ("Bo", "2"))
     assert speakers(joined) == ["+1 555", "+1 555"]

@@ -135,6 +135,8 @@ class _Names:
         if theirs and other is None:
             other = self.identity(new, 0)
         if theirs and other != person:
+            if mine is None and self.speaks_after(old, row):  # both names speak: two people
+                return None
             if mine is None:  # the export shows the new name on all messages
                 self.give(old, self.since[old], str(other))
                 return None
@@ -205,7 +207,7 @@ def _members(chat: Chat, rows: pl.DataFrame, spans: pl.DataFrame | None) -> pl.D
     seen = names.group_by("id", maintain_order=True).agg(
         pl.col("name").unique(maintain_order=True).alias("names"), pl.col("name").last().alias("newest")
     )
-    listed = chat.members
+    listed = chat.members if spans is None else _by_bearer(chat.members, spans, rows)
     both = listed.join(seen, on="id", how="full", coalesce=True, maintain_order="left_right")
     name = pl.coalesce("name", "newest")
     older = pl.concat_list(pl.col("aliases").fill_null([]), pl.col("names").fill_null([])).list.unique(
@@ -214,3 +216,13 @@ def _members(chat: Chat, rows: pl.DataFrame, spans: pl.DataFrame | None) -> pl.D
     return both.with_columns(name.alias("name")).select(
         "id", "name", "role", older.list.set_difference(pl.concat_list("name")).alias("aliases")
     ).cast(MEMBERS)  # fmt: skip
+
+
+def _by_bearer(listed: pl.DataFrame, spans: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """A member list by names: a name under which nobody speaks any more stands for the identity that bore it last."""
+    latest = spans.unique("name", keep="last", maintain_order=True).select(pl.col("name").alias("id"), "who")
+    told = listed.join(latest, on="id", how="left", maintain_order="left")
+    silent = ~pl.col("id").is_in(rows["sender"].drop_nulls().unique().to_list())
+    moved = silent & pl.col("who").is_not_null() & (pl.col("who") != pl.col("id"))
+    own = told.with_columns(pl.when(moved).then("who").otherwise("id").alias("id"), moved.alias("moved"))
+    return own.sort("moved", maintain_order=True).unique("id", keep="first", maintain_order=True).drop("who", "moved")

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from copy import copy
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import polars as pl
 from django.db import transaction
@@ -16,6 +17,7 @@ from huoqun.chat import archive
 from huoqun.chat import zone as zones
 from huoqun.chat.identity import join_renames
 from huoqun.chat.message import MEMBERS, MESSAGE_KINDS, Chat, Skipped
+from huoqun.people import merge
 from huoqun.people.group import Group, refresh
 from huoqun.people.membership import Membership
 from huoqun.people.person import Identity, Naming, Person
@@ -34,7 +36,7 @@ def take_in(group: Group, chat: Chat, *, now: datetime) -> Group:
         identities = _identities(group, found, now=now)
         _namings(identities, found, now=now)
         _memberships(group, identities, found, now=now)
-        _absorbed(group, found)
+        _absorbed(group, found, now=now)
         _facts(group, chat)
         refresh(group)
     return group
@@ -60,13 +62,38 @@ def _identities(group: Group, found: Seen, *, now: datetime) -> dict[str, Identi
     return {i.account: i for i in wanted}
 
 
-def _absorbed(group: Group, found: Seen) -> None:
-    """Take away accounts whose messages now stand under another one, because a rename has become known."""
+def _absorbed(group: Group, found: Seen, *, now: datetime) -> None:
+    """Take away accounts whose messages now stand under another one, because a rename has become known.
+
+    Of whom something is kept (a note, a deed, an answer) nobody is taken away: the person is merged into the one who
+    bore the name, which can be undone; the account stays, without messages.
+    """
     there = set(found.identities["account"])
-    spoke = Identity.objects.filter(group=group, messages__gt=0).values_list("pk", "person", "account")
-    gone = [(key, person) for key, person, account in spoke if account not in there]
-    Identity.objects.filter(pk__in=[key for key, _ in gone]).delete()
-    Person.objects.filter(pk__in=[person for _, person in gone], identities=None, merged=None).delete()
+    spoke = Identity.objects.filter(group=group, messages__gt=0).select_related("person")
+    gone = [identity for identity in spoke if identity.account not in there]
+    kept = _of_whom_something_is_kept([identity.person_id for identity in gone])
+    for identity in gone:
+        if identity.person_id in kept:
+            heirs = found.namings.filter(pl.col("name") == identity.name)["account"].unique().to_list()
+            heir = Identity.objects.filter(group=group, account__in=heirs).select_related("person")
+            Identity.objects.filter(pk=identity.pk).update(messages=0)
+            if len(heirs) == 1:
+                merge.merge(heir.get().person, identity.person, reason="rename", by=None, now=now)
+    lost = [identity for identity in gone if identity.person_id not in kept]
+    Identity.objects.filter(pk__in=[identity.pk for identity in lost]).delete()
+    Person.objects.filter(pk__in=[i.person_id for i in lost], identities=None, merged=None).delete()
+
+
+def _of_whom_something_is_kept(persons: list[UUID]) -> set[UUID]:
+    """Those of the persons to whom rows of any table point, beside their accounts."""
+    kept: set[UUID] = set()
+    for relation in Person._meta.related_objects:
+        table, field = relation.related_model, relation.field
+        if table not in {Identity, Person}:
+            kept |= set(
+                table._base_manager.filter(**{f"{field.name}__in": persons}).values_list(field.attname, flat=True)
+            )
+    return kept
 
 
 def _namings(identities: dict[str, Identity], found: Seen, *, now: datetime) -> None:

@@ -32,5 +32,6 @@ PEOPLE: dict[str, dict[str, str | Promise]] = {
     "sameness": {
         "account": _("The network gave both the same id"),
         "name": _("Both bear the same uncommon name"),
+        "rename": _("The network announced the new name"),
     },
 }

@@ -148,7 +148,7 @@ def _chat(
         raise NotAChat(source.name, "no_message", skipped=0)
     label = head.huoqun or Label(has_ids=any(m.platformMessageId is not None for m in said.items))
     where, why = choose(named, label.zone)
-    frame, skipped = settle(_draft(said, by_line), zone=where)
+    frame, skipped = settle(_draft(said, by_line, ours=head.huoqun is not None), zone=where)
     meta = head.meta
     platform = str(meta.get("platform", "")).lower()
     table = _members(members)
@@ -172,7 +172,8 @@ def _chat(
     )
 
 
-def _draft(said: Records[Entry], by_line: bool) -> pl.DataFrame:
+def _draft(said: Records[Entry], by_line: bool, *, ours: bool) -> pl.DataFrame:
+    """The rows; in a file Huoqun wrote, nobody is an empty sender and every other sender is somebody."""
     items = said.items
     none = Extra()
     extra = [m.huoqun or none for m in items]
@@ -199,7 +200,7 @@ def _draft(said: Records[Entry], by_line: bool) -> pl.DataFrame:
     )
     sender, account, card = (pl.when(pl.col(c) != "").then(c) for c in ("sender", "account", "card"))
     event = pl.col("kind").is_in(["notice", *EVENT_KINDS])
-    nobody = event & (pl.col("sender").str.to_lowercase().is_in(_NOBODY) | sender.is_null())
+    nobody = event & (sender.is_null() if ours else sender.str.to_lowercase().is_in(_NOBODY) | sender.is_null())
     return frame.with_columns(
         pl.col("time") + pl.duration(microseconds=pl.col("us").fill_null(0)),
         pl.when(~nobody.fill_null(True)).then(pl.coalesce(sender, account, card)).alias("sender"),
