@@ -19,6 +19,7 @@ from huoqun.people.upload import Upload
 from huoqun.people.workspace import add
 from huoqun.urls import ROUTES
 from huoqun.web import scope
+from huoqun.web.word_staff import STAFF
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GUARDED = [route for route in ROUTES if route.scope.key]
@@ -204,6 +205,8 @@ def test_every_change_is_in_the_log(ours):
     newest = audit.entries(ours.workspace).first()
     assert newest.actor == str(ours.owner.account)
     assert upload.uploads_of(ours.workspace).count() == 2
+    told = {name for entry in audit.entries(ours.workspace) for name in {**entry.before, **entry.after}}
+    assert told <= STAFF["value"].keys(), "each value has its word"
     page = client.get(f"/w/{ours.workspace.slug}/log").content.decode()
     assert "改了名片" in page
     assert "Asia/Tokyo" in page

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from huoqun.people import audit, staff
 from huoqun.people.audit import Entry
 from huoqun.people.workspace import Workspace
-from huoqun.web import word
+from huoqun.web import told, word
 from huoqun.web.gate import Asked
 from huoqun.web.sheet import cell
 
@@ -29,7 +29,7 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
     rows = list(found[begin : begin + PAGE + 1])
     kinds = Entry.objects.filter(workspace=workspace).order_by("what").values_list("what", flat=True).distinct()
     context = {
-        "entries": rows[:PAGE],
+        "entries": [(e, told.told(e.before, workspace.zone), told.told(e.after, workspace.zone)) for e in rows[:PAGE]],
         "more": number + 1 if len(rows) > PAGE else None,
         "before_this": number - 1 if number > 1 else None,
         "people": staff.Staff.objects.filter(workspace=workspace).select_related("account").order_by("created"),
@@ -82,14 +82,10 @@ def as_csv(request: Asked, workspace: Workspace) -> HttpResponse:
                 cell(entry.actor),
                 word.of("deed", entry.what),
                 cell(entry.title),
-                cell(_told(entry.before)),
-                cell(_told(entry.after)),
+                cell(told.line(entry.before, workspace.zone)),
+                cell(told.line(entry.after, workspace.zone)),
             ]
         )
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
     return response
-
-
-def _told(values: dict[str, object]) -> str:
-    return "; ".join(f"{name}: {value}" for name, value in values.items())
