@@ -3,6 +3,8 @@
 HUOQUN_HOME           the data folder (base/home.py)
 HUOQUN_DATABASE_URL   postgresql://user:password@host:port/name; without it one SQLite file in the data folder
 HUOQUN_HOSTS          host names, by comma, under which the pages are reached beside this machine's own
+HUOQUN_PROXIES        how many proxies of one's own stand before the pages (default 0); the outermost speaks HTTPS, and
+                      each adds to X-Forwarded-For and sets X-Forwarded-Proto
 HUOQUN_UPLOAD_LIMIT   most bytes of one upload (default 4 GiB)
 HUOQUN_OIDC_URL       an OpenID Connect server with which staff may log in too, with HUOQUN_OIDC_CLIENT,
                       HUOQUN_OIDC_SECRET and HUOQUN_OIDC_NAME (what the button says)
@@ -22,6 +24,9 @@ VERSION = "0.1.0"
 _hosts = [host.strip() for host in os.environ.get("HUOQUN_HOSTS", "").split(",") if host.strip()]
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *_hosts]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in _hosts]
+ALLAUTH_TRUSTED_PROXY_COUNT = int(n) if (n := os.environ.get("HUOQUN_PROXIES", "")).isdecimal() else 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = ALLAUTH_TRUSTED_PROXY_COUNT > 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
