@@ -245,3 +245,19 @@ def test_every_address_is_listed_with_what_it_takes(capsys):
     assert by_path["/account/login/", "POST"]["scope"] == "login"
     assert main(["routes"]) == 0
     assert "edit_staff" in capsys.readouterr().out
+
+
+def test_where_one_is_logged_in_is_told_in_words_and_others_are_logged_out():
+    who = account()
+    phone = visitor(HTTP_USER_AGENT="Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Safari/604.1 MicroMessenger/8.0.50")
+    desk = visitor(HTTP_USER_AGENT="Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36")
+    for client in (phone, desk):
+        log_in(client, email=who.email)
+        client.get("/workspaces")
+    page = desk.get("/account/sessions/").content.decode()
+    assert "WeChat · iPhone" in page
+    assert "Chrome · Linux" in page
+    assert "Mozilla" not in page
+    desk.post("/account/sessions/")
+    assert phone.get("/workspaces").status_code == 302
+    assert desk.get("/workspaces").status_code == 200
