@@ -1,0 +1,40 @@
+"""What the API offers: as OpenAPI for programs, as a page for people."""
+
+import re
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from huoqun.web import word
+from huoqun.web.api import NINJA, OPERATIONS
+from huoqun.web.route import API, Route
+
+
+def schema(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI document."""
+    return JsonResponse(NINJA.get_openapi_schema(path_prefix=API), json_dumps_params={"ensure_ascii": False})
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Every operation with what it needs and gives, from the same document."""
+    told = NINJA.get_openapi_schema(path_prefix=API)
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for route in OPERATIONS:
+        address = "/" + re.sub(r"<\w+:(\w+)>", r"{\1}", route.address)
+        known = told["paths"][address][route.methods[0].lower()]
+        parts.setdefault(known["tags"][0], []).append(_line(route, address, known))
+    return render(request, "console/api.html", {"parts": parts})
+
+
+def _line(route: Route, address: str, known: dict[str, Any]) -> dict[str, Any]:
+    body = next(iter(known.get("requestBody", {}).get("content", {}).items()), None)
+    return {
+        "method": route.methods[0],
+        "address": address,
+        "summary": known["summary"],
+        "permission": word.of("permission", route.permission) if route.permission else "",
+        "scope": route.permission or "",
+        "query": [p["name"] for p in known["parameters"] if p["in"] == "query"],
+        "body": body[1]["schema"].get("$ref", body[0]).rpartition("/")[2] if body else "",
+    }
