@@ -1,4 +1,4 @@
-"""The directory: every address of the installation, also those of the login and of the API, as one list for people and programs."""
+"""The directory: every address of the installation, of pages, login and API, as one list for people and programs."""
 
 from collections.abc import Iterator
 
