@@ -70,5 +70,6 @@ def of_card(request: HttpRequest, wrong: Any) -> JsonResponse:
 def of_shape(request: HttpRequest, wrong: Any) -> JsonResponse:
     """What does not have the shape the operation asks for: the first place that is wrong."""
     first = wrong.errors[0]
-    field = ".".join(str(part) for part in first["loc"][1:]) or None
+    where, *parts = first["loc"]
+    field = ".".join(str(part) for part in (parts[1:] if where == "body" else parts)) or None
     return told(422, "unfit", str(first["msg"]), field)

@@ -32,6 +32,8 @@ FAULTS = frozenset({400, 401, 403, 404, 409, 410, 413, 422, 429, 503, 507})
 """What every operation may answer beside what it is asked for."""
 NOTHING = 204
 """A change after which there is nothing to tell."""
+THROTTLE = AuthRateThrottle(settings.API_RATE)
+"""Counts the requests of each key and of each session's account."""
 
 
 class Forged(Exception):
@@ -71,7 +73,6 @@ def operation(
 
 def serve(api: NinjaAPI, routes: tuple[Route, ...]) -> None:
     """Let django-ninja serve the operations of a table, each behind its gate."""
-    throttle = AuthRateThrottle(settings.API_RATE)
     for route in routes:
         view = _behind(route)
         answer = inspect.signature(route.view).return_annotation
@@ -80,7 +81,7 @@ def serve(api: NinjaAPI, routes: tuple[Route, ...]) -> None:
             list(route.methods),
             view,
             auth=Pass(route),
-            throttle=throttle,
+            throttle=THROTTLE,
             response={NOTHING if answer is None else 200: answer, FAULTS: Fault},
             operation_id=route.name,
             summary=inspect.cleandoc(route.view.__doc__ or "").splitlines()[0],

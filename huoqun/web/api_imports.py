@@ -9,7 +9,7 @@ from ninja import File, Form, Query, Schema, UploadedFile
 from pydantic import Field
 
 from huoqun.chat.message import MESSAGE_KINDS
-from huoqun.people import upload
+from huoqun.people import history, upload
 from huoqun.people.group import Group
 from huoqun.people.upload import Upload
 from huoqun.people.workspace import Workspace
@@ -85,7 +85,6 @@ class HitTold(Schema):
 
     group: Named
     time: datetime
-    local: datetime = Field(description="The clock of the group at that moment; the zone is the group's.")
     account: str | None
     name: str | None
     kind: str
@@ -171,5 +170,6 @@ def _day(day: date | None) -> str:
 
 
 def _hit(row: dict[str, Any]) -> HitTold:
-    told = {name: row[name] for name in ("time", "local", "name", "kind", "text")}
-    return HitTold(group=Named(id=row["in"].pk, name=row["in"].name), account=row["sender"], **told)
+    group, told = row["in"], {name: row[name] for name in ("name", "kind", "text")}
+    time = history.aware(row["time"])
+    return HitTold(group=Named(id=group.pk, name=group.name), account=row["sender"], time=time, **told)

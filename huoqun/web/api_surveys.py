@@ -37,11 +37,15 @@ class SurveyLine(Schema):
     others: int
 
 
+class SurveyQuestion(Question):
+    """One question, under a name of its own: a diagnosis knows questions of another kind."""
+
+
 class SurveyTold(SurveyLine):
     """A survey with its questions. `seconds`: how long it takes; `warnings`: what a good survey avoids."""
 
     intro: str
-    questions: list[Question]
+    questions: list[SurveyQuestion]
     seconds: int
     warnings: list[str]
 
@@ -57,13 +61,13 @@ class SurveySaid(Sent):
 class SurveyNew(SurveySaid):
     """A new draft."""
 
-    questions: list[Question] = Field(default=[], max_length=questionnaire.MOST_QUESTIONS)
+    questions: list[SurveyQuestion] = Field(default=[], max_length=questionnaire.MOST_QUESTIONS)
 
 
 class QuestionsSaid(Sent):
     """All questions, in their order."""
 
-    questions: list[Question] = Field(max_length=questionnaire.MOST_QUESTIONS)
+    questions: list[SurveyQuestion] = Field(max_length=questionnaire.MOST_QUESTIONS)
 
 
 class UntilSaid(Sent):
@@ -90,7 +94,7 @@ class TextTold(Schema):
 class ResultTold(Schema):
     """One question over all answers: choices, numbers or texts, as its kind is."""
 
-    question: Question
+    question: SurveyQuestion
     answers: int
     choices: list[ChoiceTold] | None = None
     mean: float | None = None
@@ -151,7 +155,11 @@ def _one(row: Survey) -> SurveyTold:
     row = Survey.objects.get(pk=row.pk)
     asked = row.asked()
     more: dict[str, Any] = {"seconds": questionnaire.seconds(asked), "warnings": questionnaire.warnings(asked)}
-    return SurveyTold(**_line(row), intro=row.intro, questions=list(asked), **more)
+    return SurveyTold(**_line(row), intro=row.intro, questions=[_question(q) for q in asked], **more)
+
+
+def _question(q: Question) -> SurveyQuestion:
+    return SurveyQuestion(**q.model_dump())
 
 
 def add_survey(request: Asked, workspace: Workspace, said: SurveyNew) -> SurveyTold:
@@ -225,7 +233,7 @@ def read_results(request: Asked, row: Survey) -> ResultsTold:
 def _result(told: dict[str, Any]) -> ResultTold:
     """The same as the page of results shows it, for programs."""
     return ResultTold(
-        question=told["question"],
+        question=_question(told["question"]),
         answers=told["n"],
         choices=[ChoiceTold(choice=c, times=n, share=share) for c, n, share, _percent in told["bars"]]
         if "bars" in told
