@@ -73,7 +73,7 @@ ROUTES: tuple[Route, ...] = (
     both(f"{_W}/tokens", tokens.page, "tokens", WORKSPACE, role.EDIT_TOKENS, role.EDIT_TOKENS),
     write("tokens/<uuid:token>/revoke", tokens.revoke, "revoke_token", TOKEN, role.EDIT_TOKENS),
     # for programs: the operations themselves stand in web/api
-    read("api/", api_docs.page, "api", ACCOUNT),
+    read(f"{_W}/api", api_docs.page, "api", WORKSPACE, role.EDIT_TOKENS),
     read("api/openapi.json", api_docs.schema, "openapi"),
     # surveys
     read(f"{_W}/surveys", survey.page, "surveys", WORKSPACE, role.SEE_SURVEYS),

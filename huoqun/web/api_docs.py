@@ -7,8 +7,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, gettext_lazy
 
+from huoqun.people.workspace import Workspace
 from huoqun.web import word
 from huoqun.web.api import NINJA, OPERATIONS
+from huoqun.web.gate import Asked
 from huoqun.web.route import API, Route
 
 PARTS = {
@@ -26,7 +28,7 @@ def schema(request: HttpRequest) -> HttpResponse:
     return JsonResponse(NINJA.get_openapi_schema(path_prefix=API), json_dumps_params={"ensure_ascii": False})
 
 
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: Asked, workspace: Workspace) -> HttpResponse:
     """Every operation with what it needs and gives, from the same document."""
     told = NINJA.get_openapi_schema(path_prefix=API)
     parts: dict[str, list[dict[str, Any]]] = {part: [] for part in PARTS}
