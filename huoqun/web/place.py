@@ -35,7 +35,7 @@ DAILY = (
 KEPT = (
     Place("team", _("Team"), role.SEE_STAFF, ("invite", "roles")),
     Place("log", _("Log"), role.SEE_AUDIT),
-    Place("tokens", _("Keys"), role.EDIT_TOKENS),
+    Place("tokens", _("Keys"), role.EDIT_TOKENS, ("api",)),
     Place("workspace", _("Workspace"), role.EDIT_WORKSPACE),
 )
 """What is set up once in a while."""
