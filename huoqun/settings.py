@@ -127,8 +127,10 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Huoqun"
 USERSESSIONS_TRACK_ACTIVITY = True
 SOCIALACCOUNT_ONLY = False
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
-SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+"""`OtherDoor` does it, and leaves the password alone."""
+SOCIALACCOUNT_LOGIN_ON_GET = True
+"""A form of ours may lead to ourselves only (`web/policy`), also by redirects; a link may lead out."""
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": oidc(os.environ)}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": HOME / "cache"}}
 """Holds counts of tries to log in: shared by all processes of a machine."""
