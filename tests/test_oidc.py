@@ -165,7 +165,9 @@ def test_nobody_else_gets_in(outside, who):
     hire(local(now=clock.now()), email="boss@example.org")
     outside.who |= who
     client = visitor()
-    walk(client)
+    answer = walk(client)
+    assert answer.status_code == 403
+    assert "邀请" in answer.content.decode(), "they are told what to do"
     assert client.get("/w/local/").status_code == 302
     assert Account.objects.count() == 1
 
@@ -182,8 +184,16 @@ def test_an_answer_that_was_not_asked_for_opens_nothing(outside):
     """A forged way back: without the state of this browser, or with a code that was used."""
     account("boss@example.org")
     client = visitor()
-    assert client.get(LOGIN + "callback/?code=code0&state=guess").status_code in {200, 401, 403}
+    assert client.get(LOGIN + "callback/?code=code0&state=guess").status_code == 502
     assert client.get("/", follow=True).request["PATH_INFO"] == "/account/login/"
+
+
+def test_a_server_that_is_ill_is_told_of(outside):
+    account("boss@example.org")
+    outside.configuration = lambda: None
+    answer = visitor().get(LOGIN)
+    assert answer.status_code == 502
+    assert "密码" in answer.content.decode()
 
 
 def test_without_a_server_named_there_is_no_button():

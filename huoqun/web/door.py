@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.shortcuts import redirect
 
 from huoqun.people.account import Account
+from huoqun.web import fault
 
 
 class Door(DefaultAccountAdapter):
@@ -35,8 +36,13 @@ class OtherDoor(DefaultSocialAccountAdapter):
             return
         checked = [told.email.lower() for told in sociallogin.email_addresses if told.verified]
         account = Account.objects.filter(email__in=checked, is_active=True).first()
-        if account is not None:
-            sociallogin.connect(request, account)
+        if account is None:
+            raise ImmediateHttpResponse(fault.stranger(request))
+        sociallogin.connect(request, account)
+
+    def on_authentication_error(self, request: HttpRequest, *_reasons: Any, **_more: Any) -> None:
+        """What came back was not what a server says that let somebody in."""
+        raise ImmediateHttpResponse(fault.outside(request))
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:  # noqa: ARG002
         """Never."""

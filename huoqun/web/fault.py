@@ -125,6 +125,28 @@ def spent(request: HttpRequest) -> HttpResponse:
     )
 
 
+def stranger(request: HttpRequest) -> HttpResponse:
+    """403: somebody whom a server outside knows, and nobody here."""
+    return fault(
+        request,
+        403,
+        _("Nobody works here under the address that the other server gave, or it has not checked the address."),
+        _("No account was made."),
+        _("Ask an owner of the workspace for an invitation, or log in with your password."),
+    )
+
+
+def outside(request: HttpRequest) -> HttpResponse:
+    """502: the server outside with which staff log in."""
+    return fault(
+        request,
+        502,
+        _("The server you log in with did not answer as it should."),
+        _("Nothing was changed."),
+        _("Try again, or log in with your password."),
+    )
+
+
 def forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form does not come from our page, or the page is from another session."""
     return fault(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from requests import RequestException
 
 from huoqun.people.group import Removed
 from huoqun.web import api_fault, fault
@@ -77,9 +78,13 @@ class Failures:
         return told
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A removed group can be brought back; a database that does not take what was sent is no fault of the form."""
+        """A removed group can be brought back; a database that does not take what was sent is no fault of the
+        form; the only server outside that pages ask is the one with which staff log in."""
         if isinstance(exception, Removed):
             return fault.gone(request, exception.group)
+        if isinstance(exception, RequestException):
+            _log.error("%s: %s", request.path, exception)
+            return fault.outside(request)
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
         _log.error("%s: %s", request.path, exception)
