@@ -1,0 +1,159 @@
+"""One pasted copy of a chain sign-up: its head, its list in order, and the lines that count for nothing.
+
+The head may hold numbered rules and an example; the list is the last run of numbers that begins at 1 (or, where a copy
+is only the tail of one, the last run at all). Several entries may stand in one line.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from huoqun.commands import chain_line
+from huoqun.commands.chain_line import EXAMPLE, Entry
+from huoqun.commands.chain_number import numbered, plain
+
+DUPLICATE = "duplicate"
+_HASH = re.compile(r"^\s*[#＃【\[]?\s*(?:群?接龙|chain)\s*[】\]#＃]?\s*[:：]?\s*", re.IGNORECASE)
+_WAITING = re.compile(r"^\W*(?:候补|替补|等位|排队|wait(?:ing|list))[\w名单区位人list ]*\W*$", re.IGNORECASE)
+_CAP = re.compile(
+    r"(?:限额?|上限|名额|限报|只限|仅限|最多|不超过|满|max(?:imum)?|limit(?:ed to)?|cap)\D{0,6}?"
+    r"(\d{1,4})(?!\d|[:：点月日号元块天])"
+    r"|(\d{1,4})\s*(?:人|位|名|个)?\s*(?:名额|封顶|满员|截止|为止|上限|spots|places|seats)",
+    re.IGNORECASE,
+)
+_NEXT = re.compile(r"(?<=\S)[\s,，;；、]+(?=[(（\[【]?\d{1,3}\s*[.．。、)）\]】:：]\s*\D)")
+_STILL = 2
+"""How many numbers a run may skip where no sign parts the number from the name: lines that were deleted by hand."""
+_FAR = 30
+"""The same where a sign does."""
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A line that counts for nothing: `empty`, `cancelled`, `example` or `duplicate`."""
+
+    text: str
+    reason: str
+
+
+@dataclass
+class Copy:
+    """What one copy says. `whole`: it begins at 1; else it is the tail of a list."""
+
+    title: str = ""
+    cap: int | None = None
+    entries: list[Entry] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+    whole: bool = True
+
+
+@dataclass(frozen=True)
+class _Line:
+    number: int | None
+    sign: bool
+    rest: str
+    text: str
+
+
+def read(text: str) -> Copy:
+    """A copy as it was pasted."""
+    lines = [each for raw in plain(text).splitlines() for each in _split(raw)]
+    begin = _begin(lines)
+    copy = Copy()
+    if begin is None:
+        begin = len(lines)
+    else:
+        copy.whole = lines[begin].number in {0, 1}
+    _head(copy, lines[:begin])
+    _list(copy, lines[begin:])
+    return copy
+
+
+def _split(raw: str) -> list[_Line]:
+    """The line, or its parts where several entries stand in it one after the other."""
+    first = numbered(raw)
+    if first is None:
+        return [_Line(None, False, raw.strip(), raw.strip())]
+    parts: list[str] = []
+    expected = first[0]
+    for piece in _NEXT.split(raw):
+        found = numbered(piece)
+        if parts and (found is None or found[0] != expected):
+            parts[-1] += " " + piece
+            continue
+        parts.append(piece)
+        expected += 1
+    return [_line(part) for part in parts]
+
+
+def _line(text: str) -> _Line:
+    found = numbered(text)
+    if found is None:
+        return _Line(None, False, text.strip(), text.strip())
+    return _Line(found[0], found[1], found[2], text.strip())
+
+
+def _begin(lines: list[_Line]) -> int | None:
+    """Where the list begins: the run of numbers that goes on to the end, begun at 1 if it can be."""
+    runs: list[list[int]] = []
+    for place, line in enumerate(lines):
+        if runs and line.number is None and _WAITING.match(line.text):
+            break
+        if line.number is None or chain_line.is_sample(line.text):
+            continue
+        last = lines[runs[-1][-1]].number if runs else None
+        if last is not None and line.number > 0 and last <= line.number <= last + (_FAR if line.sign else _STILL):
+            runs[-1].append(place)
+        elif line.sign or line.number <= 1:
+            runs.append([place])
+    if not runs:
+        return None
+    chosen = runs[-1]
+    for run in reversed(runs[:-1]):  # a list pasted twice into one text goes on where the first begins
+        if _same_people(lines, run, chosen):
+            chosen = run
+    return chosen[0]
+
+
+def _same_people(lines: list[_Line], one: list[int], other: list[int]) -> bool:
+    names = [{e.name for p in run if isinstance(e := chain_line.entry(lines[p].rest), Entry)} for run in (one, other)]
+    return len(names[0] & names[1]) * 2 >= max(min(map(len, names)), 1)
+
+
+def _head(copy: Copy, lines: list[_Line]) -> None:
+    for line in lines:
+        if chain_line.is_sample(line.text) or (line.number is not None and chain_line.is_sample(line.rest)):
+            copy.dropped.append(Dropped(line.text, EXAMPLE))
+            continue
+        told = _HASH.sub("", line.text).strip()
+        told = inner[1] if (inner := re.fullmatch(r"[【\[「]\s*(.*?)\s*[】\]」]", told)) else told
+        if told and not copy.title:
+            copy.title = told
+    found = _CAP.search(" ".join(line.text for line in lines))
+    copy.cap = int(next(filter(None, found.groups()))) if found else None
+
+
+def _list(copy: Copy, lines: list[_Line]) -> None:
+    waiting, seen = False, set[tuple[str, str, int]]()
+    for line in lines:
+        if line.number is None:
+            if _WAITING.match(line.text):
+                waiting = True
+            continue
+        if _WAITING.match(line.rest) and line.rest:
+            waiting = True
+            continue
+        found = chain_line.entry(line.rest)
+        if isinstance(found, str):
+            copy.dropped.append(Dropped(line.text, found))
+            continue
+        mark = (key(found.name), found.note, found.count)
+        if mark in seen:
+            copy.dropped.append(Dropped(line.text, DUPLICATE))
+            continue
+        seen.add(mark)
+        copy.entries.append(Entry(found.name, found.note, found.count, found.waiting or waiting))
+
+
+def key(name: str) -> str:
+    """Names that differ only in blanks, case and emoji variants are one."""
+    return re.sub(r"[\s\ufe0f\u200d\u200b]+", "", name).casefold()
