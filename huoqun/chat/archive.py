@@ -15,7 +15,7 @@ import os
 import random
 import secrets
 import time as stopwatch
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -147,6 +147,11 @@ def rows(archive: Archive, group: str, start: datetime | None = None, end: datet
     )
 
 
+def version(archive: Archive) -> int:
+    """The number of the newest version of the record; each change is one more."""
+    return lake.snapshot(archive.messages).table.version()
+
+
 def groups(archive: Archive) -> pl.DataFrame:
     """Every group with its number of rows and its first and last time."""
     snap = lake.snapshot(archive.messages)
@@ -188,28 +193,33 @@ def still(archive: Archive) -> Iterator[list[Path]]:
         yield [Path(table.where) / path for table in (archive.messages, archive.marks) for path in lake.members(table)]
 
 
-def erase(archive: Archive, group: str, identity: str, *, now: datetime) -> int:
+def erase(archive: Archive, group: str, *identities: str, keys: Collection[str] = (), now: datetime) -> int:
     """Takes a person out of a group for good; returns how many rows went. `now` is naive UTC.
+
+    `identities`: everything by which the record knows them and no one else; `keys`: rows of theirs under a name that
+    others bore too.
 
     Gone afterwards from every file on disk: their rows, events about them, marks of them, quotes of them as far as
     `chat/redact.py` recognises them. A keyed hash stays, so that no import brings them back. Calling it again
     finishes what a killed call began.
     """
     with _lock(archive, alone=True):
-        gone = _patiently(lambda: _erase(archive, group, identity, now))
+        gone = _patiently(lambda: _erase(archive, group, identities, keys, now))
         lake.sweep(archive.messages, alone=_is_folder(archive))
         return gone
 
 
-def _erase(archive: Archive, group: str, identity: str, now: datetime) -> int:
+def _erase(archive: Archive, group: str, identities: Collection[str], keys: Collection[str], now: datetime) -> int:
     snap = lake.snapshot(archive.messages)
     paths = snap.paths(group)
     held = [snap.scan([path]).with_columns(path=pl.lit(path)) for path in paths]
     mine = pl.col("group") == group
     before = pl.concat(held).filter(mine).collect() if held else pl.DataFrame(schema={**lake.STORED, "path": pl.String})
     before = before.with_columns(pl.col("kind").cast(Kind, strict=False).fill_null("other"))
-    theirs = trace(before, [identity])
-    remember(archive.marks, archive.secret, group, theirs, identity, now)
+    theirs = trace(before, identities, keys)
+    known = pl.Series(sorted(theirs.identities), dtype=pl.String).implode()
+    single = before.filter(pl.col("key").is_in(list(keys)) & ~pl.col("sender").is_in(known).fill_null(False))["key"]
+    remember(archive.marks, archive.secret, group, theirs, identities, now, single)
     after = forget(before, theirs)
     actions: list[lake.Action] = []
     for path in paths:
