@@ -19,7 +19,7 @@ from huoqun.base import clock, job
 from huoqun.chat import archive
 from huoqun.chat.proof import remains
 from huoqun.chat.redact import REDACTED
-from huoqun.people import audit, checkup, consent, deed, forgetting, forgotten, history, merge, profile
+from huoqun.people import audit, checkup, consent, deed, forgetting, forgotten, history, merge, profile, upload
 from huoqun.people.deed import Deed
 from huoqun.people.forgotten import Forgotten
 from huoqun.people.group import Group
@@ -235,3 +235,65 @@ def test_of_another_workspace_nothing_is_touched(workspace):
     assert profile.sayings(person_of(c, "u-snow-1"), "note").get().text == "慕容雪"
     assert history.chat_of(c).rows["text"].to_list() == ["老桥下面的秘密花园"]
     assert browser(hire(other)).get(f"/people/{one.pk}/").status_code == 404
+
+
+def test_on_the_page_it_is_asked_in_words_watched_and_proved(workspace):
+    a, _, one, boss = lived(workspace)
+    client = browser(hire(workspace))
+    at = f"/people/{one.pk}/"
+    page = client.get(at + "erase")
+    assert dict(page.context["rows"])["问卷回答"] == 1
+    assert "慕容雪" in page.content.decode()
+    assert client.post(at + "erase", {"word": "好"}).status_code == 422
+    assert not Forgotten.objects.exists()
+    where = client.post(at + "erase", {"word": " 抹除 "})["location"]
+    assert client.post(at + "erase", {"word": "抹除"})["location"] == where, "a double click"
+    assert "正在抹除" in client.get(at).content.decode()
+    with pytest.raises(merge.Leaving):
+        merge.merge(person_of(a, "u2"), one, by=boss, now=NOW)
+    assert client.get(where).context["going"]
+    assert client.get(where + "progress").status_code == 200
+    for role in ("planner", "group_admin", "analyst"):
+        limited = browser(hire(workspace, role, groups=[a]))
+        assert limited.get(at + "erase").status_code == 403
+        assert limited.get(where).status_code == 403
+    work_off()
+    page = client.get(where).content.decode()
+    assert "已完成" in page
+    told = json.loads(client.get(where + "proof.json").content)
+    assert told["erased"]["messages"] == 5
+    assert told["keyed_hash"] == Forgotten.objects.get().mark
+    assert client.get(at).status_code == 404
+    assert "抹除" in client.get(f"/people/{told['tombstone']}/").content.decode()
+    listed = client.get(f"/w/{workspace.slug}/erasures").content.decode()
+    assert told["tombstone"] in listed
+    assert client.get(f"/w/{workspace.slug}/log").status_code == 200
+
+
+def test_files_that_could_not_be_read_are_discarded_and_a_failed_erasure_goes_on(workspace, monkeypatch, tmp_path):
+    _, _, one, boss = lived(workspace)
+    path = tmp_path / "慕容雪.txt"
+    path.write_text("慕容雪", encoding="utf-8")
+    given = upload.receive(workspace, [upload.Given("慕容雪.txt", path)], by=boss, now=NOW)
+    upload.move_on(given, upload.READING, now=NOW)
+    job.Job.objects.filter(key=given.pk.hex).update(state=job.FAILED, finished=NOW)
+    row = forgotten.ask(one, by=boss, now=NOW)
+
+    def broken():
+        raise ValueError("no space")
+
+    monkeypatch.setattr(forgetting, "let_go_of_space", broken)
+    work_off()
+    client = browser(hire(workspace))
+    at = f"/erasures/{row.pk}/"
+    assert client.get(at).context["failed"]
+    monkeypatch.undo()
+    client.post(at + "again")
+    work_off()
+    row.refresh_from_db()
+    assert row.finished
+    assert row.counts["files"] == 1
+    given.refresh_from_db()
+    assert given.state == upload.REFUSED
+    assert not list(Path(settings.HOME).rglob("慕容雪*"))
+    assert client.get(f"/imports/{given.pk}/").status_code == 200

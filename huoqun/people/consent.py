@@ -85,8 +85,9 @@ def record(
 
 
 def consents(person: Person) -> QuerySet[Consent]:
-    """Every yes and no of a human, newest first."""
-    return Consent.objects.filter(person__in=ones(person)).select_related("by").order_by("-created", "-pk")
+    """Every yes and no of a human, newest first; of whom they are now, whatever the caller read before a merge."""
+    mine = ones(Person.objects.get(pk=person.pk))
+    return Consent.objects.filter(person__in=mine).select_related("by").order_by("-created", "-pk")
 
 
 def newest(person: Person) -> dict[str, Consent]:

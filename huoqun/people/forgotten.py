@@ -80,6 +80,13 @@ def ask(person: Person, *, by: Account | None, now: datetime) -> Forgotten:
     return row
 
 
+def again(row: Forgotten, *, by: Account | None, now: datetime) -> None:
+    """Go on with it after a failure."""
+    with transaction.atomic():
+        job.open_job(KIND, row.pk.hex, now=now)
+        audit.note(row.workspace, "person.forget", by=by, on=row.tombstone, now=now)
+
+
 def under_way(person: Person) -> Forgotten | None:
     """The erasure of this human that is not finished."""
     return Forgotten.objects.filter(person__in=ones(person), finished=None).first()

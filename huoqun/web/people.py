@@ -145,3 +145,5 @@ def _decide(request: Asked) -> None:
             messages.success(request, _("They are one person now. Their page can take them apart again."))
     except merge.Impossible:
         messages.warning(request, _("They are one already."))
+    except merge.Leaving:
+        messages.warning(request, _("One of the two is being erased. Nothing was done."))
