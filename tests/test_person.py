@@ -275,7 +275,7 @@ def test_everything_about_a_person_is_exported(workspace, client):
     assert told["sayings"]["fact"][0]["text"] == "佛山"
     assert {d["kind"] for d in told["deeds"]} == {"fact.add", "person.merge"}
     said = list(csv.reader(io.StringIO(client.get(f"/people/{one.pk}/messages.csv").content.decode("utf-8-sig"))))
-    assert [line[5] for line in said[1:]] == ["早", "'=1+1", "跑"]
+    assert [line[5] for line in said[1:]] == ["", "早", "'=1+1", "跑"], "their join, and what they said"
     assert clock.now() > NOW
 
 
