@@ -1,11 +1,15 @@
 """A person is erased: from database, archive and data folder, with a proof, whatever interrupts it."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from at_work import browser, hire
+from at_work import browser, group, hire
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
@@ -19,10 +23,10 @@ from huoqun.base import clock, job
 from huoqun.chat import archive
 from huoqun.chat.proof import remains
 from huoqun.chat.redact import REDACTED
-from huoqun.people import audit, checkup, consent, deed, forgetting, forgotten, history, merge, profile, upload
+from huoqun.people import audit, checkup, consent, deed, erasure, forgetting, forgotten, history, merge, profile, upload
 from huoqun.people.deed import Deed
 from huoqun.people.forgotten import Forgotten
-from huoqun.people.group import Group
+from huoqun.people.group import Group, known_as
 from huoqun.people.person import Identity, Person
 from huoqun.people.workspace import add, archive_of
 
@@ -165,6 +169,68 @@ def test_the_next_import_does_not_bring_them_back(workspace):
     history.take_in(a, history.chat_of(a, also=again), now=NOW)
     work_off()
     check_gone(workspace, a, b, row)
+
+
+def test_a_group_that_is_dropped_and_imported_anew_does_not_bring_them_back_either(workspace):
+    a, _, one, boss = lived(workspace)
+    old = history.chat_of(a)
+    forgotten.ask(one, by=boss, now=NOW)
+    work_off()
+    erasure.erase(Group.objects.get(pk=a.pk), now=NOW)
+    b = group(workspace, "读书群")
+    place = archive_of(workspace)
+    assert archive.append(place, b.pk.hex, old.rows, known_as=known_as(b)) == old.rows.height - 4
+    history.take_in(b, archive.allowed(place, b.pk.hex, old, known_as=known_as(b)), now=NOW)
+    work_off()
+    assert in_tables(SECRETS) == []
+    assert remains(place, SECRETS) == []
+
+
+KILLED = """
+import os, signal, sys
+import django
+os.environ["DJANGO_SETTINGS_MODULE"] = "huoqun.settings"
+django.setup()
+from huoqun.base import clock, job
+from huoqun.people import forgetting
+from huoqun.chat import archive
+real = archive.erase
+def dies(*given, **more):
+    real(*given, **more)
+    os.kill(os.getpid(), signal.SIGKILL)
+archive.erase = dies
+forgetting.tick(job.Hand("dead", clock.now))
+"""
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the other process is told where the SQLite file is")
+def test_killed_for_good_it_is_taken_over(workspace, tmp_path):
+    """A process of its own, killed with SIGKILL between archive and tables; another worker goes on."""
+    home = tmp_path / "home"
+    run = {**os.environ, "HUOQUN_HOME": str(home)}
+    say = f"{BEGIN}\nfrom test_forgetting import *\n"
+    make = say + "from django.core.management import call_command\ncall_command('migrate', verbosity=0)\n"
+    make += "w = add(name='x', zone='Asia/Shanghai', now=NOW)\na, b, one, boss = lived(w)\nwork_off()\n"
+    make += "forgotten.ask(one, by=boss, now=NOW)\n"
+    _python(make, run)
+    assert _python(KILLED, run, check=False) == -signal.SIGKILL
+    rest = say + "job.release('dead')\nwork_off()\nw = Forgotten.objects.get().workspace\n"
+    rest += "a, b = Group.objects.get(name='读书群'), Group.objects.get(name='跑步群')\n"
+    rest += "check_gone(w, a, b, Forgotten.objects.get())\n"
+    _python(rest, run)
+
+
+BEGIN = """
+import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "huoqun.settings"
+import django
+django.setup()
+"""
+
+
+def _python(code, run, check=True):
+    path = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parent.parent)])
+    return subprocess.run([sys.executable, "-c", code], env=run | {"PYTHONPATH": path}, check=check).returncode
 
 
 @pytest.mark.parametrize("step", range(7))

@@ -26,7 +26,7 @@ from huoqun.people import audit, history, upload
 from huoqun.people.checkup import Checkup
 from huoqun.people.deed import Deed
 from huoqun.people.forgotten import KIND, Forgotten
-from huoqun.people.group import Group
+from huoqun.people.group import Group, known_as
 from huoqun.people.person import Identity, Naming, Person, ones
 from huoqun.people.scrub import Going, scrub
 from huoqun.people.stay import LONGEST, account_of
@@ -92,7 +92,8 @@ def _account(lease: job.Lease, row: Forgotten, identity: Identity) -> None:
         Checkup.objects.filter(group=group).update(computed=lease.now())  # pages in memory are not the newest now
         _count(row, identity, messages=before.height - after.height, redacted=_changed(before, after), texts=texts)
         row.save()
-    archive.erase(place, group.pk.hex, *known, keys=keys, now=naive_utc(lease.now()))
+    now = naive_utc(lease.now())
+    archive.erase(place, group.pk.hex, *known, keys=keys, known_as=known_as(group), now=now)
     with transaction.atomic():
         job.hold(lease)
         group = Group.objects.select_for_update().get(pk=group.pk)
@@ -196,6 +197,9 @@ def let_go_of_space() -> None:
         if connection.vendor == "sqlite":
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (busy, *_) = cursor.fetchone()
+            if busy:
+                raise OSError("somebody reads from the database's log; it is emptied later")
             return
         for table in apps.get_app_config("huoqun").get_models():
             cursor.execute(f"VACUUM {connection.ops.quote_name(table._meta.db_table)}")
