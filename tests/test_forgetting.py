@@ -67,7 +67,7 @@ def lived(workspace):
     b = filled(workspace, "跑步群", [
         row(1, sender="snow_at_qq", name="慕容雪", text="爱喝冷泡乌龙"),
         row(2, sender="u9", name="老王", text="好"),
-    ])  # fmt: skip
+    ], owner="snow_at_qq")  # fmt: skip
     one, two, bear = person_of(a, "u-snow-1"), person_of(b, "snow_at_qq"), person_of(a, "u2")
     merge.merge(one, two, evidence={"shared": "慕容雪"}, by=boss, now=NOW)
     profile.say(one, "fact", "慈云路", field="city", source="慕容雪的问卷", by=boss, now=NOW)
@@ -121,6 +121,7 @@ def check_gone(workspace, a, b, row):
     texts = history.chat_of(Group.objects.get(pk=a.pk)).rows["text"].to_list()
     assert f"「{REDACTED}」\n- - -\n真好" in texts
     assert f"@{REDACTED} 收到" in texts
+    assert Group.objects.get(pk=b.pk).facts["owner"] is None
     assert row.counts["messages"] == 5, "three of hers, her join, her rename"
     assert row.counts["redacted"] == 3
     assert row.counts["rows"]["answer"] == 1
@@ -330,7 +331,12 @@ def test_on_the_page_it_is_asked_in_words_watched_and_proved(workspace):
     assert told["erased"]["messages"] == 5
     assert told["keyed_hash"] == Forgotten.objects.get().mark
     assert client.get(at).status_code == 404
-    assert "抹除" in client.get(f"/people/{told['tombstone']}/").content.decode()
+    stone = f"/people/{told['tombstone']}/"
+    assert "抹除" in client.get(stone).content.decode()
+    assert client.post(stone + "erase", {"word": "抹除"})["location"] == where
+    client.post(stone + "is", {"with": str(person_of(a, "u2").pk)})
+    assert Person.objects.get(pk=told["tombstone"]).root is None
+    assert not Person.objects.filter(root=told["tombstone"]).exists()
     listed = client.get(f"/w/{workspace.slug}/erasures").content.decode()
     assert told["tombstone"] in listed
     assert client.get(f"/w/{workspace.slug}/log").status_code == 200

@@ -411,7 +411,8 @@ def test_answers_are_in_the_export(workspace, client):
     survey.answer(form, Identity.objects.get(group=a, account="u1"), {"why": "喜欢"}, via="staff", now=clock.now())
     told = json.loads(client.get(f"/people/{person_of(a, 'u1').pk}/person.json").content)
     assert told["answers"][0]["answers"] == [{"question": "为什么？", "answer": "喜欢"}]
+    assert [(p["activity"], p["state"]) for p in told["participations"]] == [("问卷", "done")]
     limited = browser(hire(workspace, "group_admin", groups=[b]))
     merge.merge(person_of(b, "u1"), person_of(a, "u1"), by=None, now=NOW)
     told = json.loads(limited.get(f"/people/{person_of(b, 'u1').pk}/person.json").content)
-    assert told["answers"] == []
+    assert told["answers"] == told["participations"] == []

@@ -11,11 +11,10 @@ what they count is gone.
 
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import CharField
+from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 
 from huoqun.base import job
@@ -63,20 +62,21 @@ def _run(lease: job.Lease) -> None:
 
 
 def _accounts(lease: job.Lease, row: Forgotten) -> None:
-    assert row.person is not None
     if "before" not in row.versions:
         row.versions = {"before": archive.version(archive_of(row.workspace))}
         row.save()
     total = int(row.counts["rows"].get("identity", 1))
-    while (identity := _next(row.person)) is not None:
-        left = Identity.objects.filter(person__in=ones(row.person)).count()
+    while (identity := _accounts_of(row).first()) is not None:
+        left = _accounts_of(row).count()
         job.tell(lease, ACCOUNTS, max(0.0, 1 - left / total), groups=total, group=total - left + 1)
         _account(lease, row, identity)
 
 
-def _next(person: Person) -> Identity | None:
-    mine = Identity.objects.filter(person__in=ones(person)).select_related("group__workspace", "person")
-    return mine.order_by("created", "pk").first()
+def _accounts_of(row: Forgotten) -> QuerySet[Identity]:
+    """The accounts of the human that are left, as merges stand now."""
+    assert row.person is not None
+    mine = Identity.objects.filter(person__in=ones(Person.objects.get(pk=row.person.pk)))
+    return mine.select_related("group__workspace", "person").order_by("created", "pk")
 
 
 def _account(lease: job.Lease, row: Forgotten, identity: Identity) -> None:
@@ -100,7 +100,7 @@ def _account(lease: job.Lease, row: Forgotten, identity: Identity) -> None:
         identity.delete()
         if group.owner == identity.account:
             group.owner = ""
-        if group.facts.get("owner") == identity.account:
+        if group.facts.get("owner") in {identity.account, REDACTED}:
             group.facts = group.facts | {"owner": None}
         group.save()
         group = history.take_in(group, history.chat_of(group), now=lease.now())
@@ -164,7 +164,7 @@ def _sums(row: Forgotten) -> dict[str, Any]:
 def _person(row: Forgotten) -> None:
     """Everything known of them; deeds and log keep the tombstone. Files that wait and may hold them go too."""
     assert row.person is not None
-    mine = list(ones(row.person).values_list("pk", flat=True))
+    mine = list(ones(Person.objects.get(pk=row.person.pk)).values_list("pk", flat=True))
     stone = Person.objects.create(id=row.tombstone, workspace=row.workspace, created=row.created)
     Deed.objects.filter(person__in=mine).update(
         person=stone, values={}, evidence={}, key=Cast("id", CharField(max_length=40))
@@ -203,8 +203,3 @@ def let_go_of_space() -> None:
             return
         for table in apps.get_app_config("huoqun").get_models():
             cursor.execute(f"VACUUM {connection.ops.quote_name(table._meta.db_table)}")
-
-
-def tombstones(keys: list[UUID]) -> set[UUID]:
-    """Which of these persons are tombstones."""
-    return set(Forgotten.objects.filter(tombstone__in=keys).values_list("tombstone", flat=True))

@@ -92,6 +92,11 @@ def under_way(person: Person) -> Forgotten | None:
     return Forgotten.objects.filter(person__in=ones(person), finished=None).first()
 
 
+def stone(person: Person) -> Forgotten | None:
+    """The erasure of which this person is the tombstone."""
+    return Forgotten.objects.filter(tombstone=person.pk, workspace=person.workspace_id).first()
+
+
 def all_forgotten(workspace: Workspace) -> QuerySet[Forgotten]:
     """The erasures of a workspace, newest first."""
     return Forgotten.objects.filter(workspace=workspace).order_by("-created", "-pk")

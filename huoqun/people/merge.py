@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce, Length
 from huoqun.base.table import Table
 from huoqun.people import audit, deed
 from huoqun.people.account import Account
-from huoqun.people.forgotten import under_way
+from huoqun.people.forgotten import stone, under_way
 from huoqun.people.group import Group
 from huoqun.people.person import Identity, Person, root_of
 from huoqun.people.workspace import Workspace
@@ -37,7 +37,7 @@ class Impossible(ValueError):
 
 
 class Leaving(Exception):
-    """One of the two is being erased."""
+    """One of the two is being erased, or was."""
 
 
 class Sameness(Table):
@@ -145,7 +145,7 @@ def merge(
     erased who did not ask for it."""
     with transaction.atomic():
         kept, other = _held(kept, other)
-        if by is not None and (under_way(kept) or under_way(other)):
+        if by is not None and any(under_way(each) or stone(each) for each in (kept, other)):
             raise Leaving
         if kept.pk == other.pk or kept.workspace_id != other.workspace_id:
             raise Impossible

@@ -25,7 +25,7 @@ SHOWN = 50
 def ask(request: Asked, person: Person) -> HttpResponse:
     """What would go, and the form that asks for it in words."""
     person = root_of(person)
-    there = forgotten.under_way(person)
+    there = forgotten.under_way(person) or forgotten.stone(person)
     if there is not None:
         return redirect("erasure", there.pk)
     typed, wanted = request.POST.get("word", "").strip(), _("erase")

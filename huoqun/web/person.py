@@ -10,11 +10,11 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from huoqun.activities.activity import Participation
 from huoqun.activities.survey import Answer
 from huoqun.base import clock
 from huoqun.people import consent, dossier, forgotten, merge, profile, revision, role, way
 from huoqun.people.dossier import Presence
-from huoqun.people.forgotten import Forgotten
 from huoqun.people.group import Group
 from huoqun.people.person import Person, ones
 from huoqun.people.staff import groups_for
@@ -27,7 +27,7 @@ def page(request: Asked, person: Person) -> HttpResponse:
     """Everything known of a person; who was merged is shown with whom they were merged into."""
     if person.root_id:
         return redirect("person", person.root_id)
-    gone = Forgotten.objects.filter(tombstone=person.pk, workspace=request.workspace).first()
+    gone = forgotten.stone(person)
     if gone is not None:
         return render(request, "people/tombstone.html", {"erasure": gone})
     return page_with(request, person)
@@ -105,11 +105,30 @@ def activity(request: Asked, person: Person) -> HttpResponse:
 def as_json(request: Asked, person: Person) -> HttpResponse:
     """Everything the database knows of them."""
     groups = groups_for(request.staff)
-    told = dossier.told(person, groups) | {"answers": _answers(person, groups)}
+    more = {"participations": _participations(person, groups), "answers": _answers(person, groups)}
+    told = dossier.told(person, groups) | more
     options = {"ensure_ascii": False, "indent": 1}
     response = JsonResponse(told, encoder=DjangoJSONEncoder, json_dumps_params=options)
     response.headers["Content-Disposition"] = 'attachment; filename="person.json"'
     return response
+
+
+def _participations(person: Person, groups: QuerySet[Group]) -> list[dict[str, Any]]:
+    """In what they took part or were asked to, as whom of their accounts in these groups."""
+    rows = Participation.objects.filter(person__in=ones(person), identity__group__in=groups)
+    return [
+        {
+            "activity": p.activity.title,
+            "kind": p.activity.kind,
+            "group": p.identity.group.name,
+            "state": p.state,
+            "via": p.via,
+            "at": p.at,
+            "changed": p.changed,
+            "reminded": p.reminded,
+        }
+        for p in rows.select_related("activity", "identity__group").order_by("created", "pk")
+    ]
 
 
 def _answers(person: Person, groups: QuerySet[Group]) -> list[dict[str, Any]]:

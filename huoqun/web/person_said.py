@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -80,7 +81,7 @@ def agree(request: Asked, person: Person) -> HttpResponse:
             request.POST.get("what", ""),
             given=request.POST.get("say") == "yes",
             source=request.POST.get("source", ""),
-            on=_day(request) or now.date(),
+            on=_day(request) or now.astimezone(ZoneInfo(request.workspace.zone)).date(),
             by=request.user,
             now=now,
         )
