@@ -91,15 +91,17 @@ def _leads(those: Iterable[tuple[UUID, Seat]]) -> dict[tuple[UUID, str], UUID]:
     return {(i.group_id, i.account): i.person.root_id or i.person_id for i in found}
 
 
-def timeline(person: Person, those: Iterable[Presence], groups: QuerySet[Group], page: int = 1) -> Timeline:
+def timeline(
+    person: Person, those: Iterable[Presence], groups: QuerySet[Group], page: int = 1, lines: int = LINES
+) -> Timeline:
     """What they did and had done to them, when they came and went, and what they were called; newest first. Deeds of
     other groups are not told."""
     page = min(max(page, 1), DEEPEST)
-    end = page * LINES
+    end = page * lines
     found = [Moment(d.at, d.kind, d.group, d) for d in _visible(person, groups)[: end + 1]]
     found = sorted(found + _seen(those), key=lambda m: m.at, reverse=True)
     older = page + 1 if len(found) > end and page < DEEPEST else 0
-    return Timeline(tuple(found[end - LINES : end]), page, older)
+    return Timeline(tuple(found[end - lines : end]), page, older)
 
 
 def _seen(those: Iterable[Presence]) -> list[Moment]:

@@ -36,7 +36,7 @@ class Impossible(ValueError):
     """The two are one already, or of two workspaces."""
 
 
-class Leaving(Exception):
+class Leaving(Impossible):
     """One of the two is being erased, or was."""
 
 

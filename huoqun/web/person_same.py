@@ -53,10 +53,10 @@ def _decide(request: Asked, person: Person) -> HttpResponse:
     try:
         merge.merge(person, other, reason="hand", evidence={"shared": shared}, by=request.user, now=clock.now())
         messages.success(request, _("They are one person now. This page can take them apart again."))
-    except merge.Impossible:
-        messages.warning(request, _("They are one already."))
     except merge.Leaving:
         messages.warning(request, _("One of the two is being erased. Nothing was done."))
+    except merge.Impossible:
+        messages.warning(request, _("They are one already."))
     return redirect("person", person.pk)
 
 

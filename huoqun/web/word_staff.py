@@ -89,6 +89,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "workspace.rename": _("changed the workspace"),
     },
     "value": {
+        "what": _("What about"),
         "type": _("Type"),
         "owner": _("Owner"),
         "zone": _("Time zone"),
