@@ -8,7 +8,9 @@ from huoqun.people.account import Account
 from huoqun.people.api_token import Token
 from huoqun.people.audit import Entry
 from huoqun.people.checkup import Checkup
+from huoqun.people.consent import Consent
 from huoqun.people.deed import Deed
+from huoqun.people.forgotten import Forgotten
 from huoqun.people.group import Group
 from huoqun.people.mark import Mark
 from huoqun.people.membership import Membership
@@ -39,7 +41,9 @@ __all__ = [
     "Tag",  # a word staff put on them
     "Title",  # what a group calls them
     "Note",  # what staff wrote about them
+    "Consent",  # a yes or a no of a person
     "Sameness",  # a decision that two are one, or are not
+    "Forgotten",  # an erasure of a person, and its proof
     "Upload",  # files on their way in
     "Taken",  # what they brought into a group
     "Checkup",  # a diagnosis of a day

@@ -11,6 +11,7 @@ from huoqun.web import (
     api_docs,
     console,
     entry,
+    erasing,
     group,
     health,
     importing,
@@ -18,6 +19,8 @@ from huoqun.web import (
     member_survey,
     people,
     person,
+    person_said,
+    person_same,
     places,
     searching,
     standing,
@@ -33,6 +36,7 @@ from huoqun.web.route import Route, both, read, write
 from huoqun.web.scope import (
     ACCOUNT,
     ANY_GROUP,
+    ERASURE,
     GROUP,
     INVITATION,
     KEEPER,
@@ -48,6 +52,7 @@ from huoqun.web.scope import (
 _W = "w/<slug:workspace>"
 _G = "groups/<uuid:group>"
 _P = "people/<uuid:person>"
+_E = "erasures/<uuid:erasure>"
 _S = "surveys/<uuid:survey>"
 ROUTES: tuple[Route, ...] = (
     read("health", health.health, "health"),
@@ -117,10 +122,20 @@ ROUTES: tuple[Route, ...] = (
     read(f"{_W}/people.csv", people.as_csv, "people_csv", WORKSPACE, role.EXPORT),
     both(f"{_W}/people/same", people.same, "same", WORKSPACE, role.MERGE_PEOPLE, role.MERGE_PEOPLE),
     read(f"{_P}/", person.page, "person", PERSON, role.SEE_PEOPLE),
-    write(f"{_P}/say", person.say, "person_say", PERSON, role.EDIT_PEOPLE),
-    write(f"{_P}/<uuid:which>/change", person.change, "person_change", PERSON, role.EDIT_PEOPLE),
-    write(f"{_P}/<uuid:which>/remove", person.remove, "person_unsay", PERSON, role.EDIT_PEOPLE),
-    write(f"{_P}/<uuid:which>/unmerge", person.unmerge, "unmerge", PERSON, role.MERGE_PEOPLE),
+    read(f"{_P}/activity", person.activity, "person_activity", PERSON, role.SEE_PEOPLE),
+    write(f"{_P}/say", person_said.say, "person_say", PERSON, role.EDIT_PEOPLE),
+    write(f"{_P}/<uuid:which>/change", person_said.change, "person_change", PERSON, role.EDIT_PEOPLE),
+    write(f"{_P}/<uuid:which>/remove", person_said.remove, "person_unsay", PERSON, role.EDIT_PEOPLE),
+    write(f"{_P}/<uuid:which>/undo", person_said.undo, "person_undo", PERSON, role.EDIT_PEOPLE),
+    write(f"{_P}/consent", person_said.agree, "person_consent", PERSON, role.EDIT_PEOPLE),
+    both(f"{_P}/is", person_same.page, "person_is", PERSON, role.MERGE_PEOPLE, role.MERGE_PEOPLE),
+    write(f"{_P}/<uuid:which>/unmerge", person_same.unmerge, "unmerge", PERSON, role.MERGE_PEOPLE),
+    both(f"{_P}/erase", erasing.ask, "person_erase", PERSON, role.ERASE_PEOPLE, role.ERASE_PEOPLE),
+    read(f"{_W}/erasures", erasing.all_of_them, "erasures", WORKSPACE, role.ERASE_PEOPLE),
+    read(f"{_E}/", erasing.page, "erasure", ERASURE, role.ERASE_PEOPLE),
+    read(f"{_E}/progress", erasing.progress, "erasure_progress", ERASURE, role.ERASE_PEOPLE),
+    write(f"{_E}/again", erasing.again, "erasure_again", ERASURE, role.ERASE_PEOPLE),
+    read(f"{_E}/proof.json", erasing.as_json, "erasure_json", ERASURE, role.ERASE_PEOPLE),
     read(f"{_P}/person.json", person.as_json, "person_json", PERSON, role.EXPORT),
     read(f"{_P}/messages.csv", person.as_csv, "person_csv", PERSON, role.EXPORT),
     # search

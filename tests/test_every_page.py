@@ -23,9 +23,10 @@ pytestmark = [
 ]
 FILES = re.compile(r"\.(csv|json|html|xlsx|png|svg|md|txt)$")
 LEADS_AWAY = {"account_logout"}
-SHOWN_INSIDE = {"health", "health_banner", "under_way", "group_status", "import_progress"}
+SHOWN_INSIDE = {"health", "health_banner", "under_way", "group_status", "import_progress", "person_activity"}
+SHOWN_INSIDE |= {"erasure_progress"}
 """What pages ask for in passing."""
-SHOWN_LATER = {"survey", "survey_preview", "survey_asked", "survey_results", "import"}
+SHOWN_LATER = {"survey", "survey_preview", "survey_asked", "survey_results", "import", "erasure"}
 """Pages of something that the example has not."""
 DEPTH = 8
 

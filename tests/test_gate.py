@@ -14,6 +14,7 @@ from huoqun.activities import survey
 from huoqun.activities.questionnaire import Question
 from huoqun.base import clock
 from huoqun.people import api_token, audit, staff, upload
+from huoqun.people.forgotten import Forgotten
 from huoqun.people.person import Identity, Person
 from huoqun.people.role import OWNER, PERMISSIONS, ROLES
 from huoqun.people.upload import Upload
@@ -50,6 +51,7 @@ class Place:
         asked = (Question(id="like", kind="one", text="喜欢吗？", options=("喜欢", "一般")),)
         values = {"groups": [self.group], "questions": asked, "by": self.owner.account, "now": now}
         self.survey = survey.begin(self.workspace, title="问卷", **values)
+        self.erasure = Forgotten.objects.create(workspace=self.workspace, created=now)
         self.member = hire(self.workspace, "assistant", email=f"new@{self.workspace.slug}.example.org")
 
     def things(self):
@@ -64,6 +66,7 @@ class Place:
             scope.PERSON: self.person.pk,
             scope.TOKEN: self.token.pk,
             scope.SURVEY: self.survey.pk,
+            scope.ERASURE: self.erasure.pk,
         }
 
     def address(self, route):
@@ -194,6 +197,8 @@ def test_every_change_is_in_the_log(ours):
         "workspace": {"name": "新名字", "zone": "Asia/Shanghai"},
         "imports": None,
         "person_say": {"kind": "tag", "text": "老朋友"},
+        "person_consent": {"what": "quote", "say": "yes", "source": "电话"},
+        "person_erase": {"word": "抹除"},
         "stage": {"stage": "active", "why": "亲眼所见"},
         "positioning": {"goal": "一起读书"},
         "limit": {"limit": "300"},
@@ -203,7 +208,7 @@ def test_every_change_is_in_the_log(ours):
         "survey_about": {"title": "新问卷", "groups": [str(ours.group.pk)]},
     }
     quiet = {"remove_view", "unmark", "group_again", "import_again", "imports", "same"}
-    quiet |= {"person_change", "person_unsay", "unmerge", "survey_decide"}
+    quiet |= {"person_change", "person_unsay", "unmerge", "survey_decide", "person_undo", "person_is"}
     for route in GUARDED:
         if route.api or "POST" not in route.methods or route.name in quiet:
             continue

@@ -10,9 +10,11 @@ import pytest
 from at_work import browser, group, hire
 from test_history import chat, row
 
+from huoqun.activities import survey
+from huoqun.activities.questionnaire import Question
 from huoqun.base import clock
 from huoqun.chat import archive
-from huoqun.people import census, checkup, deed, history, merge, profile
+from huoqun.people import census, checkup, consent, deed, dossier, history, merge, profile, revision, way
 from huoqun.people.audit import entries
 from huoqun.people.group import Group, groups
 from huoqun.people.merge import Sameness
@@ -133,9 +135,12 @@ def test_a_person_shows_names_stays_and_what_happened(workspace, client):
     text = page.content.decode()
     for seen in ("阿明", "明哥", "u1", "读书群", "佛山", "2026-01-01 08:00"):
         assert seen in text
-    assert [m.what for m in page.context["timeline"]] == ["survey.answer", "first", "came"]
+    told = page.context["timeline"].moments
+    assert [(m.what, m.text) for m in told] == [
+        ("survey.answer", ""), ("renamed", "明哥"), ("first", ""), ("came", "")
+    ]  # fmt: skip
     gone = client.get(f"/people/{person_of(a, 'u2').pk}/")
-    assert [m.what for m in gone.context["timeline"]] == ["went", "first"]
+    assert [m.what for m in gone.context["timeline"].moments] == ["went", "first"]
 
 
 def test_what_is_said_of_a_person_is_added_changed_and_removed(workspace, client):
@@ -268,7 +273,146 @@ def test_everything_about_a_person_is_exported(workspace, client):
     assert {i["account"] for i in told["identities"]} == {"u1"}
     assert len(told["identities"]) == 2
     assert told["sayings"]["fact"][0]["text"] == "佛山"
-    assert told["deeds"][0]["kind"] == "person.merge"
+    assert {d["kind"] for d in told["deeds"]} == {"fact.add", "person.merge"}
     said = list(csv.reader(io.StringIO(client.get(f"/people/{one.pk}/messages.csv").content.decode("utf-8-sig"))))
-    assert [line[5] for line in said[1:]] == ["早", "'=1+1", "跑"]
+    assert [line[5] for line in said[1:]] == ["", "早", "'=1+1", "跑"], "their join, and what they said"
     assert clock.now() > NOW
+
+
+def test_a_long_timeline_is_turned_page_by_page(workspace, client, django_assert_max_num_queries):
+    a, *_ = two_groups(workspace)
+    who = person_of(a, "u1")
+    deed.write_all(
+        deed.Deed(
+            person=who, kind="survey.answer", key=f"k{n}", at=NOW + timedelta(hours=n), values={"n": n}, created=NOW
+        )
+        for n in range(75)
+    )
+    seen = []
+    for page in (1, 2, 3):
+        told = client.get(f"/people/{who.pk}/", {"page": page}).context["timeline"]
+        seen += told.moments
+        assert told.older == (page + 1 if page < 3 else 0)
+    assert len(seen) == 78
+    assert [m.at for m in seen] == sorted((m.at for m in seen), reverse=True)
+    for strange in ("0", "-1", "x", "99999999", "%00", "²"):
+        assert client.get(f"/people/{who.pk}/?page={strange}").status_code == 200
+    with django_assert_max_num_queries(45):
+        client.get(f"/people/{who.pk}/")
+
+
+def test_every_write_is_a_deed_and_the_last_one_can_be_undone(workspace, client):
+    a, *_ = two_groups(workspace)
+    who = person_of(a, "u1")
+    at = f"/people/{who.pk}/"
+    client.post(at + "say", {"kind": "fact", "field": "city", "text": "佛山", "source": "问卷", "on": "2026-02-01"})
+    fact = profile.sayings(who, "fact").get()
+    client.post(f"{at}{fact.pk}/change", {"kind": "fact", "text": "<script>alert(1)</script>", "source": "电话"})
+    page = client.get(at).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    added, changed = (deed.deeds(who).get(kind=f"fact.{verb}") for verb in ("add", "change"))
+    assert revision.undoable([added, changed]) == {changed.pk}
+    client.post(f"{at}{added.pk}/undo")
+    assert profile.sayings(who, "fact").get().text.startswith("<script>"), "only the last write is undone"
+    for _ in range(2):  # a double click
+        assert client.post(f"{at}{changed.pk}/undo").status_code == 302
+    fact.refresh_from_db()
+    assert (fact.text, fact.source, str(fact.on)) == ("佛山", "问卷", "2026-02-01")
+    client.post(f"{at}{fact.pk}/remove", {"kind": "fact"})
+    assert client.post(f"{at}{fact.pk}/remove", {"kind": "fact"}, follow=True).status_code == 200, "in another window"
+    assert client.post(f"{at}{fact.pk}/change", {"kind": "fact", "text": "x"}, follow=True).status_code == 200
+    assert not profile.sayings(who, "fact").exists()
+    client.post(f"{at}{deed.deeds(who).get(kind='fact.remove').pk}/undo")
+    again = profile.sayings(who, "fact").get()
+    assert (again.pk, again.text, again.source, str(again.on)) == (fact.pk, "佛山", "问卷", "2026-02-01")
+    stranger = person_of(a, "u2")
+    assert client.post(f"/people/{stranger.pk}/{added.pk}/undo").status_code == 404
+    merged = deed.write(who, "person.merge", at=NOW, key="m", now=NOW)
+    assert client.post(f"{at}{merged.pk}/undo").status_code == 404
+
+
+def test_consent_is_written_down_withdrawn_and_asked(workspace, client):
+    a, b, _ = two_groups(workspace)
+    one, two = person_of(a, "u1"), person_of(b, "u1")
+    at = f"/people/{one.pk}/consent"
+    assert not consent.allows(one, consent.QUOTE)
+    said = {"what": "quote", "say": "yes", "source": "三月的表单", "on": "2026-03-01"}
+    for _ in range(2):
+        assert client.post(at, said).status_code == 302
+    assert consent.consents(one).count() == 1, "a double click is one yes"
+    assert consent.allows(one, consent.QUOTE)
+    assert not consent.allows(one, consent.PHOTO)
+    row = merge.merge(one, two, by=None, now=NOW)
+    assert consent.allows(two, consent.QUOTE), "one human"
+    assert consent.allowing([one.pk, two.pk], consent.QUOTE) == {one.pk}
+    client.post(at, said | {"say": "no", "source": "电话"})
+    assert not consent.allows(two, consent.QUOTE)
+    merge.unmerge(row, by=None, now=NOW)
+    for wrong in ({"what": "quote", "say": "yes", "source": " "}, {"what": "soul", "say": "yes", "source": "x"}):
+        assert client.post(at, wrong).status_code == 422
+    with pytest.raises(consent.UnknownThing):
+        consent.allows(one, "soul")
+    assert {"consent.give", "consent.withdraw"} <= {d.kind for d in deed.deeds(one)}
+    told = json.loads(client.get(f"/people/{one.pk}/person.json").content)
+    assert [(c["what"], c["given"], c["source"]) for c in told["consents"]] == [
+        ("quote", False, "电话"), ("quote", True, "三月的表单")
+    ]  # fmt: skip
+
+
+def test_two_are_found_by_name_shown_side_by_side_and_made_one(workspace, client):
+    a, b, c = two_groups(workspace)
+    one, fish, other = person_of(a, "u2"), person_of(c, "小鱼"), person_of(a, "u1")
+    at = f"/people/{one.pk}/is"
+    found = client.get(at, {"q": "小鱼"}).context["found"]
+    assert [human.id for human in found] == [fish.pk]
+    page = client.get(at, {"q": "小鱼", "with": str(fish.pk)})
+    assert [(s.what, s.shared, s.speaks_for) for s in page.context["signs"]] == [("name", "小鱼", True)]
+    against = client.get(at, {"with": str(other.pk)}).context["signs"]
+    assert [(s.what, s.speaks_for) for s in against] == [("ids", False), ("together", False)]
+    assert client.post(at, {"with": str(fish.pk)}).status_code == 302
+    assert client.post(at, {"with": str(fish.pk)}, follow=True).status_code == 200, "a double click"
+    (row,) = merge.merges(one)
+    assert (row.reason, row.evidence) == ("hand", {"shared": "小鱼"})
+    there = add(name="他们", zone="Asia/Shanghai", now=NOW)
+    stranger = Person.objects.create(workspace=there, created=NOW)
+    for wrong in (str(stranger.pk), "x", "", str(one.pk)):
+        client.post(at, {"with": wrong})
+        assert client.get(at, {"with": wrong, "q": "%00<script>"}).status_code == 200
+    assert merge.merges(one).count() == 1
+    client.post(f"/people/{one.pk}/{row.pk}/unmerge")
+    fish.refresh_from_db()
+    assert fish.root is None
+
+
+def test_activity_and_the_way_up_are_read_from_the_archive(workspace, client):
+    told = documents.ordinary()
+    person = next(p for p in told.people_table if p.stratum == "regular")
+    now = clock.now()
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    hours = [int((now - start).total_seconds() // 3600) - 24 * back for back in (0, 1, 9, 20)]
+    here = filled(workspace, "读书群", [row(n, sender=person.id, name=person.name) for n in hours])
+    checkup.store(here, told, now=NOW)
+    page = client.get(f"/people/{person_of(here, person.id).pk}/activity")
+    assert sum(page.context["weeks"]) == 4
+    (step,) = page.context["ways"]
+    assert (step.at, step.to) == ("regular", "core")
+    assert {a.what: (a.have, a.need) for a in step.asks} == {"days_week": (2, 3), "days_weeks": (4, 12)}
+    assert way.way(here, "kol", dict.fromkeys(("seen", "days_week", "days_weeks"), 0), way.rule()).to == ""
+    assert len(dossier.weeks({}, now)) == dossier.WEEKS
+
+
+def test_answers_are_in_the_export(workspace, client):
+    a, b, _ = two_groups(workspace)
+    boss = hire(workspace).account
+    asked = (Question(id="why", kind="text", text="为什么？"),)
+    form = survey.begin(workspace, title="问卷", groups=[a], questions=asked, by=boss, now=NOW)
+    survey.open_until(form, clock.now() + timedelta(days=1), by=boss, now=clock.now())
+    survey.answer(form, Identity.objects.get(group=a, account="u1"), {"why": "喜欢"}, via="staff", now=clock.now())
+    told = json.loads(client.get(f"/people/{person_of(a, 'u1').pk}/person.json").content)
+    assert told["answers"][0]["answers"] == [{"question": "为什么？", "answer": "喜欢"}]
+    assert [(p["activity"], p["state"]) for p in told["participations"]] == [("问卷", "done")]
+    limited = browser(hire(workspace, "group_admin", groups=[b]))
+    merge.merge(person_of(b, "u1"), person_of(a, "u1"), by=None, now=NOW)
+    told = json.loads(limited.get(f"/people/{person_of(b, 'u1').pk}/person.json").content)
+    assert told["answers"] == told["participations"] == []

@@ -15,7 +15,7 @@ import os
 import random
 import secrets
 import time as stopwatch
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -82,11 +82,14 @@ def archive_in(folder: Path) -> Archive:
     return Archive(str(folder / "archive"), secret.read_bytes())
 
 
-def append(archive: Archive, group: str, rows: pl.DataFrame, *, batch: str | None = None) -> int:
+def append(
+    archive: Archive, group: str, rows: pl.DataFrame, *, batch: str | None = None, known_as: str | None = None
+) -> int:
     """Adds the rows that the group does not hold yet; returns how many that were.
 
     All of them land or none. A `batch` (any name) lands once however often it is sent within 30 days, even if its rows
-    were erased in between. Rows of erased persons never land. Raises ValueError for rows without key (see
+    were erased in between. Rows of erased persons never land, also where they were erased from a group that was
+    `known_as` this one (see `erase`). Raises ValueError for rows without key (see
     `chat/key.py`), Busy when other writers to the group left no gap.
     """
     if rows["key"].null_count():
@@ -94,10 +97,10 @@ def append(archive: Archive, group: str, rows: pl.DataFrame, *, batch: str | Non
     if rows.is_empty():
         return 0
     with _lock(archive):
-        return _patiently(lambda: _append(archive, group, rows, batch))
+        return _patiently(lambda: _append(archive, group, rows, batch, known_as))
 
 
-def _append(archive: Archive, group: str, rows: pl.DataFrame, batch: str | None) -> int:
+def _append(archive: Archive, group: str, rows: pl.DataFrame, batch: str | None, known_as: str | None) -> int:
     snap = lake.snapshot(archive.messages)
     marks = _turn(snap, group)
     if batch is not None:
@@ -105,7 +108,7 @@ def _append(archive: Archive, group: str, rows: pl.DataFrame, batch: str | None)
         if snap.mark(name):
             return 0
         marks[name] = 1
-    new = without_erased(rows, marked(archive.marks, group), archive.secret, group)
+    new = _without(archive, group, known_as, rows)
     fresh = _fresh(snap, group, new)
     if fresh.is_empty():
         return 0
@@ -147,6 +150,11 @@ def rows(archive: Archive, group: str, start: datetime | None = None, end: datet
     )
 
 
+def version(archive: Archive) -> int:
+    """The number of the newest version of the record; each change is one more."""
+    return lake.snapshot(archive.messages).table.version()
+
+
 def groups(archive: Archive) -> pl.DataFrame:
     """Every group with its number of rows and its first and last time."""
     snap = lake.snapshot(archive.messages)
@@ -161,21 +169,25 @@ def files(archive: Archive, start: datetime | None = None, end: datetime | None 
     return [f"{snap.lake.where}/{path}" for path in snap.paths(None, start, end)]
 
 
-def allowed(archive: Archive, group: str, chat: Chat) -> Chat:
+def _without(archive: Archive, group: str, known_as: str | None, rows: pl.DataFrame) -> pl.DataFrame:
+    for name in (group, known_as):
+        if name is not None:
+            rows = without_erased(rows, marked(archive.marks, name), archive.secret, name)
+    return rows
+
+
+def allowed(archive: Archive, group: str, chat: Chat, *, known_as: str | None = None) -> Chat:
     """The chat without those who were erased from the group: rows, list of members, owner."""
-    marks = marked(archive.marks, group)
-    if marks.is_empty():
+    if marked(archive.marks, group).is_empty() and (not known_as or marked(archive.marks, known_as).is_empty()):
         return chat
     listed = chat.members.select(key="id", sender="id", name="name").with_columns(
         *(pl.lit(None).cast(t).alias(c) for c, t in SCHEMA.items() if c not in ("key", "sender", "name", "time")),
         time=pl.lit(chat.rows["time"].min()),
     )
-    stays = without_erased(
-        listed.with_columns(mentions=pl.lit([], pl.List(pl.String)), text=pl.lit(""), kind=pl.lit("text", Kind)),
-        marks, archive.secret, group,
-    )  # fmt: skip
+    nothing = {"mentions": pl.lit([], pl.List(pl.String)), "text": pl.lit(""), "kind": pl.lit("text", Kind)}
+    stays = _without(archive, group, known_as, listed.with_columns(**nothing))
     members = chat.members.filter(pl.col("id").is_in(stays["key"].implode()))
-    left = without_erased(chat.rows, marks, archive.secret, group)
+    left = _without(archive, group, known_as, chat.rows)
     gone = chat.owner is not None and chat.owner in set(chat.rows["sender"]) - set(left["sender"])
     return replace(chat, rows=left, members=members, owner=None if gone else chat.owner)
 
@@ -188,28 +200,49 @@ def still(archive: Archive) -> Iterator[list[Path]]:
         yield [Path(table.where) / path for table in (archive.messages, archive.marks) for path in lake.members(table)]
 
 
-def erase(archive: Archive, group: str, identity: str, *, now: datetime) -> int:
+def erase(
+    archive: Archive,
+    group: str,
+    *identities: str,
+    keys: Collection[str] = (),
+    known_as: str | None = None,
+    now: datetime,
+) -> int:
     """Takes a person out of a group for good; returns how many rows went. `now` is naive UTC.
+
+    `identities`: everything by which the record knows them and no one else; `keys`: rows of theirs under a name that
+    others bore too; `known_as`: by what a group that is dropped and imported again under another id is known.
 
     Gone afterwards from every file on disk: their rows, events about them, marks of them, quotes of them as far as
     `chat/redact.py` recognises them. A keyed hash stays, so that no import brings them back. Calling it again
     finishes what a killed call began.
     """
     with _lock(archive, alone=True):
-        gone = _patiently(lambda: _erase(archive, group, identity, now))
+        gone = _patiently(lambda: _erase(archive, group, identities, keys, known_as, now))
         lake.sweep(archive.messages, alone=_is_folder(archive))
         return gone
 
 
-def _erase(archive: Archive, group: str, identity: str, now: datetime) -> int:
+def _erase(
+    archive: Archive,
+    group: str,
+    identities: Collection[str],
+    keys: Collection[str],
+    known_as: str | None,
+    now: datetime,
+) -> int:
     snap = lake.snapshot(archive.messages)
     paths = snap.paths(group)
     held = [snap.scan([path]).with_columns(path=pl.lit(path)) for path in paths]
     mine = pl.col("group") == group
     before = pl.concat(held).filter(mine).collect() if held else pl.DataFrame(schema={**lake.STORED, "path": pl.String})
     before = before.with_columns(pl.col("kind").cast(Kind, strict=False).fill_null("other"))
-    theirs = trace(before, [identity])
-    remember(archive.marks, archive.secret, group, theirs, identity, now)
+    theirs = trace(before, identities, keys)
+    known = pl.Series(sorted(theirs.identities), dtype=pl.String).implode()
+    single = before.filter(pl.col("key").is_in(list(keys)) & ~pl.col("sender").is_in(known).fill_null(False))["key"]
+    for name in (group, known_as):
+        if name is not None:
+            remember(archive.marks, archive.secret, name, theirs, identities, now, single)
     after = forget(before, theirs)
     actions: list[lake.Action] = []
     for path in paths:

@@ -2,7 +2,8 @@
 
 Only keyed hashes stay, HMAC-SHA256 under the archive's secret, in a small table beside the messages: without the secret
 nobody can tell who it was, not even by trying every name. An identity is kept out for ever. A name that only they bore
-is kept out among messages up to the moment of erasure, because a later newcomer may bear it rightly.
+is kept out among messages up to the moment of erasure, because a later newcomer may bear it rightly. Rows under a name
+that others bore too are kept out one by one, by their keys.
 """
 
 import hashlib
@@ -19,16 +20,29 @@ from huoqun.chat.redact import Trace, addressed, forget, trace
 MARKS = pl.Schema({"group": pl.String(), "mark": pl.String(), "until": pl.Datetime("us")})
 """A keyed hash in a group; `until` null for an identity, the moment of erasure for a name."""
 
+_ROW = "\0row\0"
+"""Before the key of a row, so that its hash is no identity's; alone: that the group has such marks."""
+
 
 def marked(lake: Lake, group: str) -> pl.DataFrame:
     """The marks of a group, in the layout `MARKS`."""
     return noted(lake, MARKS).filter(pl.col("group") == hashlib.sha256(group.encode()).hexdigest())
 
 
-def remember(lake: Lake, secret: bytes, group: str, gone: Trace, identity: str, now: datetime) -> None:
-    """Marks an identity and the names that only it bore. A second time changes nothing."""
-    rows: list[tuple[str, datetime | None]] = [(_hash(secret, group, identity), None)]
+def remember(
+    lake: Lake,
+    secret: bytes,
+    group: str,
+    gone: Trace,
+    identities: Iterable[str],
+    now: datetime,
+    keys: Iterable[str] = (),
+) -> None:
+    """Marks identities, the names that only they bore, and single rows. A second time changes nothing."""
+    rows: list[tuple[str, datetime | None]] = [(_hash(secret, group, identity), None) for identity in identities]
     rows += [(_hash(secret, group, name), now) for name in gone.names]
+    single = [(_hash(secret, group, _ROW + key), None) for key in keys]
+    rows += [*single, (_hash(secret, group, _ROW), None)] if single else []
     known = set(marked(lake, group).rows())
     hidden = hashlib.sha256(group.encode()).hexdigest()
     new = [(hidden, mark, until) for mark, until in rows if (hidden, mark, until) not in known]
@@ -45,6 +59,9 @@ def without_erased(rows: pl.DataFrame, marks: pl.DataFrame, secret: bytes, group
     if marks.is_empty() or rows.is_empty():
         return rows
     forever = set(marks.filter(pl.col("until").is_null())["mark"])
+    if _hash(secret, group, _ROW) in forever:
+        single = [key for key in rows["key"].drop_nulls() if _hash(secret, group, _ROW + key) in forever]
+        rows = forget(rows, trace(rows, (), single))
     names_until = dict(marks.drop_nulls("until").sort("until").select("mark", "until").iter_rows())
     words = _candidates(rows)
     hashes = {word: _hash(secret, group, word) for word in words}

@@ -8,7 +8,7 @@ people who both said "ok" did not quote each other.
 A redacted text carries `REDACTED`. That is also how an import knows never to fill it in again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -41,19 +41,22 @@ class Trace:
     """Keys of their rows."""
 
 
-def _theirs(identities: Iterable[str]) -> pl.Expr:
+def _theirs(identities: Iterable[str], keys: Iterable[str]) -> pl.Expr:
     who = pl.Series(list(identities), dtype=pl.String).implode()
-    return (pl.col("sender").is_in(who) | pl.col("subject").is_in(who)).fill_null(False)
+    which = pl.Series(list(keys), dtype=pl.String).implode()
+    return (pl.col("sender").is_in(who) | pl.col("subject").is_in(who)).fill_null(False) | pl.col("key").is_in(which)
 
 
-def trace(rows: pl.DataFrame, identities: Iterable[str]) -> Trace:
-    """What these identities (of one person) leave in `rows` (of one group)."""
+def trace(rows: pl.DataFrame, identities: Iterable[str], keys: Collection[str] = ()) -> Trace:
+    """What these identities (of one person) leave in `rows` (of one group). `keys`: rows known to be theirs although
+    their sender is a name that others bore too; what such a row says is theirs, events apart."""
     identities = frozenset(identities)
-    mine = rows.filter(_theirs(identities))
-    spoken = mine.filter(pl.col("sender").is_in(list(identities)))
-    announced = mine.filter((pl.col("kind") == "rename") & pl.col("subject").is_in(list(identities)))
+    known = pl.col("key").is_in(pl.Series(list(keys), dtype=pl.String).implode())
+    mine = rows.filter(_theirs(identities, keys))
+    spoken = mine.filter(pl.col("sender").is_in(list(identities)) | (known & _is_message()))
+    announced = mine.filter((pl.col("kind") == "rename") & (pl.col("subject").is_in(list(identities)) | known))
     borne = set(spoken["name"].drop_nulls()) | set(announced["name"].drop_nulls()) | identities
-    others = rows.filter(~_theirs(identities))
+    others = rows.filter(~_theirs(identities, keys))
     shared = set(others["name"].drop_nulls()) | set(others["sender"].drop_nulls())
     names = sorted((n for n in borne - shared if n.strip()), key=lambda n: (-len(n), n))
     said = spoken.filter(_is_message())["text"].str.split("\n").list.explode(empty_as_null=False).str.strip_chars()
@@ -63,17 +66,23 @@ def trace(rows: pl.DataFrame, identities: Iterable[str]) -> Trace:
 
 def forget(rows: pl.DataFrame, gone: Trace) -> pl.DataFrame:
     """The rows without that person; rows of others keep key, time and place."""
-    kept = rows.filter(~_theirs(gone.identities))
+    kept = rows.filter(~_theirs(gone.identities, gone.keys))
     if kept.is_empty():
         return kept
     who = pl.Series(sorted(gone.identities), dtype=pl.String).implode()
-    text = _without_names(kept, _without_words(kept["text"], gone), gone)
+    said = kept.select(_is_message())["kind"]
+    text = _without_names(_without_words(kept["text"], gone), said, gone)
     answers_them = pl.col("reply_to").is_in(pl.Series(sorted(gone.keys), dtype=pl.String).implode())
     return kept.with_columns(
         text=text,
         mentions=pl.col("mentions").list.filter(~pl.element().is_in(who)),
         reply_to=pl.when(~answers_them.fill_null(False)).then("reply_to"),
     )
+
+
+def cleaned(texts: pl.Series, gone: Trace) -> pl.Series:
+    """Texts that stand elsewhere (a note, an answer), without that person's names and words."""
+    return _without_names(_without_words(texts, gone), pl.repeat(True, texts.len(), eager=True), gone)
 
 
 def addressed(texts: pl.Series) -> pl.Series:
@@ -96,8 +105,7 @@ def _without_words(texts: pl.Series, gone: Trace) -> pl.Series:
     return texts
 
 
-def _without_names(kept: pl.DataFrame, texts: pl.Series, gone: Trace) -> pl.Series:
-    said = kept.select(_is_message())["kind"]
+def _without_names(texts: pl.Series, said: pl.Series, gone: Trace) -> pl.Series:
     for name in gone.names:
         texts = texts.str.replace_all(f"@{name}", f"@{REDACTED}", literal=True)
         alone = _alone(name)
@@ -105,7 +113,7 @@ def _without_names(kept: pl.DataFrame, texts: pl.Series, gone: Trace) -> pl.Seri
             continue
         hits = texts.str.contains(alone)
         heard = (hits & said).arg_true().len()
-        if heard >= COMMON_LEAST and heard > COMMON * kept.height:
+        if heard >= COMMON_LEAST and heard > COMMON * texts.len():
             hits &= ~said
         texts = texts.zip_with(~hits, texts.str.replace_all(alone, REDACTED))
     return texts

@@ -3,7 +3,7 @@
 A change by the product itself (a worker, a scheduled deed) has no account; `actor` then says what it was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -69,6 +69,12 @@ def note(
 def forget(object: UUID) -> None:
     """Leave of the changes of something that is erased only that they were: no name, no values."""
     Entry.objects.filter(object=object).update(title="", before={}, after={})
+
+
+def bury(objects: Iterable[UUID], tombstone: UUID) -> int:
+    """Leave of the changes of a person only that they were, and put a tombstone in their place; returns how many."""
+    mine = Entry.objects.filter(object__in=list(objects))
+    return mine.update(object=tombstone, title="", before={}, after={})
 
 
 def entries(workspace: Workspace) -> QuerySet[Entry]:

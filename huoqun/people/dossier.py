@@ -1,6 +1,6 @@
 """The dossier: everything about one person, over all their identities, for their page and for their export."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,10 @@ from uuid import UUID
 import polars as pl
 from django.db.models import F, Q, QuerySet
 
+from huoqun.base.clock import naive_utc
+from huoqun.chat.message import MESSAGE_KINDS
 from huoqun.people import history
+from huoqun.people.consent import consents
 from huoqun.people.deed import Deed, deeds
 from huoqun.people.group import Group
 from huoqun.people.membership import Membership
@@ -17,9 +20,14 @@ from huoqun.people.merge import merges
 from huoqun.people.person import Identity, Naming, Person, ones
 from huoqun.people.profile import KINDS, sayings
 from huoqun.people.seat import Bond, Seat, seats
+from huoqun.people.stay import account_of
 
-LATELY = 200
+LINES = 30
 """Lines of a timeline a page shows."""
+DEEPEST = 200
+"""Pages of a timeline; what is older is in the export."""
+WEEKS = 26
+"""Weeks of activity a page shows."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +44,23 @@ class Presence:
 
 @dataclass(frozen=True)
 class Moment:
-    """A line of the timeline. `what`: a kind of deed, or `came`, `went`, `removed`, `first`."""
+    """A line of the timeline. `what`: a kind of deed, or `came`, `went`, `removed`, `first`, `renamed`; `text`: the
+    new name."""
 
     at: datetime
     what: str
     group: Group | None
     deed: Deed | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A page of the timeline, newest first; `older`: the next page, 0 where there is none."""
+
+    moments: tuple[Moment, ...]
+    page: int
+    older: int
 
 
 def presences(person: Person, groups: QuerySet[Group]) -> list[Presence]:
@@ -72,20 +91,63 @@ def _leads(those: Iterable[tuple[UUID, Seat]]) -> dict[tuple[UUID, str], UUID]:
     return {(i.group_id, i.account): i.person.root_id or i.person_id for i in found}
 
 
-def timeline(person: Person, those: Iterable[Presence], groups: QuerySet[Group]) -> list[Moment]:
-    """What they did and had done to them, and when they came and went; newest first. Deeds of other groups are not
-    told."""
-    found = [Moment(d.at, d.kind, d.group, d) for d in _visible(person, groups)[:LATELY]]
+def timeline(
+    person: Person, those: Iterable[Presence], groups: QuerySet[Group], page: int = 1, lines: int = LINES
+) -> Timeline:
+    """What they did and had done to them, when they came and went, and what they were called; newest first. Deeds of
+    other groups are not told."""
+    page = min(max(page, 1), DEEPEST)
+    end = page * lines
+    found = [Moment(d.at, d.kind, d.group, d) for d in _visible(person, groups)[: end + 1]]
+    found = sorted(found + _seen(those), key=lambda m: m.at, reverse=True)
+    older = page + 1 if len(found) > end and page < DEEPEST else 0
+    return Timeline(tuple(found[end - lines : end]), page, older)
+
+
+def _seen(those: Iterable[Presence]) -> list[Moment]:
+    """What the archive shows of their coming, going and names."""
+    found = []
     for p in those:
         group = p.identity.group
         if p.identity.first:
             found.append(Moment(p.identity.first, "first", group))
+        dated = [n for n in p.namings if n.since]
+        found += [Moment(n.since, "renamed", group, text=n.name) for n in dated[1:] if n.since]
         for stay in p.stays:
             if stay.joined:
                 found.append(Moment(stay.joined, "came", group))
             if stay.left:
                 found.append(Moment(stay.left, "removed" if stay.removed else "went", group))
-    return sorted(found, key=lambda m: m.at, reverse=True)[:LATELY]
+    return found
+
+
+def weeks(rows: Mapping[Group, pl.DataFrame], now: datetime) -> list[int]:
+    """Messages a week over the last `WEEKS` weeks, oldest first; `rows`: what they said, by group."""
+    counts = [0] * WEEKS
+    for said in rows.values():
+        ago = said.select(((pl.lit(naive_utc(now)) - pl.col("time")).dt.total_days() // 7).alias("ago"))["ago"]
+        for week, n in ago.filter(ago.is_between(0, WEEKS - 1)).value_counts().iter_rows():
+            counts[WEEKS - 1 - week] += n
+    return counts
+
+
+def said(person: Person, groups: QuerySet[Group]) -> dict[Group, pl.DataFrame]:
+    """The messages they wrote, by group, from the archive."""
+    spoken = pl.col("kind").to_physical() < len(MESSAGE_KINDS)
+    return {g: rows.filter(spoken, pl.col("sender").is_not_null()) for g, rows in _rows(person, groups).items()}
+
+
+def _rows(person: Person, groups: QuerySet[Group]) -> dict[Group, pl.DataFrame]:
+    """Everything the archive has from or about them, by group."""
+    mine: dict[Group, list[str]] = {}
+    for i in Identity.objects.filter(person__in=ones(person), group__in=groups).select_related("group__workspace"):
+        mine.setdefault(i.group, []).append(i.account)
+    return {g: _of(g, accounts) for g, accounts in mine.items() if g.rows}
+
+
+def _of(group: Group, accounts: list[str]) -> pl.DataFrame:
+    rows = history.chat_of(group).rows.with_columns(account_of("sender"), account_of("subject"))
+    return rows.filter(pl.col("sender").is_in(accounts) | pl.col("subject").is_in(accounts))
 
 
 def _visible(person: Person, groups: QuerySet[Group]) -> QuerySet[Deed]:
@@ -103,6 +165,11 @@ def told(person: Person, groups: QuerySet[Group]) -> dict[str, Any]:
             {"kind": d.kind, "at": d.at, "group": d.group.name if d.group else None, "values": d.values,
              "evidence": d.evidence, "by": str(d.by) if d.by else None}
             for d in _visible(person, groups)
+        ],
+        "consents": [
+            {"what": c.what, "given": c.given, "source": c.source, "on": c.on, "written": c.created,
+             "by": str(c.by) if c.by else None}
+            for c in consents(person)
         ],
         "merges": [
             {"kept": str(m.kept_id), "other": str(m.other_id), "reason": m.reason, "evidence": m.evidence,
@@ -135,19 +202,12 @@ def _saying(row: Any) -> dict[str, Any]:
 
 
 def messages(person: Person, groups: QuerySet[Group]) -> pl.DataFrame:
-    """What they said in these groups, from the archive, oldest first: `group`, `time` (naive UTC), `local`, `name`,
-    `kind`, `text`."""
+    """What they said in these groups, and events of theirs, from the archive, oldest first: `group`, `time` (naive
+    UTC), `local`, `name`, `kind`, `text`."""
     columns = ["group", "time", "local", "name", "kind", "text"]
-    mine: dict[Group, list[str]] = {}
-    for i in Identity.objects.filter(person__in=ones(person), group__in=groups).select_related("group"):
-        mine.setdefault(i.group, []).append(i.account)
     frames = [
-        history.chat_of(group)
-        .rows.filter(pl.col("sender").is_in(accounts))
-        .with_columns(group=pl.lit(group.name), kind=pl.col("kind").cast(pl.String))
-        .select(columns)
-        for group, accounts in mine.items()
-        if group.rows
+        rows.with_columns(group=pl.lit(group.name), kind=pl.col("kind").cast(pl.String)).select(columns)
+        for group, rows in _rows(person, groups).items()
     ]
     empty = pl.DataFrame(schema={c: pl.Datetime("us") if c in {"time", "local"} else pl.String for c in columns})
     return pl.concat([empty, *frames]).sort("time", "group", maintain_order=True)

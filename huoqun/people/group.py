@@ -90,6 +90,11 @@ class Group(Table):
         indexes = [Index(fields=["workspace", "removed", "name"], name="group_list")]
 
 
+def known_as(group: Group) -> str:
+    """By what a group is known again that was removed and comes back with its next export: network, and id or name."""
+    return f"{group.network}\0{group.network_id or group.name}"
+
+
 def groups(workspace: Workspace) -> QuerySet[Group]:
     """The groups of a workspace that are not removed."""
     return Group.objects.filter(workspace=workspace, removed=None)

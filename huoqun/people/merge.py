@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce, Length
 from huoqun.base.table import Table
 from huoqun.people import audit, deed
 from huoqun.people.account import Account
+from huoqun.people.forgotten import stone, under_way
 from huoqun.people.group import Group
 from huoqun.people.person import Identity, Person, root_of
 from huoqun.people.workspace import Workspace
@@ -33,6 +34,10 @@ ACCOUNT, NAME = "account", "name"
 
 class Impossible(ValueError):
     """The two are one already, or of two workspaces."""
+
+
+class Leaving(Impossible):
+    """One of the two is being erased, or was."""
 
 
 class Sameness(Table):
@@ -136,9 +141,12 @@ def merge(
     by: Account | None,
     now: datetime,
 ) -> Sameness:
-    """From now on both are one human, called by `kept`. Raises Impossible."""
+    """From now on both are one human, called by `kept`. Raises Impossible; Leaving where staff would have somebody
+    erased who did not ask for it."""
     with transaction.atomic():
         kept, other = _held(kept, other)
+        if by is not None and any(under_way(each) or stone(each) for each in (kept, other)):
+            raise Leaving
         if kept.pk == other.pk or kept.workspace_id != other.workspace_id:
             raise Impossible
         row = Sameness.objects.create(

@@ -1,18 +1,18 @@
 """The profile: what is known of a person beside the archive: facts with source and date, tags, titles, notes.
 
 A row belongs to the person it was written about; whoever was merged shows the rows of all their persons, and unmerging
-takes every row back to where it was.
+takes every row back to where it was. Each write is a deed of the person, and `people/revision` can undo it.
 """
 
 from datetime import date, datetime
 from typing import ClassVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import CASCADE, SET_NULL, CharField, DateField, DateTimeField, ForeignKey, QuerySet, TextField
 
 from huoqun.base.table import Table
-from huoqun.people import audit
+from huoqun.people import audit, deed
 from huoqun.people.account import Account
 from huoqun.people.display import visible
 from huoqun.people.person import Person, ones
@@ -103,7 +103,8 @@ def say(
             return there
         row = KINDS[kind](person=person, text=text, by=by, changed=now, created=now, **more)
         row.save(force_insert=True)
-        audit.note(person.workspace, f"{kind}.add", by=by, on=person.pk, title=text, after=_told(row), now=now)
+        audit.note(person.workspace, f"{kind}.add", by=by, on=person.pk, title=text, after=told(row), now=now)
+        _write_down(row, "add", {}, by=by, now=now)
     return row
 
 
@@ -114,7 +115,7 @@ def change(
     kind = type(row).__name__.lower()
     text, more = _checked(kind, text, getattr(row, "field", ""), source, on)
     with transaction.atomic():
-        before = _told(row)
+        before = told(row)
         row.text, row.by, row.changed = text, by, now
         for name, value in more.items():
             setattr(row, name, value)
@@ -127,9 +128,10 @@ def change(
             on=person.pk,
             title=text,
             before=before,
-            after=_told(row),
+            after=told(row),
             now=now,
         )
+        _write_down(row, "change", before, by=by, now=now)
 
 
 def remove(row: Saying, *, by: Account | None, now: datetime) -> None:
@@ -137,8 +139,35 @@ def remove(row: Saying, *, by: Account | None, now: datetime) -> None:
     kind = type(row).__name__.lower()
     with transaction.atomic():
         person = row.person
-        audit.note(person.workspace, f"{kind}.remove", by=by, on=person.pk, title=row.text, before=_told(row), now=now)
+        audit.note(person.workspace, f"{kind}.remove", by=by, on=person.pk, title=row.text, before=told(row), now=now)
+        _write_down(row, "remove", told(row), by=by, now=now)
         row.delete()
+
+
+def bring_back(
+    person: Person, kind: str, key: UUID, *, text: str, by: Account | None, now: datetime, **more: object
+) -> Saying:
+    """Say again what was removed, under the id it had."""
+    with transaction.atomic():
+        row = KINDS[kind](id=key, person=person, text=text, by=by, changed=now, created=now, **more)
+        row.save(force_insert=True)
+        audit.note(person.workspace, f"{kind}.add", by=by, on=person.pk, title=text, after=told(row), now=now)
+        _write_down(row, "add", {}, by=by, now=now)
+    return row
+
+
+def _write_down(row: Saying, verb: str, before: dict[str, str], *, by: Account | None, now: datetime) -> None:
+    """The deed of a write: what is said from now on, and in its evidence which row it is and what was said before."""
+    deed.write(
+        row.person,
+        f"{type(row).__name__.lower()}.{verb}",
+        at=now,
+        key=f"{row.pk.hex} {uuid4().hex[:8]}",
+        values={} if verb == "remove" else told(row),
+        evidence={"row": row.pk.hex, "before": before},
+        by=by,
+        now=now,
+    )
 
 
 def _checked(kind: str, text: str, field: str, source: str, on: date | None) -> tuple[str, dict[str, object]]:
@@ -155,8 +184,9 @@ def _checked(kind: str, text: str, field: str, source: str, on: date | None) -> 
     return text, {"field": field, "source": " ".join(visible(source).split())[:120], "on": on}
 
 
-def _told(row: Saying) -> dict[str, str]:
-    told = {"text": row.text}
+def told(row: Saying) -> dict[str, str]:
+    """What a row says, as plain values."""
+    plain = {"text": row.text}
     if isinstance(row, Fact):
-        told |= {"field": row.field, "source": row.source, "on": row.on.isoformat() if row.on else ""}
-    return told
+        plain |= {"field": row.field, "source": row.source, "on": row.on.isoformat() if row.on else ""}
+    return plain

@@ -23,7 +23,7 @@ from huoqun.chat.refusal import NotAChat
 from huoqun.chat.reread import reread
 from huoqun.people import history, upload
 from huoqun.people.display import visible
-from huoqun.people.group import Group, changed, groups
+from huoqun.people.group import Group, changed, groups, known_as
 from huoqun.people.upload import Taken, Upload
 from huoqun.people.workspace import archive_of
 
@@ -137,8 +137,8 @@ def _take(lease: job.Lease, row: Upload, chat: Chat) -> Group:
         chat = replace(chat, notes=tuple(sorted({*chat.notes, intake.NAMES_DIFFER})))
     place = archive_of(row.workspace)
     before = group.rows
-    archive.append(place, group.pk.hex, chat.rows)
-    chat = archive.allowed(place, group.pk.hex, chat)
+    archive.append(place, group.pk.hex, chat.rows, known_as=known_as(group))
+    chat = archive.allowed(place, group.pk.hex, chat, known_as=known_as(group))
     with transaction.atomic():
         job.hold(lease)
         if group._state.adding:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
 from uuid import UUID
@@ -27,6 +28,10 @@ class Bond:
     strength: float
     strong: bool
     returned: bool
+    kinds: tuple[tuple[str, int], ...] = ()
+    """How often each kind of evidence was seen, the most first."""
+    last: datetime | None = None
+    """Naive UTC."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,8 @@ def _seats(told: Diagnosis) -> dict[str, Seat]:
         for mine, theirs in ((t.a, t.b), (t.b, t.a)):
             those = bonds.setdefault(mine, [])
             if len(those) < MOST_TIES:
-                those.append(Bond(theirs, names.get(theirs, theirs), t.strength, t.strong, t.returned))
+                kinds = tuple(sorted(t.kinds.items(), key=lambda k: -k[1]))
+                those.append(Bond(theirs, names.get(theirs, theirs), t.strength, t.strong, t.returned, kinds, t.last))
     return {p.id: _seat(p, bonds.get(p.id, [])) for p in told.people_table}
 
 

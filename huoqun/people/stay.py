@@ -28,10 +28,10 @@ class Seen:
 
 def seen(chat: Chat) -> Seen:
     """Identities, names and stays of everybody who spoke, came, went, or is listed."""
-    rows = chat.rows.with_columns(_account("sender"), _account("subject"), _plain("name"))
+    rows = chat.rows.with_columns(account_of("sender"), account_of("subject"), _plain("name"))
     said = rows.filter((pl.col("kind").to_physical() < len(MESSAGE_KINDS)) & pl.col("sender").is_not_null())
     happened = rows.filter(pl.col("kind").is_in(["join", "leave", "remove"]) & pl.col("subject").is_not_null())
-    listed = chat.members.with_columns(_account("id"), _plain("name")).unique("id", keep="last", maintain_order=True)
+    listed = chat.members.with_columns(account_of("id"), _plain("name")).unique("id", keep="last", maintain_order=True)
     namings = _namings(rows, said, listed)
     return Seen(_identities(said, happened, listed, namings), namings, _stays(said, happened, listed))
 
@@ -40,7 +40,7 @@ def _plain(column: str) -> pl.Expr:
     return pl.col(column).str.replace_all("\x00", "", literal=True).str.slice(0, LONGEST)
 
 
-def _account(column: str) -> pl.Expr:
+def account_of(column: str) -> pl.Expr:
     """An account; a longer one is cut and ends on a digest of the whole, so that two that begin alike stay two."""
     return pl.col(column).str.replace_all("\x00", "", literal=True).map_batches(_shortened, return_dtype=pl.String)
 

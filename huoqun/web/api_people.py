@@ -21,6 +21,8 @@ from huoqun.web.api_shape import Day, Named, OneOf, Page, Paging, Sent, Words, p
 from huoqun.web.gate import Asked
 
 Kind = Annotated[str, OneOf(KINDS)]
+LATELY = 200
+"""Lines of a timeline that are told at once."""
 
 
 class PeopleAsked(Paging):
@@ -205,7 +207,7 @@ def read_person(request: Asked, person: Person) -> PersonTold:
         name=those[0].identity.name if those else "",
         identities=[_identity(p) for p in those],
         sayings=[_saying(row) for kind in KINDS for row in profile.sayings(person, kind)],
-        timeline=[_moment(m) for m in dossier.timeline(person, those, groups)],
+        timeline=[_moment(m) for m in dossier.timeline(person, those, groups, lines=LATELY).moments],
         merges=[_merged(row) for row in merge.merges(person)],
     )
 
@@ -233,7 +235,13 @@ def _saying(row: Saying) -> SayingTold:
 
 def _moment(m: Moment) -> MomentTold:
     group = Named(id=m.group.pk, name=m.group.name) if m.group else None
-    return MomentTold(at=m.at, what=m.what, group=group, values=m.deed.values if m.deed else {})
+    return MomentTold(at=m.at, what=m.what, group=group, values=_values(m))
+
+
+def _values(m: Moment) -> dict[str, Any]:
+    if m.deed:
+        return dict(m.deed.values)
+    return {"name": m.text} if m.text else {}
 
 
 def _merged(row: Sameness) -> MergeTold:

@@ -143,5 +143,7 @@ def _decide(request: Asked) -> None:
             shared = request.POST.get("shared", "").replace("\0", "")[:300]
             merge.merge(*pair, evidence={"shared": shared}, **told)
             messages.success(request, _("They are one person now. Their page can take them apart again."))
+    except merge.Leaving:
+        messages.warning(request, _("One of the two is being erased. Nothing was done."))
     except merge.Impossible:
         messages.warning(request, _("They are one already."))

@@ -2,21 +2,23 @@
 
 import csv
 import io
-from datetime import date
 from typing import Any
-from uuid import UUID
 
-from django.contrib import messages
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import Http404, HttpResponse, JsonResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from huoqun.activities.activity import Participation
+from huoqun.activities.survey import Answer
 from huoqun.base import clock
-from huoqun.people import dossier, merge, profile, role
-from huoqun.people.person import Person
-from huoqun.people.profile import BadSaying, Saying
+from huoqun.people import consent, dossier, forgotten, merge, profile, revision, role, way
+from huoqun.people.dossier import Presence
+from huoqun.people.group import Group
+from huoqun.people.person import Person, ones
 from huoqun.people.staff import groups_for
+from huoqun.web import word
 from huoqun.web.gate import Asked
 from huoqun.web.sheet import cell
 
@@ -25,18 +27,24 @@ def page(request: Asked, person: Person) -> HttpResponse:
     """Everything known of a person; who was merged is shown with whom they were merged into."""
     if person.root_id:
         return redirect("person", person.root_id)
-    return _page(request, person)
+    gone = forgotten.stone(person)
+    if gone is not None:
+        return render(request, "people/tombstone.html", {"erasure": gone})
+    return page_with(request, person)
 
 
-def _page(request: Asked, person: Person, status: int = 200, **said: Any) -> HttpResponse:
+def page_with(request: Asked, person: Person, status: int = 200, **said: Any) -> HttpResponse:
+    """The page, with what was wrong or typed."""
     groups = groups_for(request.staff)
     those = dossier.presences(person, groups)
     facts: list[Any] = list(profile.sayings(person, "fact"))
     resources = (profile.OFFERS, profile.NEEDS)
     fields = [f for f in profile.FIELDS if f not in resources]
+    told = dossier.timeline(person, those, groups, _number(request.GET.get("page", "")))
+    may = request.staff.may
     context = {
         "person": person,
-        "name": those[0].identity.name if those else _("Nobody named"),
+        "name": name_of(those),
         "presences": those,
         "messages_total": sum(p.identity.messages for p in those),
         "first": min((p.identity.first for p in those if p.identity.first), default=None),
@@ -46,93 +54,98 @@ def _page(request: Asked, person: Person, status: int = 200, **said: Any) -> Htt
             ("fact", _("Offers and needs"), [f for f in facts if f.field in resources], list(resources)),
             *((k, t, list(profile.sayings(person, k)), []) for k, t in _kinds()),
         ],
-        "timeline": dossier.timeline(person, those, groups),
+        "timeline": told,
+        "undoable": revision.undoable([m.deed for m in told.moments if m.deed]),
+        "agreed": consent.newest(person),
+        "consents": list(consent.consents(person)[: dossier.LINES]),
+        "things": [(thing, word.of("consent", thing)) for thing in consent.THINGS],
         "merges": merge.merges(person),
-        "may_edit": role.EDIT_PEOPLE in request.staff.duty.may,
-        "may_merge": role.MERGE_PEOPLE in request.staff.duty.may,
-        "may_export": role.EXPORT in request.staff.duty.may,
+        "leaving": forgotten.under_way(person),
+        "may_edit": may(role.EDIT_PEOPLE),
+        "may_merge": may(role.MERGE_PEOPLE),
+        "may_erase": may(role.ERASE_PEOPLE),
+        "may_read": may(role.READ_MESSAGES),
+        "may_export": may(role.EXPORT),
         **said,
     }
     return render(request, "people/person.html", context, status=status)
+
+
+def name_of(those: list[Presence]) -> str:
+    """What a person is called: the name they spoke under last."""
+    return those[0].identity.name if those else _("Nobody named")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 6 else 1
 
 
 def _kinds() -> list[tuple[str, str]]:
     return [("tag", _("Tags")), ("title", _("Titles")), ("note", _("Notes"))]
 
 
-def say(request: Asked, person: Person) -> HttpResponse:
-    """Something new about a person."""
-    said = _said(request)
-    try:
-        profile.say(
-            person,
-            request.POST.get("kind", ""),
-            said.pop("text"),
-            field=request.POST.get("field", ""),
-            **said,
-            by=request.user,
-            now=clock.now(),
-        )
-    except BadSaying:
-        return _page(request, person, 422, wrong=_("Write something first."))
-    return _back(person)
-
-
-def change(request: Asked, person: Person, which: UUID) -> HttpResponse:
-    """Something about a person, said anew."""
-    row = _row(request, person, which)
-    said = _said(request)
-    try:
-        profile.change(row, said.pop("text"), **said, by=request.user, now=clock.now())
-    except BadSaying:
-        return _page(request, person, 422, wrong=_("Write something first."))
-    return _back(person)
-
-
-def remove(request: Asked, person: Person, which: UUID) -> HttpResponse:
-    """Something about a person, taken back."""
-    profile.remove(_row(request, person, which), by=request.user, now=clock.now())
-    return _back(person)
-
-
-def unmerge(request: Asked, person: Person, which: UUID) -> HttpResponse:
-    """Taking a person apart again as they were before a decision."""
-    row = merge.merges(person).filter(pk=which).first()
-    if row is None:
-        raise Http404
-    merge.unmerge(row, by=request.user, now=clock.now())
-    messages.success(request, _("They are two persons again."))
-    return redirect("person", row.kept_id)
-
-
-def _row(request: Asked, person: Person, which: UUID) -> Saying:
-    row = profile.saying(person, request.POST.get("kind", ""), which)
-    if row is None:
-        raise Http404
-    return row
-
-
-def _said(request: Asked) -> dict[str, Any]:
-    on = None
-    if told := request.POST.get("on", ""):
-        try:
-            on = date.fromisoformat(told)
-        except ValueError:
-            on = None
-    return {"text": request.POST.get("text", ""), "source": request.POST.get("source", ""), "on": on}
-
-
-def _back(person: Person) -> HttpResponse:
-    return redirect("person", person.root_id or person.pk)
+def activity(request: Asked, person: Person) -> HttpResponse:
+    """How much they said week by week, and the way up in each group: read from the archive, so a part of its own."""
+    groups = groups_for(request.staff)
+    now = clock.now()
+    rows = dossier.said(person, groups)
+    rule = way.rule()
+    ways = []
+    for p in dossier.presences(person, groups):
+        group = p.identity.group
+        moment = max((m for m in (group.last, p.identity.last) if m), default=None)
+        if p.seat and moment and group in rows and not p.identity.bot:
+            known = way.measured(rows[group], group, clock.naive_utc(moment), rule)
+            ways.append(way.way(group, p.seat.stratum, known, rule))
+    context = {"person": person, "weeks": dossier.weeks(rows, now), "ways": ways, "rule": rule}
+    whole = "people/_activity.html" if request.headers.get("HX-Request") else "people/activity.html"
+    return render(request, whole, context)
 
 
 def as_json(request: Asked, person: Person) -> HttpResponse:
     """Everything the database knows of them."""
-    told = dossier.told(person, groups_for(request.staff))
+    groups = groups_for(request.staff)
+    more = {"participations": _participations(person, groups), "answers": _answers(person, groups)}
+    told = dossier.told(person, groups) | more
     options = {"ensure_ascii": False, "indent": 1}
     response = JsonResponse(told, encoder=DjangoJSONEncoder, json_dumps_params=options)
     response.headers["Content-Disposition"] = 'attachment; filename="person.json"'
     return response
+
+
+def _participations(person: Person, groups: QuerySet[Group]) -> list[dict[str, Any]]:
+    """In what they took part or were asked to, as whom of their accounts in these groups."""
+    rows = Participation.objects.filter(person__in=ones(person), identity__group__in=groups)
+    return [
+        {
+            "activity": p.activity.title,
+            "kind": p.activity.kind,
+            "group": p.identity.group.name,
+            "state": p.state,
+            "via": p.via,
+            "at": p.at,
+            "changed": p.changed,
+            "reminded": p.reminded,
+        }
+        for p in rows.select_related("activity", "identity__group").order_by("created", "pk")
+    ]
+
+
+def _answers(person: Person, groups: QuerySet[Group]) -> list[dict[str, Any]]:
+    """What they answered in surveys, question by question, as whom of their accounts in these groups."""
+    rows = Answer.objects.filter(participation__person__in=ones(person), participation__identity__group__in=groups)
+    return [
+        {
+            "survey": a.survey.title,
+            "group": a.participation.identity.group.name,
+            "at": a.participation.at,
+            "changed": a.participation.changed,
+            "via": a.participation.via,
+            "answers": [{"question": q.text, "answer": a.values.get(q.id)} for q in a.survey.asked()],
+            "second_answers": a.claims,
+        }
+        for a in rows.select_related("survey", "participation__identity__group").order_by("participation__at")
+    ]
 
 
 def as_csv(request: Asked, person: Person) -> HttpResponse:

@@ -21,7 +21,12 @@ class Place:
 
 DAILY = (
     Place("home", _("Groups"), role.SEE_GROUPS),
-    Place("people", _("People"), role.SEE_PEOPLE, ("person", "same")),
+    Place(
+        "people",
+        _("People"),
+        role.SEE_PEOPLE,
+        ("person", "same", "person_is", "person_erase", "person_activity", "erasures", "erasure"),
+    ),
     Place(
         "surveys",
         _("Surveys"),

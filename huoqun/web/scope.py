@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from huoqun.activities.survey import Survey, surveys_for
 from huoqun.base import clock
 from huoqun.people.api_token import Token
+from huoqun.people.forgotten import Forgotten
 from huoqun.people.group import Group, removed_groups
 from huoqun.people.person import Identity, Person
 from huoqun.people.staff import Invitation, Staff, groups_for
@@ -80,6 +81,8 @@ PERSON = Scope("person", "person", _persons, Person)
 
 TOKEN = Scope("token", "token", lambda staff: Token.objects.filter(workspace=staff.workspace), Token)
 
+ERASURE = Scope("erasure", "erasure", lambda staff: Forgotten.objects.filter(workspace=staff.workspace), Forgotten)
+
 SURVEY = Scope("survey", "survey", surveys_for, Survey)
 
 SCOPES = (
@@ -95,5 +98,6 @@ SCOPES = (
     INVITATION,
     PERSON,
     TOKEN,
+    ERASURE,
     SURVEY,
 )

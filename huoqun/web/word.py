@@ -29,6 +29,7 @@ WORDS: dict[str, dict[str, str | Promise]] = {
     "refusal": {
         "not_a_chat": _("This is not a chat export that Huoqun knows."),
         "other_group": _("These files are of another group."),
+        "forgotten": _("They could not be read, and may hold somebody who was erased meanwhile."),
     },
     "kind": {
         "text": _("Text"),

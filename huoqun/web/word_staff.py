@@ -71,6 +71,10 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "person.merge": _("said that two are one person"),
         "person.unmerge": _("took a merge back"),
         "person.differ": _("said that two are two persons"),
+        "person.forget": _("asked for somebody to be erased"),
+        "person.forgotten": _("erased somebody"),
+        "consent.give": _("wrote down a consent"),
+        "consent.withdraw": _("wrote down a refusal"),
         "token.make": _("made a key for a program"),
         "token.revoke": _("revoked a key"),
         "survey.begin": _("made a survey"),
@@ -85,6 +89,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "workspace.rename": _("changed the workspace"),
     },
     "value": {
+        "what": _("What about"),
         "type": _("Type"),
         "owner": _("Owner"),
         "zone": _("Time zone"),
