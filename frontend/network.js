@@ -10,7 +10,7 @@ import { model } from './network/model.js';
 import { shortest } from './network/path.js';
 import { card } from './network/person.js';
 import { png, svg } from './network/picture.js';
-import { MOST_DRAWN, PALETTE, stage as makeStage, supported } from './network/stage.js';
+import { MOST_DRAWN, PALETTE, stage as makeStage } from './network/stage.js';
 import { rows, table } from './network/table.js';
 import { time } from './network/time.js';
 
@@ -64,7 +64,8 @@ function mount(root) {
 function open(root, m, w) {
   const find = (name) => root.querySelector(`[data-${name}]`);
   const name = (p) => m.names[p] || w.nameless;
-  const view = { now: m.state(m.last), colour: 'strata', strongOnly: false, strongOf: null, focus: -1, path: null, difference: null, circles: [], words: w };
+  const begun = m.state(m.last);
+  const view = { now: begun, colour: 'strata', strongOnly: false, strongOf: begun.strong, focus: -1, path: null, difference: null, circles: [], words: w };
   const ends = { from: -1, to: -1 };
   let out = -1;
   let compared = null;
@@ -72,11 +73,17 @@ function open(root, m, w) {
   let motion = 0;
   find('asof').textContent = fill(w.as_of, { day: m.as_of });
   const box = find('stage');
-  const stage = m.placed.length && supported() ? makeStage(box, m, { pick, clear: () => pick(-1) }) : null;
+  let stage = null;
+  try {
+    stage = m.placed.length ? makeStage(box, m, { pick, clear: () => pick(-1) }, view) : null;
+  } catch {
+    box.replaceChildren(); // no WebGL: said below, and the tables have everything
+  }
   if (!stage) {
     find('none').hidden = false;
     find('none').textContent = m.placed.length ? w.no_webgl : w.no_ties;
     if (!m.placed.length) which = 'alone';
+    root.classList.toggle('bare', !m.placed.length);
     root.classList.add('undrawn');
   }
 
@@ -86,9 +93,9 @@ function open(root, m, w) {
   let heart = new Map();
 
   /** Everything that follows from the view; `quick` while it moves. */
-  function render({ quick = false, from = null, share = 1 } = {}) {
+  function render({ quick = false, from = null, share = 1, drawn = false } = {}) {
     view.strongOf = view.now.strong;
-    stage?.show(view, { quick, from, share });
+    if (!drawn) stage?.show(view, { quick, from, share });
     if (share < 1) return;
     const [tied, ties, strong] = [count(view.now.degree), count(view.now.strength), count(view.now.strong)];
     Object.assign(box.dataset, { ready: 'yes', week: view.now.at, people: tied, ties, strong, drawn: stage?.drawn ?? 0, path: view.path ? view.path.people.join(' ') : '', focus: view.focus, out });
@@ -136,9 +143,9 @@ function open(root, m, w) {
   }
 
   /** What stands around the picture, once it has come to rest. */
-  function settle() {
+  function settle(drawn = false) {
     measure();
-    render();
+    render({ drawn });
     find('legend').replaceChildren(...legend().map(({ colour, words }) => {
       const swatch = h('span', { class: 'net-swatch' });
       swatch.style.background = colour;
@@ -237,13 +244,16 @@ function open(root, m, w) {
       if (ended) setPath('to', person);
     }
   }
-  function setOut(person) {
-    out = person;
-    if (view.focus === person) view.focus = -1;
+  function ownerButton() {
     const button = find('owner-out');
     button.setAttribute('aria-pressed', String(out >= 0));
     button.textContent = out >= 0 && out !== m.owner ? fill(w.with, { name: name(out) }) : fill(out >= 0 ? w.with : w.without, { name: m.owner === null ? '' : name(m.owner) });
     button.disabled = m.owner === null && out < 0;
+  }
+  function setOut(person) {
+    out = person;
+    if (view.focus === person) view.focus = -1;
+    ownerButton();
     if (comparison.on) comparison.run();
     else {
       view.now = m.state(view.now.at, out);
@@ -337,7 +347,8 @@ function open(root, m, w) {
   }));
   press('data-table', root.querySelector(`[data-table="${which}"]`));
   trace();
-  setOut(-1);
+  ownerButton();
+  settle(true); // the stage has just been drawn with this view
 }
 
 remember();

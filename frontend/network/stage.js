@@ -52,19 +52,13 @@ class Picture extends Sigma {
 }
 const REACH = matchMedia('(pointer: coarse)').matches ? 14 : 3; // pixels beside a person that still mean them
 
-export const supported = () => {
-  try {
-    return Boolean(document.createElement('canvas').getContext('webgl2'));
-  } catch {
-    return false;
-  }
-};
-
 /**
+ * Throws where the browser has no WebGL.
  * @param {HTMLElement} box @param {any} m the model
  * @param {{pick: (person: number) => void, clear: () => void}} told
+ * @param {any} first the view it begins with
  */
-export function stage(box, m, told) {
+export function stage(box, m, told, first) {
   const graph = new Graph({ type: 'undirected' });
   const middle = (values) => (Math.min(...values) + Math.max(...values)) / 2;
   const [cx, cy] = [middle(m.x), middle(m.y)];
@@ -159,7 +153,10 @@ export function stage(box, m, told) {
   }
 
   paints();
-  view = { now: m.state(m.last), colour: 'strata', circles: [], focus: -1, strongOf: [], words: {} };
+  view = first;
+  shown.strength.set(view.now.strength);
+  shown.weight.set(view.now.weight);
+  choose(false);
   const sigma = new Picture(graph, box, {
     nodeProgramClasses: { circle: Circles },
     edgeProgramClasses: { line: Lines, band: Bands },
