@@ -106,12 +106,12 @@ function open(root, m, w) {
     heart = new Map();
     const size = new Map();
     for (const p of m.placed) {
-      const circle = m.circleAt(p, view.now.at);
+      const circle = m.circleIn(p, view.now);
       if (circle < 0 || p === out) continue;
       size.set(circle, (size.get(circle) ?? 0) + 1);
       if (!heart.has(circle) || view.now.weight[p] > view.now.weight[heart.get(circle)]) heart.set(circle, p);
     }
-    const ranked = [...size].sort((one, other) => other[1] - one[1]);
+    const ranked = [...size].filter(([, n]) => n > 1).sort((one, other) => other[1] - one[1]);
     view.circles = lasting;
     return { size, ranked };
   }
@@ -132,7 +132,7 @@ function open(root, m, w) {
     if (view.colour === 'circles') {
       const own = ranked.filter(([circle]) => lasting.includes(circle)).map(([circle, n]) => ({ colour: PALETTE[lasting.indexOf(circle)], words: `${circleName(circle)} ${whole(n)}` }));
       const small = ranked.filter(([circle]) => !lasting.includes(circle)).reduce((sum, [, n]) => sum + n, 0);
-      const none = there.filter((p) => m.circleAt(p, view.now.at) < 0).length;
+      const none = there.filter((p) => m.circleIn(p, view.now) < 0).length;
       const c = stage?.paints() ?? {};
       return [...own, ...(small ? [{ colour: c.greyMark, words: `${w.small_circles} ${whole(small)}` }] : []), ...(none ? [{ colour: c.grey, words: `${w.no_circle} ${whole(none)}` }] : [])];
     }

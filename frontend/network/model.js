@@ -80,7 +80,8 @@ export function model(told) {
     last: weeks.length - 1,
     /** 0 kol, 1 core, 2 regular, 3 word of mouth, 4 silent, 5 not there. */
     stratumAt: (person, at) => Number(told.stratum[momentAt(at)]?.[person] ?? 5),
-    circleAt: (person, at) => (placeOf[person] < 0 ? -1 : told.circle[momentAt(at)][placeOf[person]]),
+    /** The circle of a person in a state; circles are judged every few weeks, ties in every one. */
+    circleIn: (person, now) => (placeOf[person] < 0 || !now.degree[person] ? -1 : told.circle[momentAt(now.at)][placeOf[person]]),
     /** The week that a day is in: the first that ends on it or later. */
     weekOf(day) {
       const found = weeks.findIndex((end) => end >= day);

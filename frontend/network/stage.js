@@ -93,7 +93,7 @@ export function stage(box, m, told, first) {
     return rank < 0 ? c.greyMark : PALETTE[rank];
   };
   function colourOf(person) {
-    if (view.colour === 'circles') return circleColour(m.circleAt(person, view.now.at));
+    if (view.colour === 'circles') return circleColour(m.circleIn(person, view.now));
     if (person === m.owner) return c.seal;
     return shade.strata[m.stratumAt(person, view.now.at)] ?? c.grey;
   }

@@ -19,7 +19,7 @@ export function rows(which, m, w, now, circleName) {
     return { heads: [w.person, w.stratum, w.messages], rows: alone.map((p) => ({ who: p, cells: [name(p), stratum(p), m.messages[p]] })) };
   }
   const tied = there.filter((p) => now.degree[p]).sort((p, q) => now.weight[q] - now.weight[p]);
-  return { heads: [w.person, w.stratum, w.circle_of, w.ties, w.strong_ties, w.weight, w.messages], rows: tied.map((p) => ({ who: p, cells: [name(p), stratum(p), circleName(m.circleAt(p, now.at)), now.degree[p], now.strongDegree[p], Math.round(now.weight[p] * 10) / 10, m.messages[p]] })) };
+  return { heads: [w.person, w.stratum, w.circle_of, w.ties, w.strong_ties, w.weight, w.messages], rows: tied.map((p) => ({ who: p, cells: [name(p), stratum(p), circleName(m.circleIn(p, now)), now.degree[p], now.strongDegree[p], Math.round(now.weight[p] * 10) / 10, m.messages[p]] })) };
 }
 
 /** @param {HTMLElement} box */
