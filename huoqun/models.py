@@ -16,6 +16,7 @@ from huoqun.people.mark import Mark
 from huoqun.people.membership import Membership
 from huoqun.people.merge import Sameness
 from huoqun.people.person import Identity, Naming, Person
+from huoqun.people.portrait import Portrait
 from huoqun.people.profile import Fact, Note, Tag, Title
 from huoqun.people.staff import Invitation, Staff
 from huoqun.people.upload import Taken, Upload
@@ -47,6 +48,7 @@ __all__ = [
     "Upload",  # files on their way in
     "Taken",  # what they brought into a group
     "Checkup",  # a diagnosis of a day
+    "Portrait",  # a group's network as last drawn
     "Activity",  # what members take part in, of any kind
     "Participation",  # one person in one activity
     "Survey",  # questions to some groups

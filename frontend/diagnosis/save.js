@@ -1,8 +1,8 @@
 // Files for the reader: pictures with their title and source, tables as CSV.
 import { colours } from './theme.js';
 
-/** @param {string} name @param {Blob} blob */
-function download(name, blob) {
+/** Hands a file to the reader. @param {string} name @param {Blob} blob */
+export function download(name, blob) {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   link.download = name.replace(/[\\/:*?"<>|\u0000-\u001f]+/g, ' ').trim().slice(0, 80) || 'huoqun';

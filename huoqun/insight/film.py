@@ -29,18 +29,32 @@ class Film:
         return Film(self.times, new[self.a[inside]], new[self.b[inside]], self.strength[inside])
 
 
-def filmed(evidence: pl.DataFrame, times: list[datetime]) -> Film:
-    """The strength of every pair at every moment: each moment's own evidence, plus what is left of the one before."""
+def fresh(evidence: pl.DataFrame, times: list[datetime]) -> pl.DataFrame:
+    """What each moment adds to each pair, as left at that moment: `a` < `b`, `frame` (index into `times`), `forward`
+    (from a to b), `backward`. Unsorted."""
     moment = pl.Series(times, dtype=pl.Datetime("us"))
     frame = pl.Series("frame", moment.search_sorted(evidence["time"], side="left"), dtype=pl.Int64)
     counted = evidence.with_columns(frame).filter(pl.col("frame") < len(times))
-    fresh = (
+    left = pl.col("weight") * fading(pl.col("at") - pl.col("time"))
+    ahead = pl.col("a") < pl.col("b")
+    return (
         counted.with_columns(moment.gather(counted["frame"]).alias("at"))
-        .group_by(pl.min_horizontal("a", "b").alias("a"), pl.max_horizontal("a", "b").alias("b"), "frame")
-        .agg((pl.col("weight") * fading(pl.col("at") - pl.col("time"))).sum().alias("strength"))
+        .with_columns(
+            pl.min_horizontal("a", "b").alias("a"),
+            pl.max_horizontal("a", "b").alias("b"),
+            forward=pl.when(ahead).then(left).otherwise(0.0),
+            backward=pl.when(ahead).then(0.0).otherwise(left),
+        )
+        .group_by("a", "b", "frame")
+        .agg(pl.col("forward", "backward").sum())
     )
-    pairs = fresh.select("a", "b").unique().sort("a", "b").with_row_index("pair")
-    cells = fresh.join(pairs, on=["a", "b"])
+
+
+def filmed(evidence: pl.DataFrame, times: list[datetime]) -> Film:
+    """The strength of every pair at every moment: each moment's own evidence, plus what is left of the one before."""
+    came = fresh(evidence, times).select("a", "b", "frame", strength=pl.col("forward") + pl.col("backward"))
+    pairs = came.select("a", "b").unique().sort("a", "b").with_row_index("pair")
+    cells = came.join(pairs, on=["a", "b"])
     strength = np.zeros((pairs.height, len(times)))
     strength[cells["pair"].to_numpy(), cells["frame"].to_numpy()] = cells["strength"].to_numpy()
     for i in range(1, len(times)):
