@@ -27,6 +27,7 @@ from huoqun.people.deed import Deed
 from huoqun.people.forgotten import KIND, Forgotten
 from huoqun.people.group import Group, known_as
 from huoqun.people.person import Identity, Naming, Person, ones
+from huoqun.people.portrait import Portrait
 from huoqun.people.scrub import Going, scrub
 from huoqun.people.stay import LONGEST, account_of
 from huoqun.people.upload import Upload
@@ -105,6 +106,7 @@ def _account(lease: job.Lease, row: Forgotten, identity: Identity) -> None:
         group.save()
         group = history.take_in(group, history.chat_of(group), now=lease.now())
         Checkup.objects.filter(group=group).update(state_hash="")  # computed anew, also where nobody had spoken
+        Portrait.objects.filter(group=group).delete()  # holds accounts; drawn anew when somebody looks
 
 
 def _known(identity: Identity) -> tuple[list[str], list[str]]:
