@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.db import close_old_connections, connection
 from django.db.utils import InterfaceError, OperationalError
 
+from huoqun.activities import activity, survey
 from huoqun.base import job, presence
 from huoqun.base.job import Hand
 from huoqun.people import checkup, compaction, erasure, reception, upload
@@ -15,8 +16,8 @@ from huoqun.simulation import example
 Tick = Callable[[Hand], bool]
 """Does what is due for one noun; True where there may be more."""
 
-TICKS: tuple[Tick, ...] = (reception.tick, example.tick, checkup.tick, erasure.tick, compaction.tick)
-SWEEPS = (upload.settle, upload.sweep, job.sweep, presence.sweep)
+TICKS: tuple[Tick, ...] = (reception.tick, example.tick, survey.tick, checkup.tick, erasure.tick, compaction.tick)
+SWEEPS = (upload.settle, upload.sweep, job.sweep, presence.sweep, activity.sweep)
 """Cheap upkeep after each round, given `now`."""
 PAUSE = 0.5
 """Seconds to wait where nothing was due."""

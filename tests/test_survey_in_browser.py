@@ -9,7 +9,7 @@ from at_work import browser
 from django.urls import reverse
 from test_survey import Asked
 
-from huoqun.activities import readymade, survey
+from huoqun.activities import readymade, response, survey
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -57,7 +57,7 @@ def test_a_member_answers_without_script(live_server, chromium):
 @pytest.mark.parametrize(("width", "language"), [(1440, "zh-CN"), (390, "zh-CN"), (1440, "en"), (390, "en")])
 def test_every_page_fits(live_server, chromium, width, language):
     asked = Asked().open()
-    survey.answer(asked.survey, asked.ming, {"like": "喜欢", "stars": 4}, via="personal", now=asked.now)
+    response.answer(asked.survey, asked.ming, {"like": "喜欢", "stars": 4}, via="personal", now=asked.now)
     profile = readymade.readymade("en" if language == "en" else "zh", "profile")
     values = {"groups": [asked.group], "by": asked.owner.account, "now": asked.now + timedelta(seconds=1)}
     draft = survey.begin(

@@ -74,6 +74,8 @@ class Group(Table):
     stage_at = DateTimeField(null=True)
     newest = ForeignKey("huoqun.Checkup", SET_NULL, null=True, related_name="+")
     """Its newest checkup, kept here by `people/checkup` so that lists of many groups need not look for it."""
+    heard = JSONField(default=dict)
+    """What its members told by survey (`people/hearing`): answered, asked, at (of the newest survey), knows."""
     simulated = BooleanField(default=False)
     removed = DateTimeField(null=True)
     facts = JSONField(default=dict)
@@ -152,6 +154,7 @@ def refresh(group: Group) -> None:
     marks = [[m.start.isoformat(), m.end.isoformat(), m.title, m.by_owner] for m in group.marks.order_by("start", "pk")]
     known: list[Any] = [str(group.pk), group.version, group.name, group.type, group.zone, group.zone_source]
     known += [group.owner, str(group.ends), group.facts, marks]
+    known += [group.heard] if group.heard else []
     group.state_hash = hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
     Group.objects.filter(pk=group.pk).update(state_hash=group.state_hash)
 
