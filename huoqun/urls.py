@@ -101,6 +101,7 @@ ROUTES: tuple[Route, ...] = (
     write(f"{_W}/views", views.save, "save_view", WORKSPACE, role.SEE_GROUPS),
     write(f"{_W}/views/remove", views.remove, "remove_view", WORKSPACE, role.SEE_GROUPS),
     write(f"{_W}/example", importing.example, "example", WORKSPACE, role.IMPORT),
+    write(f"{_W}/example/remove", importing.remove_example, "remove_example", WORKSPACE, role.REMOVE_GROUPS),
     read(f"{_G}/", group.page, "group", GROUP, role.SEE_GROUPS),
     read(f"{_G}/records", group.records, "records", GROUP, role.SEE_GROUPS),
     read(f"{_G}/status", group.status, "group_status", GROUP, role.SEE_GROUPS),

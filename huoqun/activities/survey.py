@@ -192,7 +192,7 @@ def begin(
     groups: Iterable[Group],
     intro: str = "",
     questions: Questions = (),
-    by: Account,
+    by: Account | None,
     now: datetime,
 ) -> Survey:
     """A new draft. Raises Nameless, Nobody."""
@@ -214,7 +214,9 @@ def begin(
     return row
 
 
-def describe(survey: Survey, *, title: str, intro: str, groups: Iterable[Group], by: Account, now: datetime) -> None:
+def describe(
+    survey: Survey, *, title: str, intro: str, groups: Iterable[Group], by: Account | None, now: datetime
+) -> None:
     """Another title, introduction or groups, while a draft. Raises Nameless, Nobody, Frozen."""
     title, wanted = _title(title), list(groups)
     if not wanted:
@@ -229,7 +231,7 @@ def describe(survey: Survey, *, title: str, intro: str, groups: Iterable[Group],
         _note(row, "survey.change", by, now, before=before, after=after)
 
 
-def ask(survey: Survey, questions: Questions, *, by: Account, now: datetime) -> None:
+def ask(survey: Survey, questions: Questions, *, by: Account | None, now: datetime) -> None:
     """Other questions, while a draft. Raises Frozen, questionnaire.BadQuestions."""
     questions = questionnaire.read(questionnaire.kept(questions))
     with transaction.atomic():
@@ -243,7 +245,7 @@ def ask(survey: Survey, questions: Questions, *, by: Account, now: datetime) -> 
         _note(row, "survey.ask", by, now, **told)
 
 
-def undo(survey: Survey, *, by: Account, now: datetime) -> bool:
+def undo(survey: Survey, *, by: Account | None, now: datetime) -> bool:
     """The questions as they were before the last change, and back again; False where nothing was changed. Raises
     Frozen."""
     row = _draft(survey)
@@ -253,7 +255,7 @@ def undo(survey: Survey, *, by: Account, now: datetime) -> bool:
     return True
 
 
-def open_until(survey: Survey, closes: datetime | None, *, by: Account, now: datetime) -> None:
+def open_until(survey: Survey, closes: datetime | None, *, by: Account | None, now: datetime) -> None:
     """Open a draft, or what was closed again. Raises Empty, Past, activity.WrongMoment."""
     closes = closes or now + OPEN_FOR
     if closes <= now:
@@ -278,7 +280,7 @@ def close(survey: Survey, *, by: Account | None, now: datetime) -> None:
         hear(row)
 
 
-def remove(survey: Survey, *, facts: bool = True, by: Account, now: datetime) -> int:
+def remove(survey: Survey, *, facts: bool = True, by: Account | None, now: datetime) -> int:
     """Take a survey out of the lists; its links say so. What it told of people stays in their profiles with its source,
     or is taken back where `facts` is False. Returns how many facts were taken back."""
     with transaction.atomic():
@@ -295,7 +297,7 @@ def remove(survey: Survey, *, facts: bool = True, by: Account, now: datetime) ->
     return gone
 
 
-def remind(survey: Survey, *, by: Account, now: datetime) -> list[Identity]:
+def remind(survey: Survey, *, by: Account | None, now: datetime) -> list[Identity]:
     """Those who have not answered are reminded, by hand and once: each has a deed. Returns whom. Raises
     activity.Closed, Reminded."""
     with transaction.atomic():
@@ -323,10 +325,23 @@ def _take_back_acquaintances(row: Survey, now: datetime) -> None:
 
 
 def hear(survey: Survey) -> None:
-    """Tell the groups how many of their members have answered."""
+    """Tell the groups what was said of acquaintances, and, once it is over, how many of their members have answered."""
+    over = survey.state in {activity.CLOSED, activity.SETTLED}
     for group in survey.groups.filter(removed=None):
         here = rate(survey, group)
-        hearing.hear(group.pk, answered=here.answered, asked=here.members, at=survey.opened or survey.created)
+        response = (here.answered, here.members) if over else None
+        hearing.hear(group.pk, response, at=survey.opened or survey.created)
+
+
+def run_out(survey: Survey, *, now: datetime) -> None:
+    """Write down that a survey has closed by itself, at the moment that was said; its groups hear of it."""
+    with transaction.atomic():
+        row = _locked(survey)
+        if row.state in {activity.OPEN, activity.RUNNING} and row.closes and row.closes <= now:
+            row.state, row.closed = activity.CLOSED, row.closes
+            row.save()
+            _note(row, "survey.close", None, now)
+            hear(row)
 
 
 def tick(hand: Hand) -> bool:
@@ -337,13 +352,7 @@ def tick(hand: Hand) -> bool:
         if Survey.objects.filter(pk=row.pk, heard=row.heard).update(heard=now):
             hear(row)
     for row in Survey.objects.filter(pk__in=activity.due(KIND, now).values("pk"))[:AT_ONCE]:
-        with transaction.atomic():
-            row = _locked(row)
-            if row.state in {activity.OPEN, activity.RUNNING} and row.closes and row.closes <= now:
-                row.state, row.closed = activity.CLOSED, row.closes
-                row.save()
-                _note(row, "survey.close", None, now)
-                hear(row)
+        run_out(row, now=now)
     return False
 
 

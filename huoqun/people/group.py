@@ -166,9 +166,21 @@ def remove(group: Group, *, by: Account | None = None, now: datetime) -> None:
             changed(group, "group.remove", by=by, now=now)
 
 
-def restore(group: Group, *, by: Account | None = None, now: datetime) -> bool:
-    """Bring a removed group back. False where it is already erased."""
+def remove_example(workspace: Workspace, *, by: Account | None = None, now: datetime) -> None:
+    """Take all made-up groups away, to be brought back as one."""
     with transaction.atomic():
+        for group in groups(workspace).filter(simulated=True):
+            remove(group, by=by, now=now)
+
+
+def restore(group: Group, *, by: Account | None = None, now: datetime) -> bool:
+    """Bring a removed group back; of a made-up one, all that were removed with it. False where it is already erased."""
+    with transaction.atomic():
+        if group.simulated and group.removed:
+            for other in Group.objects.filter(workspace=group.workspace, simulated=True, removed=group.removed):
+                if other.pk != group.pk:
+                    Group.objects.filter(pk=other.pk).update(removed=None)
+                    changed(other, "group.restore", by=by, now=now)
         if not Group.objects.filter(pk=group.pk).exclude(removed=None).update(removed=None):
             return Group.objects.filter(pk=group.pk).exists()
         changed(group, "group.restore", by=by, now=now)

@@ -61,16 +61,17 @@ def asked_whom(group: Group) -> frozenset[str]:
     return frozenset(row.evidence["account"] for row in told_of(group))
 
 
-def hear(group: UUID, *, answered: int, asked: int, at: datetime) -> None:
-    """Keep with a group how many of those asked have answered its newest survey; a fresh diagnosis follows."""
+def hear(group: UUID, response: tuple[int, int] | None, *, at: datetime) -> None:
+    """Keep with a group how many of those asked have answered its newest survey (None: it is not over yet), and up to
+    which word on acquaintances was heard; a fresh diagnosis follows where that is new."""
     with transaction.atomic():
         row = Group.objects.select_for_update().filter(pk=group).first()
         if row is None:
             return
         latest = deed.deeds_in(row, KNOWS).last()
         told: dict[str, object] = dict(row.heard)
-        if not told or str(told["at"]) <= at.isoformat():
-            told = {"answered": answered, "asked": asked, "at": at.isoformat()}
+        if response and str(told.get("at", "")) <= at.isoformat():
+            told |= {"answered": response[0], "asked": response[1], "at": at.isoformat()}
         told["knows"] = latest.key if latest else ""
         if told != row.heard:
             row.heard = told
