@@ -161,7 +161,7 @@ def test_a_group_link_asks_who_and_lists_nobody(asked, phone):
         assert answer.status_code == 422
         assert "小明<" not in answer.content.decode()
         assert "小华" not in answer.content.decode()
-    form = phone.post(address, {"name": " 小明 "})
+    form = phone.post(address, {"name": " 小明 "}, follow=True)
     said = {"who": form.context["who_token"], "like": "喜欢"}
     mine = phone.post(address, said)["location"].split("?")[0]
     assert phone.post(mine, {"like": "喜欢", "stars": "1"}).status_code == 302

@@ -110,7 +110,8 @@ def _members(random: Random, words: dict[str, Any], shape: Shape, known: Sequenc
     others = iter(known)
     while staying < shape.people:
         id, name = next(others, (f"sim_{begin + len(found) - 2:04d}", ""))
-        name = name or "".join(random.choice(words[part]) for part in ("surnames", "given", "suffix"))
+        surname, given, suffix = (random.choice(words[part]) for part in ("surnames", "givens", "suffixes"))
+        name = name or words["name"].format(surname=surname, given=given, suffix=suffix)
         joined = 0 if random.random() < 0.55 else min(int(random.expovariate(1 / 22)), days - 1)
         steady = random.random() < 0.04
         stays = random.expovariate(1 / 45) + 22 if steady else random.expovariate(1 / 24) + 2

@@ -190,10 +190,10 @@ def _by_name(request: HttpRequest, row: Survey, link: Link) -> HttpResponse:
         return _told(request, "removed", 410)
     if not row.takes(now):
         return _told(request, "closed", survey=row)
-    if request.method != "POST":
-        return render(request, "member/name.html", {"survey": row, "group": group})
     if request.POST.get("who"):
         return _first(request, row, group)
+    if request.method != "POST":
+        return _asked(request, row, group)
     name = request.POST.get("name", "").replace("\0", "")[:300]
     found = _called(row, group, name)
     if len(found) != 1:
@@ -202,9 +202,27 @@ def _by_name(request: HttpRequest, row: Survey, link: Link) -> HttpResponse:
             return _told(request, "wait", 429)
         context = {"survey": row, "group": group, "name": name, "wrong": wrong}
         return render(request, "member/name.html", context, status=422)
-    who = found[0]
-    taken = survey.answer_of(row, who) is not None
-    return _form(request, row, who, who_token=survey_link.who(row, who), taken=taken)
+    return HttpResponseRedirect(f"{request.path}?who={survey_link.who(row, found[0])}")
+
+
+def _asked(request: HttpRequest, row: Survey, group: Group) -> HttpResponse:
+    """The questions for who gave their name, at an address of their own, so that one can go back; else the name."""
+    token = request.GET.get("who", "")
+    who = _named(token, row, group) if token else None
+    if who is None:
+        return render(request, "member/name.html", {"survey": row, "group": group})
+    return _form(request, row, who, who_token=token, taken=survey.answer_of(row, who) is not None)
+
+
+def _named(token: str, row: Survey, group: Group) -> Identity | None:
+    """The member that a typed name was; None where the token is not whole, or they have left."""
+    try:
+        named = survey_link.read(token, now=clock.now())
+    except (survey_link.Bad, survey_link.Expired):
+        return None
+    if named.kind != survey_link.WHO or named.survey != row.pk:
+        return None
+    return activity.members(row).filter(pk=named.of, group=group).first()
 
 
 def _guesses(request: HttpRequest, row: Survey) -> bool:
@@ -226,12 +244,8 @@ def _first(request: HttpRequest, row: Survey, group: Group) -> HttpResponse:
     """An answer over the group's link; the browser goes on with a link that changes this answer alone."""
     now = clock.now()
     token = request.POST["who"]
-    try:
-        named = survey_link.read(token, now=now)
-    except (survey_link.Bad, survey_link.Expired):
-        return _told(request, "bad", 404)
-    who = activity.members(row).filter(pk=named.of, group=group).first()
-    if who is None or named.kind != survey_link.WHO or named.survey != row.pk:
+    who = _named(token, row, group)
+    if who is None:
         return _told(request, "bad", 404)
     said = _said(request, row)
     note = request.POST.get("note", "").replace("\0", "")

@@ -16,7 +16,7 @@ from huoqun.people.person import Identity
 from huoqun.web import sheet
 from huoqun.web.gate import Asked
 
-SHOWN = 100
+SHOWN = 25
 """People on one page of the list; the file has all."""
 
 
@@ -84,7 +84,7 @@ def _link(request: Asked, row: Survey, who: Identity) -> str:
 
 
 def _reminder(request: Asked, row: Survey, who: Identity) -> str:
-    return _("%(name)s, a short survey waits for you: %(title)s. Your own link: %(link)s") % {
+    return _("%(name)s, a short survey waits for you: “%(title)s”. Your own link: %(link)s") % {
         "name": who.name,
         "title": row.title,
         "link": _link(request, row, who),

@@ -23,6 +23,8 @@ from huoqun.web.gate import Asked
 
 ROWS = 200
 """Answers in the table of the page, and free texts of one question; the file has all."""
+WRITERS = 6
+"""Names shown beside one text."""
 NAMED = 20
 """People of a question about people, those named most often."""
 STRATUM, GROUP = "stratum", "group"
@@ -122,8 +124,8 @@ def _result(
     whole = tally.tally(q, values)
     out: dict[str, Any] = {"question": q, "n": tally.told(whole.n, everything=everything), "numbers": whole.numbers}
     if q.kind == questionnaire.TEXT:
-        texts = [(a.participation.identity.name, plain.words(v, 2000)) for a, v in zip(found, values, strict=True) if v]
-        out["texts"], out["more_texts"] = (texts[:ROWS], len(texts) > ROWS) if everything else ((), False)
+        texts = _texts(found, values) if everything else []
+        out["texts"], out["more_texts"] = texts[:ROWS], len(texts) > ROWS
         return out
     counts = whole.counts
     if q.kind == questionnaire.PEOPLE:
@@ -132,8 +134,27 @@ def _result(
     if split:
         parts, order, words = split
         table = tally.cross(q, values, parts, order)
-        out["cross"] = _cross(q, table, words, everything=everything) if table else None
+        out["cross"] = _cross(q, whole, table, words, everything=everything) if table else None
     return out
+
+
+def _texts(found: Sequence[Answer], values: Sequence[Any]) -> list[dict[str, Any]]:
+    """Free texts, the same text once, those that most people wrote first, with who wrote them."""
+    wrote: dict[str, list[tuple[str, str]]] = {}
+    for a, text in zip(found, values, strict=True):
+        if text:
+            said = plain.words(text, 2000)
+            wrote.setdefault(questionnaire.fold(said), []).append((said, a.participation.identity.name))
+    rows = sorted(wrote.values(), key=lambda those: -len(those))
+    return [
+        {
+            "text": those[0][0],
+            "n": len(those),
+            "names": [name for _said, name in those[:WRITERS]],
+            "more": those[WRITERS:],
+        }
+        for those in rows
+    ]
 
 
 def _bar(name: str, n: int, whole: tally.Tally, choice: str, *, everything: bool) -> dict[str, Any]:
@@ -148,18 +169,20 @@ def _bar(name: str, n: int, whole: tally.Tally, choice: str, *, everything: bool
     }
 
 
-def _cross(q: Question, table: tally.Cross, words: dict[str, str], *, everything: bool) -> dict[str, Any]:
-    """The split table: a column for each part with how many answered, a line for each choice."""
-    columns = list(zip(table.parts, table.tallies, strict=True))
+def _cross(
+    q: Question, whole: tally.Tally, table: tally.Cross, words: dict[str, str], *, everything: bool
+) -> dict[str, Any]:
+    """The split table: a column for all and one for each part with how many answered, a line for each choice."""
+    tallies = [whole, *table.tallies]
+    names = [_("Everybody"), *(words[part] for part in table.parts)]
+    kept = [t.numbers.mean if t.numbers and (everything or t.n >= tally.FEW) else None for t in tallies]
     return {
-        "heads": [(words[part], tally.told(t.n, everything=everything)) for part, t in columns],
+        "heads": [(name, tally.told(t.n, everything=everything)) for name, t in zip(names, tallies, strict=True)],
         "lines": [
-            (choice, [_bar("", t.counts[choice], t, choice, everything=everything) for _part, t in columns])
+            (choice, [_bar("", t.counts[choice], t, choice, everything=everything) for t in tallies])
             for choice in q.choices()
         ],
-        "means": [t.numbers.mean if t.numbers and (everything or t.n >= tally.FEW) else None for _part, t in columns]
-        if q.kind in {questionnaire.SCALE, questionnaire.NUMBER}
-        else (),
+        "means": kept if q.kind in {questionnaire.SCALE, questionnaire.NUMBER} else (),
     }
 
 
