@@ -125,7 +125,8 @@ class _Bad(ValueError):
 
 
 class BadQuestions(ValueError):
-    """Questions that are too many, share an id, or depend on what is not asked before them."""
+    """Questions that are too many, share an id, depend on what is not asked before them, or fill no entry that profiles
+    have."""
 
 
 def read(value: Any) -> Questions:

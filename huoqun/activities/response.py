@@ -36,7 +36,7 @@ class Contested(Exception):
 
 def facts(question: Question, value: Any) -> Iterator[tuple[str, str]]:
     """What an answer to one question says for the profile: field and text, one for each choice."""
-    if question.fact and question.kind != questionnaire.PEOPLE and value is not None:
+    if question.fact in profile.FIELDS and question.kind != questionnaire.PEOPLE and value is not None:
         for each in value if isinstance(value, list) else [value]:
             text = f"{each}/{question.points}" if question.kind == questionnaire.SCALE else str(each)
             if text and text != question.nothing:

@@ -195,8 +195,9 @@ def begin(
     by: Account | None,
     now: datetime,
 ) -> Survey:
-    """A new draft. Raises Nameless, Nobody."""
+    """A new draft. Raises Nameless, Nobody, questionnaire.BadQuestions."""
     title, wanted = _title(title), list(groups)
+    _check_facts(questions)
     if not wanted:
         raise Nobody
     with transaction.atomic():
@@ -234,6 +235,7 @@ def describe(
 def ask(survey: Survey, questions: Questions, *, by: Account | None, now: datetime) -> None:
     """Other questions, while a draft. Raises Frozen, questionnaire.BadQuestions."""
     questions = questionnaire.read(questionnaire.kept(questions))
+    _check_facts(questions)
     with transaction.atomic():
         row = _draft(survey)
         old = row.asked()
@@ -365,6 +367,11 @@ def _draft(survey: Survey) -> Survey:
     if row.state != activity.DRAFT:
         raise Frozen
     return row
+
+
+def _check_facts(questions: Questions) -> None:
+    if any(q.fact and q.fact not in profile.FIELDS for q in questions):
+        raise questionnaire.BadQuestions
 
 
 def _title(text: str) -> str:

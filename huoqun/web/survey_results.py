@@ -37,7 +37,7 @@ def page(request: Asked, row: Survey) -> HttpResponse:
     by = request.GET.get("by", "")
     splits = _splits(row, asked)
     split = _split(row, asked, found, by) if by in dict(splits) else None
-    names = _names(asked, found)
+    names = names_in(asked, found)
     context = {
         "survey": row,
         "state": row.standing(clock.now()),
@@ -110,7 +110,7 @@ def _stratum(told: Any, who: Identity) -> str:
     return seat.stratum if seat else ""
 
 
-def _names(asked: Questions, found: Sequence[Answer]) -> dict[str, str]:
+def names_in(asked: Questions, found: Sequence[Answer]) -> dict[str, str]:
     """The names behind the ids of questions about people."""
     ids = {id for q in asked if q.kind == questionnaire.PEOPLE for a in found for id in a.values.get(q.id, ())}
     return {str(pk): name for pk, name in Identity.objects.filter(pk__in=ids).values_list("pk", "name")}
@@ -214,7 +214,7 @@ def _file(request: Asked, row: Survey) -> HttpResponse | None:
 
 def _table(row: Survey, *, numbers: bool) -> list[list[Any]]:
     asked, found = row.asked(), list(survey.answers(row))
-    names = _names(asked, found)
+    names = names_in(asked, found)
     first = [_("Group"), _("Name"), _("Account"), _("First answered (UTC)"), _("Changed (UTC)")]
     table: list[list[Any]] = [first + [q.text for q in asked]]
     for a in found:
