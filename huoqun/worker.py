@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.db import close_old_connections, connection
 from django.db.utils import InterfaceError, OperationalError
 
+from huoqun.activities import activity, survey
 from huoqun.base import job, presence
 from huoqun.base.job import Hand
 from huoqun.people import checkup, compaction, erasure, forgetting, portrait, reception, upload
@@ -18,13 +19,14 @@ Tick = Callable[[Hand], bool]
 TICKS: tuple[Tick, ...] = (
     reception.tick,
     example.tick,
+    survey.tick,
     portrait.tick,
     checkup.tick,
     erasure.tick,
     forgetting.tick,
     compaction.tick,
 )
-SWEEPS = (upload.settle, upload.sweep, job.sweep, presence.sweep)
+SWEEPS = (upload.settle, upload.sweep, job.sweep, presence.sweep, activity.sweep)
 """Cheap upkeep after each round, given `now`."""
 PAUSE = 0.5
 """Seconds to wait where nothing was due."""

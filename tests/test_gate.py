@@ -208,7 +208,7 @@ def test_every_change_is_in_the_log(ours):
         "survey_about": {"title": "新问卷", "groups": [str(ours.group.pk)]},
     }
     quiet = {"remove_view", "unmark", "group_again", "network_again", "import_again", "imports", "same"}
-    quiet |= {"person_change", "person_unsay", "unmerge", "survey_decide", "person_undo", "person_is"}
+    quiet |= {"person_change", "person_unsay", "unmerge", "survey_decide", "person_undo", "person_is", "remove_example"}
     for route in GUARDED:
         if route.api or "POST" not in route.methods or route.name in quiet:
             continue

@@ -5,13 +5,15 @@ from datetime import datetime
 import polars as pl
 
 from huoqun.chat.message import SCHEMA, messages
-from huoqun.simulation.story import simulate
+from huoqun.simulation.story import Shape, simulate
 
 END = datetime(2026, 6, 30, 12)
 
 
 def test_the_same_seed_is_the_same_group():
-    assert simulate(seed=3, end=END, days=40).chat.rows.equals(simulate(seed=3, end=END, days=40).chat.rows)
+    assert simulate(Shape(days=40), seed=3, end=END).chat.rows.equals(
+        simulate(Shape(days=40), seed=3, end=END).chat.rows
+    )
 
 
 def test_it_rises_falls_and_lives_on_guest_evenings():
@@ -26,4 +28,4 @@ def test_it_rises_falls_and_lives_on_guest_evenings():
 
 
 def test_it_speaks_english_too():
-    assert "simulated" in simulate(seed=7, end=END, days=20, lang="en").chat.group
+    assert "simulated" in simulate(Shape(days=20), seed=7, end=END, lang="en").chat.group

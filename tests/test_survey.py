@@ -7,10 +7,10 @@ from at_work import HEADERS, browser, group, hire
 from django.test import Client
 from django.urls import reverse
 
-from huoqun.activities import activity, questionnaire, readymade, survey, survey_link
+from huoqun.activities import activity, questionnaire, readymade, response, survey, survey_link
 from huoqun.activities.questionnaire import Condition, Question, Unfit
 from huoqun.base import clock
-from huoqun.people import audit
+from huoqun.people import audit, deed, profile
 from huoqun.people.membership import Membership
 from huoqun.people.person import Identity, Person
 from huoqun.people.workspace import add
@@ -149,7 +149,8 @@ def test_a_member_answers_over_their_own_link_and_changes_it(asked, phone):
     assert there.values == {"like": "不喜欢", "why": "<b>吵</b>", "stars": 2}
     assert "<b>吵" not in phone.get(address).content.decode()
     assert survey.rate(asked.survey) == survey.Rate(1, 2, 0)
-    assert [(f.key, f.value) for f in survey.facts(there)] == [("interests", 2)]
+    facts = profile.sayings(asked.ming.person, "fact")
+    assert [(f.field, f.text, f.source) for f in facts] == [("interests", "2/5", "满意吗")]
 
 
 def test_a_group_link_asks_who_and_lists_nobody(asked, phone):
@@ -160,7 +161,7 @@ def test_a_group_link_asks_who_and_lists_nobody(asked, phone):
         assert answer.status_code == 422
         assert "小明<" not in answer.content.decode()
         assert "小华" not in answer.content.decode()
-    form = phone.post(address, {"name": " 小明 "})
+    form = phone.post(address, {"name": " 小明 "}, follow=True)
     said = {"who": form.context["who_token"], "like": "喜欢"}
     mine = phone.post(address, said)["location"].split("?")[0]
     assert phone.post(mine, {"like": "喜欢", "stars": "1"}).status_code == 302
@@ -200,20 +201,32 @@ def test_everybody_is_reminded_once(asked):
     client = browser(asked.owner)
     page = reverse("survey_asked", args=[asked.survey.pk])
     assert asked.address(asked.hua) in client.get(page).content.decode()
-    survey.answer(asked.survey, asked.ming, {"like": "喜欢"}, via="personal", now=asked.now)
+    response.answer(asked.survey, asked.ming, {"like": "喜欢"}, via="personal", now=asked.now)
     client.post(reverse("survey_remind", args=[asked.survey.pk]))
-    assert survey.remind(asked.survey, by=asked.owner.account, now=asked.now) == []
+    with pytest.raises(survey.Reminded):
+        survey.remind(asked.survey, by=asked.owner.account, now=asked.now)
+    refused = client.post(reverse("survey_remind", args=[asked.survey.pk]), follow=True)
+    assert "再催一次" in refused.content.decode()
+    assert [d.kind for d in deed.deeds(asked.hua.person)] == ["survey.remind"]
+    assert not deed.deeds(asked.ming.person).filter(kind="survey.remind").exists()
+    links = client.get(reverse("survey_links", args=[asked.survey.pk])).content.decode()
+    assert asked.address(asked.hua) in links
+    assert asked.address(asked.ming) not in links
     assert [who.name for who, reminded in survey.waiting(asked.survey) if reminded] == ["小华"]
-    assert asked.address(asked.hua) not in client.get(page).content.decode()
+    assert "催过了" in client.get(page).content.decode()
 
 
 def test_results_stand_as_bars_table_and_file(asked):
     asked.open()
-    survey.answer(asked.survey, asked.ming, {"like": "喜欢", "stars": 4}, via="personal", now=asked.now)
-    survey.answer(asked.survey, asked.hua, {"like": "不喜欢", "why": "=1+1"}, via="personal", now=asked.now)
+    response.answer(asked.survey, asked.ming, {"like": "喜欢", "stars": 4}, via="personal", now=asked.now)
+    response.answer(asked.survey, asked.hua, {"like": "不喜欢", "why": "=1+1"}, via="personal", now=asked.now)
     client = browser(asked.owner)
     results = client.get(reverse("survey_results", args=[asked.survey.pk]))
-    assert results.context["results"][0]["bars"] == [("喜欢", 1, 0.5, 50), ("不喜欢", 1, 0.5, 50)]
+    bars = results.context["results"][0]["bars"]
+    assert [(b["name"], b["n"], b["share"], b["width"]) for b in bars] == [
+        ("喜欢", "1", 0.5, 50),
+        ("不喜欢", "1", 0.5, 50),
+    ]
     assert results.context["rate"].share == 1.0
     sheet = client.get(reverse("survey_csv", args=[asked.survey.pk])).content.decode()
     assert "'=1+1" in sheet

@@ -9,7 +9,7 @@ from at_work import browser
 from django.urls import reverse
 from test_survey import Asked
 
-from huoqun.activities import readymade, survey
+from huoqun.activities import readymade, response, survey
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -57,7 +57,7 @@ def test_a_member_answers_without_script(live_server, chromium):
 @pytest.mark.parametrize(("width", "language"), [(1440, "zh-CN"), (390, "zh-CN"), (1440, "en"), (390, "en")])
 def test_every_page_fits(live_server, chromium, width, language):
     asked = Asked().open()
-    survey.answer(asked.survey, asked.ming, {"like": "喜欢", "stars": 4}, via="personal", now=asked.now)
+    response.answer(asked.survey, asked.ming, {"like": "喜欢", "stars": 4}, via="personal", now=asked.now)
     profile = readymade.readymade("en" if language == "en" else "zh", "profile")
     values = {"groups": [asked.group], "by": asked.owner.account, "now": asked.now + timedelta(seconds=1)}
     draft = survey.begin(
@@ -81,3 +81,45 @@ def test_every_page_fits(live_server, chromium, width, language):
         assert page.goto(address).status == 200
         seen(page, f"{name}-{width}-{language[:2]}")
     assert not faults
+
+
+def test_from_a_template_to_the_facts_of_a_person(live_server, chromium):
+    asked = Asked()
+    desk = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", base_url=live_server.url)
+    session = browser(asked.owner).cookies["huoqun_session"].value
+    desk.add_cookies([{"name": "huoqun_session", "value": session, "url": live_server.url}])
+    page = desk.new_page()
+    page.goto(reverse("surveys", args=[asked.workspace.slug]))
+    page.get_by_label("认识一下群友").check()
+    page.get_by_role("button", name="建草稿").click()
+    page.locator("#q-likes").get_by_role("button", name="移除").click()
+    page.get_by_role("button", name="撤销上一步").click()
+    page.get_by_role("button", name="开放问卷").click()
+    link = page.get_by_label("练习群").first.input_value()
+
+    phone = chromium.new_context(
+        viewport={"width": 375, "height": 740}, java_script_enabled=False, locale="zh-CN", base_url=live_server.url
+    ).new_page()
+    phone.goto(link)
+    phone.get_by_label("你是谁").fill("小明")
+    phone.get_by_role("button", name="继续").click()
+    phone.get_by_label("教育").first.check()
+    phone.get_by_label("管理者").check()
+    phone.get_by_label("你常住哪个城市").fill("成都")
+    phone.get_by_label("场地").check()
+    seen(phone, "profile-375-zh")
+    phone.get_by_role("button", name="提交").click()
+    phone.get_by_text("谢谢，已经保存").wait_for()
+    phone.go_back()
+    assert phone.get_by_label("你常住哪个城市").is_visible()
+    phone.go_back()
+    assert phone.get_by_label("你是谁").is_visible()
+
+    page.get_by_role("link", name="结果").click()
+    page.get_by_text("成都").first.wait_for()
+    page.get_by_text("全部回答（表格）").click()
+    page.get_by_role("link", name="小明").click()
+    facts = page.get_by_role("region", name="资料", exact=True)
+    facts.get_by_text("成都").wait_for()
+    assert facts.get_by_text("来自 认识一下群友").count() == 3
+    assert page.get_by_text("填了问卷").is_visible()

@@ -7,13 +7,13 @@ import pytest
 
 from huoqun.__main__ import main
 from huoqun.insight.document import Diagnosis
-from huoqun.simulation.story import simulate
+from huoqun.simulation.story import Shape, simulate
 from huoqun.terminal.given import moment
 
 
 @pytest.fixture(scope="module")
 def group():
-    return simulate(seed=11, end=datetime(2026, 6, 30, 12), days=120, people=120).chat
+    return simulate(Shape(days=120, people=120), seed=11, end=datetime(2026, 6, 30, 12)).chat
 
 
 @pytest.fixture(scope="module")

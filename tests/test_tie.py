@@ -8,7 +8,7 @@ from group_rows import START, days, links, row, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huoqun.insight.card import Card
+from huoqun.insight.card import Acquaintance, Card
 from huoqun.insight.reading import reading
 from huoqun.insight.tie import HALF_LIFE, evidence, tie_list, ties
 
@@ -150,3 +150,19 @@ def test_strength_does_not_depend_on_the_order_of_evidence_of_the_same_time(who)
     known = evidence(found)
     shuffled = known.reverse()
     assert ties(found, known=known).pairs.equals(ties(found, known=shuffled.sort("time")).pairs)
+
+
+def test_who_says_that_they_know_somebody_has_a_tie_of_its_own_kind():
+    said = [row(0, "甲"), row(1, "乙"), row(2, "丙")]
+    told = (
+        Acquaintance("甲", "乙", SOON - timedelta(days=1)),
+        Acquaintance("乙", "甲", SOON + timedelta(days=9)),
+        Acquaintance("甲", "从没说过话", SOON),
+    )
+    found = ties(reading(rows(said), links([(1, 0)]), Card(known=told), now=SOON))
+    tie = {t.a + t.b: t for t in tie_list(reading(rows(said), links([(1, 0)]), Card(known=told), now=SOON), found)}
+    assert tie["甲乙"].kinds["known"] == 2
+    assert tie["甲乙"].strong, "returned, and of two kinds"
+    without = ties(reading(rows(said), links([(1, 0)]), Card(), now=SOON))
+    assert not without.pairs.filter("strong").height
+    assert "从没说过话" not in {t.b for t in tie.values()}

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from huoqun.insight.card import Card, Mark
+from huoqun.insight.card import Acquaintance, Card, Mark
 from huoqun.insight.document import Mood
 from huoqun.insight.finding import findings
 from huoqun.insight.interval import block_share, wilson
@@ -215,3 +215,15 @@ def test_awkward_histories_are_read_like_any_other(parts, card):
         assert sign.unit != "share" or all(v is None or 0 <= v <= 1 + 1e-9 for v in values), sign.id
     assert all(0 < found.harm <= 1 for found in findings(seen))
     assert stages(seen.ground) and verdict(seen.ground.reading).state in ("living", "at_risk", "dying", "withheld")
+
+
+def test_what_members_told_by_survey_stands_behind_what_the_archive_tells():
+    knows = [Acquaintance(who, "p0", NOW) for who in ("p1", "p2", "p3")] + [Acquaintance("p0", "p1", NOW)]
+    asked = frozenset({"p0", "p1", "p2", "p3", "p4"})
+    card = Card(owner="p0", members=330, known=tuple(knows), asked_whom=asked, response=(56, 330))
+    found = signs(*GROUP, card=card)
+    assert tuple(found) == (*ORDER, "response", "owner_known", "owner_knows")
+    assert found["response"].value == pytest.approx(56 / 330) and found["response"].state == "low"
+    assert found["owner_known"].value == pytest.approx(3 / 4)
+    assert found["owner_knows"].value == pytest.approx(1 / 329)
+    assert tuple(signs(*GROUP, card=Card(owner="p0"))) == ORDER

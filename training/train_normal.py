@@ -44,6 +44,7 @@ ONE_SIDED = {
 """Signs that cannot be too good: the bound that is left open."""
 OTHERS: dict[str, tuple[float | None, float | None, str]] = {
     "first_sale_days": (7.0, None, "handbook"),
+    "response": (0.2, None, "default"),
     "cadence": (None, 7.0, "handbook"),
     "owner_dependence": (None, 0.5, "default"),
     "strong_tie_share": (0.15, None, "default"),

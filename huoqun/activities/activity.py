@@ -5,7 +5,9 @@ groups of one workspace, ends at a moment said beforehand, and keeps one row for
 """
 
 from datetime import datetime
+from uuid import UUID
 
+from django.db import transaction
 from django.db.models import (
     CASCADE,
     SET_NULL,
@@ -15,13 +17,17 @@ from django.db.models import (
     ForeignKey,
     Index,
     ManyToManyField,
+    Q,
+    QuerySet,
     UniqueConstraint,
 )
 
 from huoqun.base.table import Table
+from huoqun.people import audit
 from huoqun.people.account import Account
 from huoqun.people.group import Group
-from huoqun.people.person import Identity, Person
+from huoqun.people.membership import Membership
+from huoqun.people.person import Identity, Person, root_of
 from huoqun.people.workspace import Workspace
 
 LONGEST_TITLE = 120
@@ -113,7 +119,11 @@ class Activity(Table):
 
 
 class Participation(Table):
-    """A participation (参与): one person in one activity, once, whichever of their accounts they came with."""
+    """A participation (参与): one person in one activity, once.
+
+    It stays with the person it was made for. Where persons were merged, the newest of their rows counts and the older
+    ones are history; unmerging brings them back.
+    """
 
     activity = ForeignKey(Activity, CASCADE, related_name="participations")
     person = ForeignKey(Person, CASCADE, related_name="participations")
@@ -133,17 +143,52 @@ class Participation(Table):
         constraints = [UniqueConstraint(fields=["activity", "person"], name="participation_once")]
 
 
+# -- reads
+
+
+def here() -> Q:
+    """Of activities: those that have a group which was not removed."""
+    return Q(pk__in=Activity.groups.through.objects.filter(group__removed=None).values("activity"))
+
+
+def members(activity: Activity) -> QuerySet[Identity]:
+    """The accounts that are in the activity's groups now, without bots."""
+    staying = Membership.objects.filter(left=None).values("identity")
+    there = Identity.objects.filter(group__activities=activity, group__removed=None, bot=False, pk__in=staying)
+    return there.select_related("person__root", "group").order_by("group__name", "name", "pk")
+
+
+def people(activity: Activity) -> dict[UUID, Identity]:
+    """One account for each human who can take part, by the id of their person after merges."""
+    found: dict[UUID, Identity] = {}
+    for identity in members(activity):
+        found.setdefault(root_of(identity.person).pk, identity)
+    return found
+
+
+def counting(activity: Activity) -> dict[UUID, Participation]:
+    """The one participation of each human that counts, by the id of their person after merges: who has taken part
+    before who was only asked, then the newest. Whoever was reminded under any of their accounts was reminded."""
+    found: dict[UUID, Participation] = {}
+    for row in activity.participations.select_related("person"):
+        root = row.person.root_id or row.person_id
+        other = found.get(root)
+        best = row if other is None or _order(row) > _order(other) else other
+        if other is not None:
+            best.reminded = row.reminded or other.reminded
+        found[root] = best
+    return found
+
+
+def _order(row: Participation) -> tuple[bool, datetime, UUID]:
+    return row.state == DONE, row.changed or row.created, row.pk
+
+
 # -- writes
 
 
-def human(identity: Identity) -> Person:
-    """The person behind an account, after merges."""
-    person = identity.person
-    return person.root or person
-
-
 def take_part(activity: Activity, identity: Identity, *, via: str, now: datetime) -> Participation:
-    """The one row of a person, locked, made or marked as done. Call it in a transaction. Raises Closed."""
+    """The row of an account's own person, locked, made or marked as done. Call it in a transaction. Raises Closed."""
     if not activity.takes(now):
         raise Closed
     row = _row(activity, identity, now=now)
@@ -167,8 +212,21 @@ def remind(activity: Activity, identity: Identity, *, now: datetime) -> bool:
 
 
 def _row(activity: Activity, identity: Identity, *, now: datetime) -> Participation:
-    """The row of a person, made if need be, locked until the transaction ends."""
-    person = human(identity)
-    fresh = Participation(activity_id=activity.pk, person=person, identity=identity, created=now)
+    """The row of an account's own person, made if need be, locked until the transaction ends."""
+    fresh = Participation(activity_id=activity.pk, person_id=identity.person_id, identity=identity, created=now)
     Participation.objects.bulk_create([fresh], ignore_conflicts=True)
-    return Participation.objects.select_for_update().get(activity_id=activity.pk, person=person)
+    rows = Participation.objects.select_for_update()
+    return rows.get(activity_id=activity.pk, person_id=identity.person_id)
+
+
+def due(kind: str, now: datetime) -> QuerySet[Activity]:
+    """The activities of a kind whose time is over and that nobody has written down as closed."""
+    return Activity.objects.filter(kind=kind, state__in=(OPEN, RUNNING), closes__lte=now, removed=None)
+
+
+def sweep(now: datetime) -> None:
+    """Activities whose groups were all erased are gone with them: nobody is left whom they were for."""
+    for key in list(Activity.objects.filter(groups=None, created__lte=now).values_list("pk", flat=True)):
+        with transaction.atomic():
+            audit.forget(key)
+            Activity.objects.filter(pk=key, groups=None).delete()

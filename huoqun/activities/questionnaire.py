@@ -4,7 +4,8 @@ For the operator: choices first. Everything here is a rule on values; nothing is
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
@@ -16,8 +17,10 @@ MANY: Final = "many"
 SCALE: Final = "scale"
 TEXT: Final = "text"
 NUMBER: Final = "number"
-Kind = Literal["one", "many", "scale", "text", "number"]
-KINDS: tuple[Kind, ...] = ("one", "many", "scale", "text", "number")
+PEOPLE: Final = "people"
+"""Members of the group, chosen by their names: who knows whom."""
+Kind = Literal["one", "many", "scale", "text", "number", "people"]
+KINDS: tuple[Kind, ...] = ("one", "many", "scale", "text", "number", "people")
 
 MOST_QUESTIONS = 40
 MOST_OPTIONS = 30
@@ -25,19 +28,22 @@ LONGEST_QUESTION = 200
 LONGEST_OPTION = 80
 LONGEST_TEXT = 2000
 LARGEST = 1e12
+MOST_PEOPLE = 60
+"""Members somebody may name; who knows more has named enough."""
 
 MOST_TEXTS = 2
 """More free-text questions draw a warning (handbook chapter 6)."""
 MOST_SECONDS = 120
 """A longer survey draws a warning (handbook chapter 6: "about two minutes")."""
-SECONDS: Mapping[str, int] = {ONE: 8, MANY: 12, SCALE: 7, TEXT: 30, NUMBER: 10}
+SECONDS: Mapping[str, int] = {ONE: 8, MANY: 12, SCALE: 7, TEXT: 30, NUMBER: 10, PEOPLE: 40}
 """Seconds a question of each kind takes. Defaults, not measured: a tap is some 8 s with reading, several taps are more,
-a sentence typed on a phone half a minute."""
+a sentence typed on a phone half a minute, a handful of names a little longer."""
 SECONDS_AN_OPTION = 0.5
 """Seconds for each choice to be read beyond the first five; a default like the above."""
 
 Answers = dict[str, Any]
-"""What somebody answered: by question id a text (one), texts (many), a whole number (scale), a number, a text."""
+"""What somebody answered: by question id a text (one), texts (many), a whole number (scale), a number, a text, or the
+ids of accounts (people)."""
 
 
 def _line(text: str) -> str:
@@ -72,6 +78,8 @@ class Question(BaseModel):
     show_if: Condition | None = None
     fact: str = Field(default="", max_length=40)
     """Which entry of the profile the answer fills; empty: none."""
+    nothing: Line = ""
+    """The choice that says that there is nothing, and fills no entry of the profile."""
 
     @model_validator(mode="after")
     def whole(self) -> "Question":
@@ -99,15 +107,26 @@ _QUESTIONS: TypeAdapter[Questions] = TypeAdapter(Annotated[Questions, Field(max_
 
 
 class Unfit(ValueError):
-    """Answers that do not fit; `wrong` says by question id why: `missing`, `choice`, `number`, `long`."""
+    """Answers that do not fit; `wrong` says by question id why: `missing`, `choice`, `number`, `long`, `nobody`,
+    `several`, `crowd`; `names` which name it was."""
 
-    def __init__(self, wrong: Mapping[str, str]) -> None:
+    def __init__(self, wrong: Mapping[str, str], names: Mapping[str, str] | None = None) -> None:
         super().__init__(", ".join(wrong.values()))
         self.wrong = dict(wrong)
+        self.names = dict(names or {})
+
+
+class _Bad(ValueError):
+    """One answer that does not fit: why, and which name."""
+
+    def __init__(self, why: str, name: str = "") -> None:
+        super().__init__(why)
+        self.why, self.name = why, name
 
 
 class BadQuestions(ValueError):
-    """Questions that are too many, share an id, or depend on what is not asked before them."""
+    """Questions that are too many, share an id, depend on what is not asked before them, or fill no entry that profiles
+    have."""
 
 
 def read(value: Any) -> Questions:
@@ -156,6 +175,18 @@ def put(questions: Questions, question: Question) -> Questions:
     return sound(rows)
 
 
+def twice(questions: Questions, id: str) -> Questions:
+    """The questions with a copy of one below it, which fills no profile. Raises BadQuestions."""
+    if len(questions) >= MOST_QUESTIONS:
+        raise BadQuestions
+    rows = list(questions)
+    at = next((i for i, q in enumerate(rows) if q.id == id), None)
+    if at is not None:
+        fresh = Question(kind=TEXT, text="-").id
+        rows.insert(at + 1, rows[at].model_copy(update={"id": fresh, "fact": ""}))
+    return tuple(rows)
+
+
 def without(questions: Questions, id: str) -> Questions:
     """All questions but one."""
     return sound(q for q in questions if q.id != id)
@@ -196,19 +227,29 @@ def _has(answer: Any, wanted: str) -> bool:
     return wanted in answer if isinstance(answer, list) else answer is not None and str(answer) == wanted
 
 
-def check(questions: Questions, said: Mapping[str, list[str]]) -> Answers:
+def fold(name: str) -> str:
+    """A name as it is compared: letters of full and half width, large and small are the same."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+Known = Mapping[str, Sequence[str]]
+"""By folded name the ids of the accounts that bear it."""
+
+
+def check(questions: Questions, said: Mapping[str, list[str]], known: Known | None = None) -> Answers:
     """Answers out of the texts of a form, by question id. What was answered to a question that is not shown is dropped.
 
-    Raises Unfit.
+    `known`: who can be named. Raises Unfit.
     """
     found: Answers = {}
     wrong: dict[str, str] = {}
+    names: dict[str, str] = {}
     for q in questions:
         texts = [t.replace("\r\n", "\n").strip() for t in said.get(q.id, [])]
         try:
-            value = _value(q, [t for t in texts if t])
-        except ValueError as error:
-            wrong[q.id] = str(error)
+            value = _people(texts, known or {}) if q.kind == PEOPLE else _value(q, [t for t in texts if t])
+        except _Bad as error:
+            wrong[q.id], names[q.id] = error.why, error.name
             continue
         if value is not None:
             found[q.id] = value
@@ -217,36 +258,50 @@ def check(questions: Questions, said: Mapping[str, list[str]]) -> Answers:
     missing = {q.id: "missing" for q in asked if q.required and q.id not in found and q.id not in wrong}
     wrong = {id: why for id, why in wrong.items() if id in ids} | missing
     if wrong:
-        raise Unfit({q.id: wrong[q.id] for q in asked if q.id in wrong})
+        raise Unfit({q.id: wrong[q.id] for q in asked if q.id in wrong}, names)
     return {id: value for id, value in found.items() if id in ids}
 
 
 def _value(q: Question, texts: list[str]) -> Any:
-    """One answer; None where nothing was said. Raises ValueError with the reason."""
+    """One answer; None where nothing was said. Raises _Bad."""
     if not texts:
         return None
     if q.kind == MANY:
         if not set(texts) <= set(q.options):
-            raise ValueError("choice")
+            raise _Bad("choice")
         return [o for o in q.options if o in texts]
     text = texts[0]
     if q.kind == ONE or q.kind == SCALE:
         if text not in q.choices():
-            raise ValueError("choice")
+            raise _Bad("choice")
         return int(text) if q.kind == SCALE else text
     if q.kind == NUMBER:
         return _number(text)
     text = "\n".join(visible(line.replace("\t", " ")) for line in text.split("\n")).strip()
     if len(text) > LONGEST_TEXT:
-        raise ValueError("long")
+        raise _Bad("long")
     return text or None
+
+
+def _people(names: Iterable[str], known: Known) -> list[str] | None:
+    """The accounts behind names, each once; None where nobody is named. Raises _Bad."""
+    found: dict[str, None] = {}
+    for name in names:
+        if wanted := fold(name):
+            ids = known.get(wanted, ())
+            if len(ids) != 1:
+                raise _Bad("several" if ids else "nobody", name)
+            found[ids[0]] = None
+    if len(found) > MOST_PEOPLE:
+        raise _Bad("crowd")
+    return list(found) or None
 
 
 def _number(text: str) -> float | int:
     try:
         value = float(text.replace(",", "").replace("，", ""))
     except ValueError:
-        raise ValueError("number") from None
+        raise _Bad("number") from None
     if not -LARGEST <= value <= LARGEST:
-        raise ValueError("number")
+        raise _Bad("number")
     return int(value) if value.is_integer() else value

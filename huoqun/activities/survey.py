@@ -5,25 +5,37 @@ in. Who answers twice over their own link changes their answer; who gives a name
 answered already says why, and staff decide which answer holds.
 """
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CASCADE, CharField, ForeignKey, JSONField, OneToOneField, QuerySet, TextField
+from django.db.models import (
+    CASCADE,
+    CharField,
+    DateTimeField,
+    Exists,
+    ForeignKey,
+    JSONField,
+    OneToOneField,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+)
+from django.db.models.functions import Coalesce
 
 from huoqun.activities import activity, questionnaire
 from huoqun.activities.activity import Activity, Closed, Participation
-from huoqun.activities.questionnaire import Answers, Questions
+from huoqun.activities.questionnaire import Questions
+from huoqun.base.job import Hand
 from huoqun.base.table import Table
-from huoqun.people import audit
+from huoqun.people import audit, deed, hearing, profile
 from huoqun.people.account import Account
 from huoqun.people.display import visible
 from huoqun.people.group import Group
-from huoqun.people.membership import Membership
-from huoqun.people.person import Identity
+from huoqun.people.person import Identity, ones
 from huoqun.people.staff import Staff, groups_for
 from huoqun.people.workspace import Workspace
 
@@ -31,9 +43,10 @@ KIND = "survey"
 OPEN_FOR = timedelta(days=7)
 """How long a survey is open where nobody says otherwise; a default."""
 LONGEST_INTRO = 1000
-LONGEST_NOTE = 300
-MOST_CLAIMS = 5
-"""Second answers that wait for staff, per person; more are refused: nobody fills the disk over a group's link."""
+HEARD_EVERY = timedelta(hours=1)
+"""How often an open survey reaches the diagnosis of its groups: each time costs a new diagnosis. A default."""
+AT_ONCE = 200
+"""Surveys that one tick closes at most."""
 
 
 class Nameless(ValueError):
@@ -52,12 +65,12 @@ class Frozen(Exception):
     """What has been asked cannot be changed: the survey was opened."""
 
 
+class Reminded(Exception):
+    """Those who have not answered were reminded already; once is enough (handbook chapter 6)."""
+
+
 class Past(ValueError):
     """It would close before it opens."""
-
-
-class Contested(Exception):
-    """The name has an answer already; a note is needed, or too many wait."""
 
 
 # -- tables
@@ -68,6 +81,17 @@ class Survey(Activity):
 
     intro = TextField(default="")
     questions = JSONField(default=list)
+    before = JSONField(null=True)
+    """The questions before the last change: what undoing brings back."""
+    reminded = DateTimeField(null=True)
+    """When those who had not answered were reminded: once."""
+    heard = DateTimeField(null=True)
+    """When its groups last heard of it while it was open."""
+
+    @property
+    def simulated(self) -> bool:
+        """It is of an example group: nobody of flesh and blood has answered."""
+        return any(group.simulated for group in self.groups.all())
 
     def asked(self) -> Questions:
         """The questions."""
@@ -87,22 +111,13 @@ class Answer(Table):
     """Second answers under the same name, with the note of who gave them, until staff decide."""
 
 
-@dataclass(frozen=True)
-class Fact:
-    """One entry of a profile as somebody gave it in a survey."""
-
-    key: str
-    value: Any
-    at: datetime
-    source: str
-
-
 # -- reads
 
 
 def surveys_for(staff: Staff) -> QuerySet[Survey]:
-    """The surveys a member of staff may see, newest first: who is limited sees those of their own groups alone."""
-    found = Survey.objects.filter(workspace=staff.workspace, removed=None)
+    """The surveys a member of staff may see, newest first: who is limited sees those of their own groups alone. Those
+    of removed groups come back with their groups."""
+    found = Survey.objects.filter(activity.here(), workspace=staff.workspace, removed=None)
     if staff.duty.limited:
         mine = Group.objects.filter(pk__in=groups_for(staff).values("pk"))
         others = Group.objects.filter(workspace=staff.workspace).exclude(pk__in=mine.values("pk"))
@@ -110,31 +125,20 @@ def surveys_for(staff: Staff) -> QuerySet[Survey]:
     return found.order_by("-created", "-pk")
 
 
-def members(survey: Activity) -> QuerySet[Identity]:
-    """The accounts that are in the survey's groups now, without bots."""
-    staying = Membership.objects.filter(left=None).values("identity")
-    here = Identity.objects.filter(group__activities=survey, group__removed=None, bot=False, pk__in=staying)
-    return here.select_related("person__root", "group").order_by("group__name", "name", "pk")
-
-
-def people(survey: Activity) -> dict[Any, Identity]:
-    """One account for each person who is asked, by the person's id."""
-    found: dict[Any, Identity] = {}
-    for identity in members(survey):
-        found.setdefault(activity.human(identity).pk, identity)
-    return found
-
-
 def answers(survey: Survey) -> QuerySet[Answer]:
-    """All answers, in the order they came."""
-    found = Answer.objects.filter(survey=survey).select_related("participation__identity__group")
-    return found.order_by("participation__at", "pk")
+    """The answer of each human, in the order they came. Where persons were merged the newest one counts."""
+    human = Coalesce("participation__person__root", "participation__person")
+    rows = Participation.objects.annotate(human=Coalesce("person__root", "person"))
+    newer = rows.filter(activity=survey.pk, state=activity.DONE, human=OuterRef("human"))
+    newer = newer.filter(changed__gt=OuterRef("participation__changed"))
+    found = Answer.objects.filter(survey=survey).annotate(human=human).exclude(Exists(newer))
+    return found.select_related("participation__identity__group").order_by("participation__at", "pk")
 
 
 def answer_of(survey: Survey, identity: Identity) -> Answer | None:
-    """What the person behind an account has answered."""
-    person = activity.human(identity)
-    return Answer.objects.filter(survey=survey, participation__person=person).select_related("participation").first()
+    """What the human behind an account has answered, under whichever of their accounts."""
+    found = Answer.objects.filter(survey=survey, participation__person__in=ones(identity.person))
+    return found.select_related("participation__identity").order_by("-participation__changed").first()
 
 
 @dataclass(frozen=True)
@@ -151,33 +155,31 @@ class Rate:
         return self.answered / self.members if self.members else None
 
 
-def rate(survey: Survey) -> Rate:
-    """The response rate at this moment."""
-    asked = people(survey).keys()
-    done = set(Answer.objects.filter(survey=survey).values_list("participation__person_id", flat=True))
-    return Rate(len(asked & done), len(asked), len(done - asked))
+def rate(survey: Survey, group: Group | None = None) -> Rate:
+    """The response rate at this moment, of all groups or of one. Humans are counted, whatever accounts they have."""
+    asked = activity.members(survey).order_by().annotate(human=Coalesce("person__root", "person"))
+    asked = asked.filter(group=group) if group else asked
+    done = Participation.objects.filter(activity=survey.pk, state=activity.DONE)
+    done = done.annotate(human=Coalesce("person__root", "person"))
+    here = done.filter(human__in=asked.values("human"))
+    counts = [rows.values("human").distinct().count() for rows in (here, asked, done)]
+    return Rate(counts[0], counts[1], 0 if group else counts[2] - counts[0])
 
 
 def waiting(survey: Survey) -> list[tuple[Identity, datetime | None]]:
     """Who has not answered, each with when they were reminded."""
-    rows = {p.person_id: p for p in survey.participations.all()}
+    rows = activity.counting(survey)
     out = []
-    for person, identity in people(survey).items():
+    for person, identity in activity.people(survey).items():
         row = rows.get(person)
         if row is None or row.state != activity.DONE:
             out.append((identity, row.reminded if row else None))
     return out
 
 
-def facts(answer: Answer) -> tuple[Fact, ...]:
-    """What an answer says for the profile of who gave it: nothing is written here."""
-    at = answer.participation.changed or answer.created
-    source = f"survey:{answer.survey_id}"
-    return tuple(
-        Fact(q.fact, answer.values[q.id], at, source)
-        for q in answer.survey.asked()
-        if q.fact and answer.values.get(q.id) not in (None, "", [])
-    )
+def origin(survey: Survey) -> str:
+    """By what facts in profiles and ties name this survey."""
+    return f"survey:{survey.pk.hex}"
 
 
 # -- writes of the staff
@@ -190,11 +192,12 @@ def begin(
     groups: Iterable[Group],
     intro: str = "",
     questions: Questions = (),
-    by: Account,
+    by: Account | None,
     now: datetime,
 ) -> Survey:
-    """A new draft. Raises Nameless, Nobody."""
+    """A new draft. Raises Nameless, Nobody, questionnaire.BadQuestions."""
     title, wanted = _title(title), list(groups)
+    _check_facts(questions)
     if not wanted:
         raise Nobody
     with transaction.atomic():
@@ -212,7 +215,9 @@ def begin(
     return row
 
 
-def describe(survey: Survey, *, title: str, intro: str, groups: Iterable[Group], by: Account, now: datetime) -> None:
+def describe(
+    survey: Survey, *, title: str, intro: str, groups: Iterable[Group], by: Account | None, now: datetime
+) -> None:
     """Another title, introduction or groups, while a draft. Raises Nameless, Nobody, Frozen."""
     title, wanted = _title(title), list(groups)
     if not wanted:
@@ -227,18 +232,32 @@ def describe(survey: Survey, *, title: str, intro: str, groups: Iterable[Group],
         _note(row, "survey.change", by, now, before=before, after=after)
 
 
-def ask(survey: Survey, questions: Questions, *, by: Account, now: datetime) -> None:
+def ask(survey: Survey, questions: Questions, *, by: Account | None, now: datetime) -> None:
     """Other questions, while a draft. Raises Frozen, questionnaire.BadQuestions."""
     questions = questionnaire.read(questionnaire.kept(questions))
+    _check_facts(questions)
     with transaction.atomic():
         row = _draft(survey)
-        before = {"questions": [q.text for q in row.asked()]}
-        row.questions = questionnaire.kept(questions)
+        old = row.asked()
+        if old == questions:
+            return
+        row.before, row.questions = row.questions, questionnaire.kept(questions)
         row.save()
-        _note(row, "survey.ask", by, now, before=before, after={"questions": [q.text for q in questions]})
+        told = {"before": {"questions": [q.text for q in old]}, "after": {"questions": [q.text for q in questions]}}
+        _note(row, "survey.ask", by, now, **told)
 
 
-def open_until(survey: Survey, closes: datetime | None, *, by: Account, now: datetime) -> None:
+def undo(survey: Survey, *, by: Account | None, now: datetime) -> bool:
+    """The questions as they were before the last change, and back again; False where nothing was changed. Raises
+    Frozen."""
+    row = _draft(survey)
+    if row.before is None:
+        return False
+    ask(row, questionnaire.read(row.before), by=by, now=now)
+    return True
+
+
+def open_until(survey: Survey, closes: datetime | None, *, by: Account | None, now: datetime) -> None:
     """Open a draft, or what was closed again. Raises Empty, Past, activity.WrongMoment."""
     closes = closes or now + OPEN_FOR
     if closes <= now:
@@ -248,109 +267,95 @@ def open_until(survey: Survey, closes: datetime | None, *, by: Account, now: dat
         if not row.questions:
             raise Empty
         row.become(activity.OPEN, now=now)
-        row.closes = closes
+        row.closes, row.heard = closes, now
         row.save()
         _note(row, "survey.open", by, now, after={"closes": closes.isoformat()})
 
 
-def close(survey: Survey, *, by: Account, now: datetime) -> None:
-    """Take no more answers. Raises activity.WrongMoment."""
+def close(survey: Survey, *, by: Account | None, now: datetime) -> None:
+    """Take no more answers; its groups hear how many there were. Raises activity.WrongMoment."""
     with transaction.atomic():
         row = _locked(survey)
         row.become(activity.CLOSED, now=now)
         row.save()
         _note(row, "survey.close", by, now)
+        hear(row)
 
 
-def remove(survey: Survey, *, by: Account, now: datetime) -> None:
-    """Take a survey out of the lists; its links say so."""
+def remove(survey: Survey, *, facts: bool = True, by: Account | None, now: datetime) -> int:
+    """Take a survey out of the lists; its links say so. What it told of people stays in their profiles with its source,
+    or is taken back where `facts` is False. Returns how many facts were taken back."""
     with transaction.atomic():
         row = _locked(survey)
-        if row.removed is None:
-            row.removed = now
-            row.save()
-            _note(row, "survey.remove", by, now)
+        if row.removed is not None:
+            return 0
+        row.removed = now
+        row.save()
+        gone = 0
+        if not facts:
+            gone = profile.learnt(origin(row)).delete()[0]
+            _take_back_acquaintances(row, now)
+        _note(row, "survey.remove", by, now, after={"facts": gone} if gone else None)
+    return gone
 
 
-def remind(survey: Survey, *, by: Account, now: datetime) -> list[Identity]:
-    """Mark everybody who has not answered as reminded, once; returns whom. Raises activity.Closed."""
+def remind(survey: Survey, *, by: Account | None, now: datetime) -> list[Identity]:
+    """Those who have not answered are reminded, by hand and once: each has a deed. Returns whom. Raises
+    activity.Closed, Reminded."""
     with transaction.atomic():
         row = _locked(survey)
         if not row.takes(now):
             raise Closed
-        done = [who for who, reminded in waiting(row) if not reminded and activity.remind(row, who, now=now)]
+        if row.reminded is not None:
+            raise Reminded
+        row.reminded = now
+        row.save()
+        done = [who for who, _ in waiting(row) if activity.remind(row, who, now=now)]
+        told: dict[str, Any] = {"at": now, "key": row.pk.hex, "values": {"title": row.title}, "by": by, "now": now}
+        for who in done:
+            deed.write(who.person, "survey.remind", group=who.group, **told)
         _note(row, "survey.remind", by, now, after={"people": len(done)})
     return done
 
 
-def decide(answer: Answer, *, key: str, take: bool, by: Account, now: datetime) -> bool:
-    """Let a second answer replace the first, or drop it; False where it is decided already."""
-    with transaction.atomic():
-        row = Answer.objects.select_for_update().get(pk=answer.pk)
-        claim = next((c for c in row.claims if c["key"] == key), None)
-        if claim is None:
-            return False
-        row.claims = [c for c in row.claims if c["key"] != key]
-        told = Participation.objects.select_for_update().get(pk=row.participation_id)
-        if take:
-            row.values, row.key, told.changed = claim["values"], "", now
-        told.flagged = bool(row.claims)
-        told.save()
-        row.save()
-        _note(row.survey, "survey.decide", by, now, after={"who": told.identity.name, "taken": take})
-    return True
+def _take_back_acquaintances(row: Survey, now: datetime) -> None:
+    if any(q.kind == questionnaire.PEOPLE for q in row.asked()):
+        done = Participation.objects.filter(activity=row, state=activity.DONE)
+        for told in done.select_related("identity__group", "identity__person"):
+            hearing.tell(told.identity, (), origin=origin(row), title=row.title, now=now)
+        hear(row)
 
 
-# -- writes of the members
+def hear(survey: Survey) -> None:
+    """Tell the groups what was said of acquaintances, and, once it is over, how many of their members have answered."""
+    over = survey.state in {activity.CLOSED, activity.SETTLED}
+    for group in survey.groups.filter(removed=None):
+        here = rate(survey, group)
+        response = (here.answered, here.members) if over else None
+        hearing.hear(group.pk, response, at=survey.opened or survey.created)
 
 
-def answer(survey: Survey, identity: Identity, values: Answers, *, via: str, now: datetime) -> Answer:
-    """Write the answer of a person, the first or another one. Over their own link the browser that answered over the
-    group's link loses its say. Raises activity.Closed."""
+def run_out(survey: Survey, *, now: datetime) -> None:
+    """Write down that a survey has closed by itself, at the moment that was said; its groups hear of it."""
     with transaction.atomic():
         row = _locked(survey)
-        told = activity.take_part(row, identity, via=via, now=now)
-        there = Answer.objects.filter(participation=told).first()
-        if there is None:
-            there = Answer(participation=told, survey=row, created=now)
-        there.values = values
-        there.key = secrets.token_urlsafe(12) if via == "group" else ""
-        there.save()
-    return there
+        if row.state in {activity.OPEN, activity.RUNNING} and row.closes and row.closes <= now:
+            row.state, row.closed = activity.CLOSED, row.closes
+            row.save()
+            _note(row, "survey.close", None, now)
+            hear(row)
 
 
-def first_answer(survey: Survey, identity: Identity, values: Answers, *, note: str, now: datetime) -> Answer | None:
-    """Answer over the group's link: the first one holds; a second one waits, with its note, for staff, and None is
-    returned. Raises Contested where it has no note or too many wait, activity.Closed."""
-    with transaction.atomic():
-        row = _locked(survey)
-        if not row.takes(now):
-            raise Closed
-        there = answer_of(row, identity)
-        if there is None:
-            return answer(row, identity, values, via="group", now=now)
-        note = " ".join(visible(note).split())[:LONGEST_NOTE]
-        if not note or len(there.claims) >= MOST_CLAIMS:
-            raise Contested
-        claim = {"key": secrets.token_urlsafe(6), "values": values, "note": note, "at": now.isoformat()}
-        there.claims = [*there.claims, claim]
-        there.save()
-        Participation.objects.filter(pk=there.participation_id).update(flagged=True)
-    return None
-
-
-def again(answer: Answer, values: Answers, *, key: str, now: datetime) -> None:
-    """Change an answer from the browser that gave it over the group's link. Raises activity.Closed, Contested."""
-    with transaction.atomic():
-        row = _locked(answer.survey)
-        if not row.takes(now):
-            raise Closed
-        there = Answer.objects.select_for_update().get(pk=answer.pk)
-        if not there.key or not secrets.compare_digest(there.key, key):
-            raise Contested
-        there.values = values
-        there.save()
-        Participation.objects.filter(pk=there.participation_id).update(changed=now)
+def tick(hand: Hand) -> bool:
+    """Close the surveys whose time is over, and let groups hear how those that are open go."""
+    now = hand.clock()
+    going = Survey.objects.filter(state__in=(activity.OPEN, activity.RUNNING), removed=None)
+    for row in going.filter(Q(heard=None) | Q(heard__lt=now - HEARD_EVERY))[:AT_ONCE]:
+        if Survey.objects.filter(pk=row.pk, heard=row.heard).update(heard=now):
+            hear(row)
+    for row in Survey.objects.filter(pk__in=activity.due(KIND, now).values("pk"))[:AT_ONCE]:
+        run_out(row, now=now)
+    return False
 
 
 def _locked(survey: Survey) -> Survey:
@@ -364,6 +369,11 @@ def _draft(survey: Survey) -> Survey:
     return row
 
 
+def _check_facts(questions: Questions) -> None:
+    if any(q.fact and q.fact not in profile.FIELDS for q in questions):
+        raise questionnaire.BadQuestions
+
+
 def _title(text: str) -> str:
     text = " ".join(visible(text).split())[: activity.LONGEST_TITLE]
     if not text:
@@ -375,5 +385,5 @@ def _intro(text: str) -> str:
     return "\n".join(visible(line) for line in text.splitlines())[:LONGEST_INTRO].strip()
 
 
-def _note(row: Survey, what: str, by: Account, now: datetime, **told: Any) -> None:
+def _note(row: Survey, what: str, by: Account | None, now: datetime, **told: Any) -> None:
     audit.note(row.workspace, what, by=by, on=row.pk, title=row.title, now=now, **told)

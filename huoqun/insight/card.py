@@ -39,6 +39,15 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Acquaintance:
+    """One person said by survey that they know another: identities, and when (naive UTC)."""
+
+    who: str
+    knows: str
+    time: datetime
+
+
+@dataclass(frozen=True)
 class Card:
     """What is known of a group beside its archive."""
 
@@ -59,5 +68,11 @@ class Card:
     ends: datetime | None = None
     """Planned end (camps), naive UTC."""
     marks: tuple[Mark, ...] = ()
+    known: tuple[Acquaintance, ...] = ()
+    """Who said that they know whom."""
+    asked_whom: frozenset[str] = frozenset()
+    """Identities who said whom they know, even if it is nobody."""
+    response: tuple[int, int] | None = None
+    """How many of how many asked have answered the newest survey."""
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Normal ranges by vital sign id that the operator has set; they win over those of the type."""

@@ -174,7 +174,7 @@ class Tie(Part):
     strong: bool
     returned: bool
     kinds: dict[str, int]
-    """How often each kind of evidence was seen: reply, mention, quote, turn."""
+    """How often each kind of evidence was seen: reply, mention, quote, turn, known."""
     last: Time
 
 

@@ -12,6 +12,10 @@ mention  the other is called by name, as the network marks it or as `@name` in t
 quote    words of the other are quoted in the text (`「name：words」`), likewise without a link
 turn     the two speak one after the other in the same conversation without a link between those messages, or one
          speaks first after a silence and no link says to whom (`insight/silence`)
+
+and one that it does not:
+
+known    one said by survey that they know the other (`Card.known`)
 """
 
 from dataclasses import dataclass
@@ -27,9 +31,10 @@ from huoqun.insight.reading import Reading
 from huoqun.insight.silence import first_words
 from huoqun.insight.start import roots
 
-KINDS = ("reply", "mention", "quote", "turn")
-WEIGHT = {"reply": 1.0, "mention": 1.0, "quote": 1.0, "turn": 0.2}
-"""Fresh weight by kind. A turn may be chance, so five of them are worth one reply. Ours; docs/decisions/061."""
+KINDS = ("reply", "mention", "quote", "turn", "known")
+WEIGHT = {"reply": 1.0, "mention": 1.0, "quote": 1.0, "turn": 0.2, "known": 1.0}
+"""Fresh weight by kind. A turn may be chance, so five of them are worth one reply; to say that one knows somebody is
+worth one. Ours; docs/decisions/061, 181."""
 
 HALF_LIFE = timedelta(days=60)
 """After it an evidence counts half. Ours: two months without a word is when people of a group stop counting on each
@@ -39,8 +44,8 @@ STRONG = 3.0
 """A returned tie above it is strong whatever its kinds."""
 
 STRONG_MIXED = 1.0
-"""A returned tie above it is strong if at least two of reply, mention and quote made it. Turns are no second kind:
-whoever replies to each other also takes turns."""
+"""A returned tie above it is strong if at least two of reply, mention, quote and known made it. Turns are no second
+kind: whoever replies to each other also takes turns."""
 
 RETURNED = 0.1
 """Strength that the weaker direction needs: one reply about 200 days ago, or one fresh turn would do."""
@@ -73,8 +78,8 @@ class Ties:
 
     pairs: pl.DataFrame
     """One row per pair a < b, sorted: `a`, `b`; `forward` (strength of a → b), `backward`, `strength` (their sum);
-    `returned`, `strong`; `reciprocity` (0 one-sided to 1 even); `reply`, `mention`, `quote`, `turn` (counts, not
-    faded); `last` (time of the newest evidence)."""
+    `returned`, `strong`; `reciprocity` (0 one-sided to 1 even); `reply`, `mention`, `quote`, `turn`, `known` (counts,
+    not faded); `last` (time of the newest evidence)."""
     at: datetime
     evidence: pl.DataFrame
     """`EVIDENCE` up to `at`, sorted by time."""
@@ -83,7 +88,7 @@ class Ties:
 def evidence(reading: Reading) -> pl.DataFrame:
     """`EVIDENCE` of the whole history, sorted by time, then by persons and kind."""
     by = speakers(reading)
-    parts = [_replies(reading, by), _named(reading), _turns(reading), _late_turns(reading)]
+    parts = [_replies(reading, by), _named(reading), _turns(reading), _late_turns(reading), _said(reading)]
     return pl.concat(parts).filter(pl.col("a") != pl.col("b")).sort("time", "a", "b", "kind")
 
 
@@ -138,7 +143,7 @@ def tie_list(reading: Reading, now: Ties, *, limit: int = 5000, least: float = 0
 
 def _judged(pairs: pl.DataFrame) -> pl.DataFrame:
     weaker = pl.min_horizontal("forward", "backward")
-    mixed = pl.sum_horizontal(pl.col("reply", "mention", "quote") > 0) > 1
+    mixed = pl.sum_horizontal(pl.col("reply", "mention", "quote", "known") > 0) > 1
     return (
         pairs.with_columns(strength=pl.col("forward") + pl.col("backward"), returned=weaker >= RETURNED)
         .with_columns(
@@ -196,3 +201,16 @@ def _late_turns(reading: Reading) -> pl.DataFrame:
     """First words after a silence. They have no link, so they belong to no conversation but their own."""
     first = first_words(reading, TURN_AFTER_SILENCE)
     return _of_kind("turn", first.select(pl.col("person").alias("a"), pl.col("last_person").alias("b"), "time"))
+
+
+def _said(reading: Reading) -> pl.DataFrame:
+    """What people said in surveys of whom they know; of accounts that never spoke nothing is drawn. What was said after
+    the file was made holds as of the file: who is known on Tuesday was hardly a stranger on Monday."""
+    place = {person: number for number, person in enumerate(reading.people)}
+    told = [
+        (place[one.who], place[one.knows], min(one.time, reading.now))
+        for one in reading.card.known
+        if one.who in place and one.knows in place
+    ]
+    found = pl.DataFrame(told, schema={"a": pl.UInt32, "b": pl.UInt32, "time": pl.Datetime("us")}, orient="row")
+    return _of_kind("known", found)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from huoqun.insight.acquaintance import heard_measures
 from huoqun.insight.arrival import leave_measure, newcomer_measures, question_measures, retention_measures
 from huoqun.insight.coming import moves, tells_leaving
 from huoqun.insight.document import Event, Mood, VitalSign
@@ -58,7 +59,7 @@ ORDER = (
     "promotion_load",
     "first_sale_days",
 )
-"""All ids, in the order the page shows them."""
+"""All ids that an archive tells, in the order the page shows them; after them come those of `insight/acquaintance`."""
 
 
 def ground(reading: Reading, *, seen: Sequence[Event] | None = None) -> Ground:
@@ -81,7 +82,8 @@ def vital_signs(
     ties_left: float | None = None,
     mood: Sequence[Mood] = (),
 ) -> list[VitalSign]:
-    """All vital signs in the order of `ORDER`; those that cannot be measured have the value None.
+    """All vital signs in the order of `ORDER`; those that cannot be measured have the value None. Behind them
+    what members told by survey, where they did.
 
     `newcomers`, `questions` and `starts` are the tables of `insight/newcomer`, `question` and `start`. `strong_share`:
     share of the people of the last 90 days with a strong tie; `ties_left`: share of tie strength without the owner;
@@ -106,7 +108,8 @@ def vital_signs(
     ]
     by_id = {one.id: one for one in found}
     ranges = normals(reading.card) | _own(base, normals(reading.card), by_id["speakers"])
-    return [dressed(by_id[id], ranges.get(id, Normal())) for id in ORDER]
+    shown = [*(by_id[id] for id in ORDER), *heard_measures(base)]
+    return [dressed(one, ranges.get(one.id, Normal())) for one in shown]
 
 
 def strong_measure(base: Ground, share: float | None) -> Measure:

@@ -35,7 +35,7 @@ from huoqun.insight.card import Card
 from huoqun.insight.cooling import cooling
 from huoqun.insight.document import Diagnosis
 from huoqun.insight.owner import NobodyByThatName, owner_of, staff_of
-from huoqun.people import history
+from huoqun.people import hearing, history
 from huoqun.people.group import Group
 from huoqun.people.mark import marks_of
 
@@ -159,6 +159,9 @@ def card_of(group: Group, chat: Chat) -> Card:
         staff=staff_of(chat, owner, source),
         ends=ends,
         marks=marks_of(group),
+        known=hearing.acquaintances(group),
+        asked_whom=hearing.asked_whom(group),
+        response=(group.heard["answered"], group.heard["asked"]) if group.heard.get("asked") else None,
     )
 
 

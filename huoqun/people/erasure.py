@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from huoqun.base import job
 from huoqun.chat import archive
@@ -33,10 +34,19 @@ def erase(group: Group, *, now: datetime) -> None:
     """Take a group out of archive and tables, with the persons known from it alone. Repeats safely."""
     archive.drop(archive_of(group.workspace), group.pk.hex)
     with transaction.atomic():
-        persons = list(Identity.objects.filter(group=group).values_list("person_id", flat=True))
+        persons = set(Identity.objects.filter(group=group).values_list("person_id", flat=True))
+        persons |= set(Person.objects.filter(merged__in=persons).values_list("pk", flat=True))
         uploads = list(Upload.objects.filter(taken__group=group).values_list("pk", flat=True))
         audit.forget(group.pk)
         audit.note(group.workspace, "group.erase", by=None, on=group.pk, now=now)
         group.delete()
-        Person.objects.filter(pk__in=persons, identities=None, merged=None).delete()
+        while gone := set(_nobody().filter(pk__in=persons).values_list("pk", flat=True)):
+            for key in gone:
+                audit.forget(key)
+            Person.objects.filter(pk__in=gone).delete()
         Upload.objects.filter(pk__in=uploads, taken=None).delete()
+
+
+def _nobody() -> QuerySet[Person]:
+    """Persons without an account, to whom nobody is merged either."""
+    return Person.objects.filter(identities=None, merged=None)

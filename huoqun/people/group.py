@@ -74,6 +74,8 @@ class Group(Table):
     stage_at = DateTimeField(null=True)
     newest = ForeignKey("huoqun.Checkup", SET_NULL, null=True, related_name="+")
     """Its newest checkup, kept here by `people/checkup` so that lists of many groups need not look for it."""
+    heard = JSONField(default=dict)
+    """What its members told by survey (`people/hearing`): answered, asked, at (of the newest survey), knows."""
     simulated = BooleanField(default=False)
     removed = DateTimeField(null=True)
     facts = JSONField(default=dict)
@@ -157,6 +159,7 @@ def refresh(group: Group) -> None:
     marks = [[m.start.isoformat(), m.end.isoformat(), m.title, m.by_owner] for m in group.marks.order_by("start", "pk")]
     known: list[Any] = [str(group.pk), group.version, group.name, group.type, group.zone, group.zone_source]
     known += [group.owner, str(group.ends), group.facts, marks]
+    known += [group.heard] if group.heard else []
     group.state_hash = hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
     Group.objects.filter(pk=group.pk).update(state_hash=group.state_hash)
 
@@ -168,9 +171,21 @@ def remove(group: Group, *, by: Account | None = None, now: datetime) -> None:
             changed(group, "group.remove", by=by, now=now)
 
 
-def restore(group: Group, *, by: Account | None = None, now: datetime) -> bool:
-    """Bring a removed group back. False where it is already erased."""
+def remove_example(workspace: Workspace, *, by: Account | None = None, now: datetime) -> None:
+    """Take all made-up groups away, to be brought back as one."""
     with transaction.atomic():
+        for group in groups(workspace).filter(simulated=True):
+            remove(group, by=by, now=now)
+
+
+def restore(group: Group, *, by: Account | None = None, now: datetime) -> bool:
+    """Bring a removed group back; of a made-up one, all that were removed with it. False where it is already erased."""
+    with transaction.atomic():
+        if group.simulated and group.removed:
+            for other in Group.objects.filter(workspace=group.workspace, simulated=True, removed=group.removed):
+                if other.pk != group.pk:
+                    Group.objects.filter(pk=other.pk).update(removed=None)
+                    changed(other, "group.restore", by=by, now=now)
         if not Group.objects.filter(pk=group.pk).exclude(removed=None).update(removed=None):
             return Group.objects.filter(pk=group.pk).exists()
         changed(group, "group.restore", by=by, now=now)

@@ -49,7 +49,7 @@ def missing(group: Group) -> list[str]:
     return [part for part in ELEMENTS if not card[part]]
 
 
-def set_positioning(group: Group, said: Mapping[str, str], *, by: Account, now: datetime) -> None:
+def set_positioning(group: Group, said: Mapping[str, str], *, by: Account | None, now: datetime) -> None:
     """Keep what was said of all parts. Raises BadCard; then nothing is changed."""
     card = {part: _clean(said.get(part, "")) for part in LONGEST}
     wrong = {part: "long" for part, text in card.items() if len(text) > LONGEST[part]}

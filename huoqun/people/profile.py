@@ -4,12 +4,25 @@ A row belongs to the person it was written about; whoever was merged shows the r
 takes every row back to where it was. Each write is a deed of the person, and `people/revision` can undo it.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import CASCADE, SET_NULL, CharField, DateField, DateTimeField, ForeignKey, QuerySet, TextField
+from django.db.models import (
+    CASCADE,
+    SET_NULL,
+    CharField,
+    DateField,
+    DateTimeField,
+    Exists,
+    ForeignKey,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+)
 
 from huoqun.base.table import Table
 from huoqun.people import audit, deed
@@ -18,8 +31,11 @@ from huoqun.people.display import visible
 from huoqun.people.person import Person, ones
 
 OFFERS, NEEDS = "offers", "needs"
-FIELDS = ("called", "city", "industry", "work", "company", "interests", "goal", "birthday", "contact", OFFERS, NEEDS)
-"""What a fact can be about: the member card of handbook chapter 5, and resources offered and needed."""
+CARD = ("called", "city", "industry", "work", "company", "interests", "goal", "birthday", "contact", OFFERS, NEEDS)
+ASKED = ("sources", "time", "rhythm", "liked_groups", "wants_to_meet", "free_at", "can_speak_about")
+FIELDS = CARD + ASKED
+"""What a fact can be about: the member card of handbook chapter 5 with resources offered and needed, and what the
+surveys of chapter 6 ask for beside it."""
 
 
 class BadSaying(ValueError):
@@ -48,6 +64,8 @@ class Fact(Saying):
     source = CharField(max_length=120, default="")
     """Where it is known from, in words; empty: whoever wrote it."""
     on = DateField(null=True)
+    origin = CharField(max_length=60, default="", db_index=True)
+    """What the product learnt it from (`survey:…`); empty: somebody wrote it. See `learn`."""
 
 
 class Tag(Saying):
@@ -72,8 +90,12 @@ KINDS: dict[str, type[Saying]] = {"fact": Fact, "tag": Tag, "title": Title, "not
 
 
 def sayings(person: Person, kind: str) -> QuerySet[Saying]:
-    """Everything of a kind said of a person, oldest first."""
+    """Everything of a kind said of a person, oldest first. Where two who were merged said different things to the same
+    survey, the newer one stands; unmerging brings the older one back."""
     found = KINDS[kind]._default_manager.filter(person__in=ones(person))
+    if kind == "fact":
+        newer = Fact.objects.filter(person__in=ones(person), origin=OuterRef("origin"), changed__gt=OuterRef("changed"))
+        found = found.exclude(~Q(origin="") & Exists(newer))
     return found.select_related("by").order_by("created", "pk")
 
 
@@ -111,7 +133,7 @@ def say(
 def change(
     row: Saying, text: str, *, source: str = "", on: date | None = None, by: Account | None, now: datetime
 ) -> None:
-    """Say it anew. Raises BadSaying."""
+    """Say it anew; what was learnt from a survey is from now on what its writer says. Raises BadSaying."""
     kind = type(row).__name__.lower()
     text, more = _checked(kind, text, getattr(row, "field", ""), source, on)
     with transaction.atomic():
@@ -119,6 +141,8 @@ def change(
         row.text, row.by, row.changed = text, by, now
         for name, value in more.items():
             setattr(row, name, value)
+        if isinstance(row, Fact):
+            row.origin = ""
         row.save()
         person = row.person
         audit.note(
@@ -132,6 +156,37 @@ def change(
             now=now,
         )
         _write_down(row, "change", before, by=by, now=now)
+
+
+def learn(
+    person: Person, origin: str, told: Iterable[tuple[str, str]], *, source: str, on: date, now: datetime
+) -> list[tuple[str, str]]:
+    """All that one origin says of a person, as (field, text): it takes the place of what the same origin said before.
+
+    Returns the field and text of what stands now. Who said it has a deed for it, so that the audit log of the staff is
+    left alone. Call it in a transaction. Raises BadSaying.
+    """
+    if not origin:
+        raise BadSaying(origin)
+    wanted: dict[tuple[str, str], dict[str, object]] = {}
+    for field, text in told:
+        text, more = _checked("fact", text, field, source, on)
+        wanted[field, text] = more
+    Person.objects.select_for_update().get(pk=person.pk)
+    there = {(row.field, row.text): row for row in Fact.objects.filter(person=person, origin=origin)}
+    Fact.objects.filter(pk__in=[row.pk for key, row in there.items() if key not in wanted]).delete()
+    Fact.objects.filter(person=person, origin=origin).update(changed=now, on=on, source=source)
+    Fact.objects.bulk_create(
+        Fact(person=person, text=key[1], origin=origin, by=None, changed=now, created=now, **more)
+        for key, more in wanted.items()
+        if key not in there
+    )
+    return list(wanted)
+
+
+def learnt(origin: str) -> QuerySet[Fact]:
+    """Every fact that came from one origin."""
+    return Fact.objects.filter(origin=origin)
 
 
 def remove(row: Saying, *, by: Account | None, now: datetime) -> None:

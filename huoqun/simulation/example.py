@@ -1,4 +1,4 @@
-"""The example: a made-up group, one click away, marked as simulated, gone at a click."""
+"""The example: made-up groups with everything a team would know of them, one click away, marked, gone at a click."""
 
 from django.db import transaction
 
@@ -8,27 +8,43 @@ from huoqun.people import reception, upload
 from huoqun.people.group import Group, refresh
 from huoqun.people.mark import add_known
 from huoqun.people.upload import Upload
-from huoqun.simulation.story import simulate
+from huoqun.simulation.furnishing import furnish
+from huoqun.simulation.story import CIRCLE, Simulated, simulate
 
 SEED = 7
+SHARED = slice(10, 22)
+"""Which people of the group, in its member list, are in the circle too."""
 
 
 def tick(hand: job.Hand) -> bool:
-    """Make the example group somebody has asked for."""
+    """Make the example somebody has asked for."""
     return job.work(upload.EXAMPLE, _run, hand)
 
 
 def _run(lease: job.Lease) -> None:
-    row = Upload.objects.select_related("workspace").get(pk=lease.key)
+    row = Upload.objects.select_related("workspace", "by").get(pk=lease.key)
     if row.state not in upload.OPEN:
         return
     job.tell(lease, upload.READING)
-    made = simulate(seed=SEED, end=naive_utc(row.created), lang=lease.arguments.get("language", "zh"))
-    (group,) = reception.bring(lease, row, [made.chat])
+    language = lease.arguments.get("language", "zh")
+    end = naive_utc(row.created)
+    risen = simulate(seed=SEED, end=end, lang=language)
+    shared = list(risen.chat.members.select("id", "name").iter_rows())[SHARED]
+    circle = simulate(CIRCLE, seed=SEED, end=end, lang=language, known=shared)
+    made = (risen, circle)
+    found = reception.bring(lease, row, [each.chat for each in made])
     with transaction.atomic():
         job.hold(lease)
-        group = Group.objects.select_for_update().get(pk=group.pk)
-        group.type, group.simulated = made.type, True
-        group.save()
-        add_known(group, made.marks, now=lease.now())
-        refresh(group)
+        main, small = (_known(group, each, lease) for group, each in zip(found, made, strict=True))
+        if not main.activities.exists():
+            furnish(main, small, seed=SEED, language=language, by=row.by, now=row.created)
+
+
+def _known(group: Group, made: Simulated, lease: job.Lease) -> Group:
+    """What a group's operator would have said of it on the first day."""
+    group = Group.objects.select_for_update().get(pk=group.pk)
+    group.type, group.simulated = made.type, True
+    group.save()
+    add_known(group, made.marks, now=lease.now())
+    refresh(group)
+    return group

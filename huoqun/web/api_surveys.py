@@ -1,4 +1,5 @@
-"""The API of surveys: from the draft to the answers."""
+"""The API of surveys: from the draft to the answers. Who gave them, free texts and small counts are told only to those
+who may see people."""
 
 from datetime import datetime
 from typing import Any
@@ -8,17 +9,18 @@ from django.urls import reverse
 from ninja import Query, Schema
 from pydantic import Field
 
-from huoqun.activities import activity, questionnaire, survey, survey_link
+from huoqun.activities import activity, questionnaire, survey, survey_link, tally
 from huoqun.activities.questionnaire import Question
 from huoqun.activities.survey import LONGEST_INTRO, Answer, Survey
 from huoqun.base import clock
+from huoqun.people import role
 from huoqun.people.group import Group
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace
 from huoqun.web.api_facts import NotThere
 from huoqun.web.api_shape import Moment, Named, Page, Paging, Sent, Words, paged
-from huoqun.web.gate import Asked
-from huoqun.web.survey_results import result
+from huoqun.web.gate import Asked, Forbidden
+from huoqun.web.survey_results import names_in
 
 
 class SurveyLine(Schema):
@@ -77,11 +79,12 @@ class UntilSaid(Sent):
 
 
 class ChoiceTold(Schema):
-    """How often a choice was made, and by which share of those who answered the question."""
+    """How often a choice was made, and by which share of those who answered the question; null where so few chose it
+    that a key without people is not told."""
 
     choice: str
-    times: int
-    share: float
+    times: int | None
+    share: float | None
 
 
 class TextTold(Schema):
@@ -95,7 +98,7 @@ class ResultTold(Schema):
     """One question over all answers: choices, numbers or texts, as its kind is."""
 
     question: SurveyQuestion
-    answers: int
+    answers: int | None
     choices: list[ChoiceTold] | None = None
     mean: float | None = None
     median: float | None = None
@@ -226,25 +229,40 @@ def list_links(request: Asked, row: Survey) -> list[LinkTold]:
 
 def read_results(request: Asked, row: Survey) -> ResultsTold:
     """Each question over all answers."""
-    found = list(survey.answers(row))
-    return ResultsTold(**vars(survey.rate(row)), questions=[_result(result(q, found)) for q in row.asked()])
+    asked, found = row.asked(), list(survey.answers(row))
+    names, everything = names_in(asked, found), request.staff.may(role.SEE_PEOPLE)
+    told = [_result(q, found, names, everything=everything) for q in asked]
+    return ResultsTold(**vars(survey.rate(row)), questions=told)
 
 
-def _result(told: dict[str, Any]) -> ResultTold:
-    """The same as the page of results shows it, for programs."""
-    return ResultTold(
-        question=_question(told["question"]),
-        answers=told["n"],
-        choices=[ChoiceTold(choice=c, times=n, share=share) for c, n, share, _percent in told["bars"]]
-        if "bars" in told
-        else None,
-        texts=[TextTold(name=name, text=text) for name, text in told["texts"]] if "texts" in told else None,
-        **{name: told.get(name) for name in ("mean", "median", "least", "most")},
-    )
+def _result(q: Question, found: list[Answer], names: dict[str, str], *, everything: bool) -> ResultTold:
+    """One question, with what its kind has."""
+    values = [a.values.get(q.id) for a in found]
+    whole = tally.tally(q, values)
+    told = ResultTold(question=_question(q), answers=_count(whole.n, everything))
+    if q.kind in tally.COUNTED or (q.kind == questionnaire.PEOPLE and everything):
+        counts = {names.get(id, id): (n, whole.share(id)) for id, n in whole.counts.items()}
+        told.choices = [
+            ChoiceTold(choice=c, times=_count(n, everything), share=share if _count(n, everything) == n else None)
+            for c, (n, share) in counts.items()
+        ]
+    if whole.numbers and (everything or whole.n >= tally.FEW):
+        told.mean, told.median = whole.numbers.mean, whole.numbers.median
+        told.least, told.most = whole.numbers.least, whole.numbers.most
+    if q.kind == questionnaire.TEXT and everything:
+        wrote = [(a.participation.identity.name, v) for a, v in zip(found, values, strict=True) if v]
+        told.texts = [TextTold(name=name, text=text) for name, text in wrote]
+    return told
+
+
+def _count(n: int, everything: bool) -> int | None:
+    return n if tally.told(n, everything=everything) == str(n) else None
 
 
 def list_answers(request: Asked, row: Survey, paging: Query[Paging]) -> Page[AnswerTold]:
     """All answers, in the order they came."""
+    if not request.staff.may(role.SEE_PEOPLE):
+        raise Forbidden
     return paged(survey.answers(row), paging, lambda rows: [_answer(a) for a in rows])
 
 

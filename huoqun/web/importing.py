@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from huoqun.base import clock, job
 from huoqun.chat import zone as zones
-from huoqun.people import checkup, upload
+from huoqun.people import checkup, group, upload
 from huoqun.people.checkup import Checkup
 from huoqun.people.group import Group, groups
 from huoqun.people.staff import Staff, groups_for
@@ -107,11 +107,17 @@ def _go(request: HttpRequest, row: Upload) -> HttpResponse:
 
 def example(request: Asked, workspace: Workspace) -> HttpResponse:
     """Make the example group, or go to the one that is there."""
-    there = groups(workspace).filter(simulated=True).first()
+    there = groups(workspace).filter(simulated=True).order_by("-rows").first()
     if there is not None:
         return redirect("group", there.pk)
     row = upload.ask_example(workspace, language=word.language(), by=request.user, now=clock.now())
     return redirect("import", row.pk)
+
+
+def remove_example(request: Asked, workspace: Workspace) -> HttpResponse:
+    """Take the whole example away; the list of groups offers to bring it back."""
+    group.remove_example(workspace, by=request.user, now=clock.now())
+    return redirect("home", workspace.slug)
 
 
 def context(row: Upload) -> dict[str, Any]:
@@ -155,8 +161,10 @@ def progress(request: Asked, row: Upload) -> HttpResponse:
     known = context(row)
     response = render(request, "console/_progress.html", known)
     taken = known["taken"]
-    if row.state == upload.DONE and len(taken) == 1 and taken[0].added and not row.refused:
-        response.headers["HX-Redirect"] = reverse("group", args=[taken[0].group_id])
+    if row.state == upload.DONE and taken and taken[0].added and not row.refused:
+        largest = max(taken, key=lambda each: each.rows)
+        if len(taken) == 1 or row.source == upload.EXAMPLE:
+            response.headers["HX-Redirect"] = reverse("group", args=[largest.group_id])
     return response
 
 

@@ -59,6 +59,15 @@ SIGNS = {
         "Days to the first sale",
         "From the founding to the first message of staff that sells. Under 7 is too early.",
     ),
+    "response": Sign(
+        "Survey response",
+        "Of those asked in the newest survey, who answered. 56 of 330 (17 %) meant that people were not engaged.",
+    ),
+    "owner_known": Sign(
+        "Know the owner",
+        "Of those who said whom they know, who knows the owner. Far above the next one: the acquaintance is one-sided.",
+    ),
+    "owner_knows": Sign("Known by the owner", "Of all members, whom the owner said to know."),
 }
 
 REASONS = {
@@ -324,7 +333,7 @@ BOOK = Book(
         "empty": "Nobody has spoken yet; there is nothing to judge.",
         "closed": "The camp is past its end; whether it lives is no longer the question.",
     },
-    ties={"reply": "replies", "mention": "mentions", "quote": "quotes", "turn": "turns"},
+    ties={"reply": "replies", "mention": "mentions", "quote": "quotes", "turn": "turns", "known": "said to know"},
     trends={"rising": "rising", "falling": "falling", "steady": "steady"},
     sign_states={"good": "normal", "low": "below normal", "high": "above normal", "unknown": "nothing to compare with"},
     ranges={

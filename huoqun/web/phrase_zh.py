@@ -30,6 +30,9 @@ SIGNS = {
     "owner_voice": Sign("群主说的话", "最近 28 天里，群主的消息占多少。"),
     "promotion_load": Sign("推销的占比", "90 天里，工作人员的消息有多少在卖东西。"),
     "first_sale_days": Sign("建群几天开始卖", "从建群到工作人员第一次卖东西，隔了几天。不到 7 天太早。"),
+    "response": Sign("问卷回复率", "最近一次问卷，被问的人里有多少回答了。330 人里 56 人回答（17%）说明大家没有投入。"),
+    "owner_known": Sign("认识群主的人", "说过自己认识谁的人里，有多少认识群主。和下一项比：差得远，是单向的认识。"),
+    "owner_knows": Sign("群主认识的人", "全部成员里，群主说自己认识的占多少。"),
 }
 
 REASONS = {
@@ -281,7 +284,7 @@ BOOK = Book(
         "empty": "还没有人说过话，没有可以判断的东西。",
         "closed": "训练营已经过了结束的日子，不再判断死活。",
     },
-    ties={"reply": "回复", "mention": "提到", "quote": "引用", "turn": "接着说"},
+    ties={"reply": "回复", "mention": "提到", "quote": "引用", "turn": "接着说", "known": "自己说认识"},
     trends={"rising": "上升", "falling": "下降", "steady": "平稳"},
     sign_states={"good": "正常", "low": "低于正常", "high": "高于正常", "unknown": "没有同类可比"},
     ranges={

@@ -1,10 +1,11 @@
-"""The surveys of a workspace: list, building without script, preview, opening, links, reminder."""
+"""The surveys of a workspace: list, building without script, preview, opening, links."""
 
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,19 +13,19 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from huoqun.activities import activity, questionnaire, readymade, survey, survey_link
-from huoqun.activities.questionnaire import Condition, Question, Questions
+from huoqun.activities.questionnaire import Question, Questions
 from huoqun.activities.survey import Survey
 from huoqun.base import clock
+from huoqun.people import profile
 from huoqun.people.group import Group
-from huoqun.people.person import Identity
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace
-from huoqun.web import fault, word
+from huoqun.web import fault, question_form, word
 from huoqun.web.gate import Asked
 from huoqun.web.question_field import fields
 
-LISTED = 200
-"""Surveys on the list: the newest."""
+LISTED = 40
+"""Surveys on one page of the list."""
 
 
 def page(request: Asked, workspace: Workspace) -> HttpResponse:
@@ -33,14 +34,19 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
 
 
 def _list(request: Asked, status: int = 200, **said: Any) -> HttpResponse:
-    now = clock.now()
-    rows = [
-        {"survey": s, "state": s.standing(now), "rate": survey.rate(s), "groups": s.groups.all()}
-        for s in survey.surveys_for(request.staff).prefetch_related("groups")[:LISTED]
-    ]
+    now, found = clock.now(), survey.surveys_for(request.staff)
+    pages = max(1, -(-found.count() // LISTED))
+    number = request.GET.get("page", "")
+    here = max(1, min(int(number) if number.isdigit() else 1, pages))
+    shown = found.prefetch_related("groups")[(here - 1) * LISTED : here * LISTED]
     context = {
-        "rows": rows,
+        "rows": [
+            {"survey": s, "state": s.standing(now), "rate": survey.rate(s), "groups": s.groups.all()} for s in shown
+        ],
+        "here": here,
+        "pages": pages,
         "readymade": readymade.READYMADE[word.language()],
+        "from": "profile",
         "all_groups": groups_for(request.staff).order_by("name"),
         **said,
     }
@@ -62,10 +68,14 @@ def begin(request: Asked, workspace: Workspace) -> HttpResponse:
             now=clock.now(),
         )
     except survey.Nameless:
-        return _list(request, 422, wrong=_("Give the survey a title, or begin from a template."), typed=title)
+        wrong = _("Give the survey a title, or begin from a template.")
     except survey.Nobody:
-        return _list(request, 422, wrong=_("Choose at least one group."), typed=title)
-    return redirect("survey", row.pk)
+        wrong = _("Choose at least one group.")
+    else:
+        return redirect("survey", row.pk)
+    chosen_groups = {g.pk for g in _groups(request)}
+    told: dict[str, Any] = {"from": request.POST.get("from", ""), "chosen": chosen_groups}
+    return _list(request, 422, wrong=wrong, typed=_text(request, "title"), **told)
 
 
 def one(request: Asked, row: Survey) -> HttpResponse:
@@ -80,8 +90,10 @@ def _one(request: Asked, row: Survey, status: int = 200, **said: Any) -> HttpRes
     context: dict[str, Any] = {
         "survey": row,
         "state": state,
-        "questions": [(q, _befores(asked, q), f"{_condition(q)}") for q in asked],
-        "befores": _befores(asked, None),
+        "questions": question_form.lines(asked, said.get("wrong_id", ""), said.get("form", {})),
+        "conditions": question_form.conditions(asked, None),
+        "add": said["form"] if said.get("adding") else question_form.form_of(None),
+        "about": {"title": row.title, "intro": row.intro},
         "kinds": [(kind, word.of("question", kind)) for kind in questionnaire.KINDS],
         "warned": questionnaire.warnings(asked),
         "seconds": questionnaire.seconds(asked),
@@ -95,90 +107,76 @@ def _one(request: Asked, row: Survey, status: int = 200, **said: Any) -> HttpRes
     if state != activity.DRAFT and request.staff.may("edit_surveys"):
         context["links"] = [(g, _address(request, survey_link.for_group(row, g))) for g in row.groups.all()]
         context["flagged"] = list(survey.answers(row).filter(participation__flagged=True))
+    context["facts"] = profile.learnt(survey.origin(row)).count()
     return render(request, "survey/one.html", context | said, status=status)
-
-
-def _befores(asked: Questions, question: Question | None) -> list[tuple[str, str]]:
-    """What a question can depend on: the choices of those before it."""
-    out = []
-    for q in asked:
-        if question is not None and q.id == question.id:
-            break
-        out += [(f"{q.id}={choice}", f"{q.text} → {choice}") for choice in q.choices()]
-    return out
-
-
-def _condition(q: Question) -> str:
-    return f"{q.show_if.question}={q.show_if.answer}" if q.show_if else ""
 
 
 def about(request: Asked, row: Survey) -> HttpResponse:
     """Title, introduction and groups of a draft."""
+    groups = _groups(request)
+    typed = {"title": _text(request, "title"), "intro": _text(request, "intro")}
+    told: dict[str, Any] = {"about": typed, "chosen": {g.pk for g in groups}}
     try:
-        survey.describe(
-            row,
-            title=_text(request, "title"),
-            intro=_text(request, "intro"),
-            groups=_groups(request),
-            by=request.user,
-            now=clock.now(),
-        )
+        survey.describe(row, **typed, groups=groups, by=request.user, now=clock.now())
     except survey.Nameless:
-        return _one(request, row, 422, wrong_about=_("A survey needs a title."))
+        return _one(request, row, 422, wrong_about=_("A survey needs a title."), **told)
     except survey.Nobody:
-        return _one(request, row, 422, wrong_about=_("Choose at least one group."))
+        return _one(request, row, 422, wrong_about=_("Choose at least one group."), **told)
     except survey.Frozen:
         return _frozen(request)
     return redirect("survey", row.pk)
 
 
 def questions(request: Asked, row: Survey) -> HttpResponse:
-    """One question added, changed, moved or removed."""
+    """One question added, changed, moved, copied or removed; or the last change taken back."""
     asked, id, deed = row.asked(), _text(request, "id"), request.POST.get("do", "save")
     known = next((q for q in asked if q.id == id), None)
+    form = question_form.typed(request)
+    told: dict[str, Any] = {"wrong_id": id, "form": form, "adding": known is None}
     try:
-        if deed == "remove":
-            wanted = questionnaire.without(asked, id)
-        elif deed in {"up", "down"}:
-            wanted = questionnaire.move(asked, id, -1 if deed == "up" else 1)
+        if deed == "undo":
+            survey.undo(row, by=request.user, now=clock.now())
         else:
-            wanted = questionnaire.put(asked, _question(request, known))
-        survey.ask(row, wanted, by=request.user, now=clock.now())
+            wanted = _changed(asked, id, deed, form, known)
+            survey.ask(row, wanted, by=request.user, now=clock.now())
+            _lost(request, asked, wanted)
     except ValidationError as error:
-        why = {"no_text": _("A question needs words (at most 200 characters)."), "options": _bad_options()}
         code = str(error.errors()[0].get("ctx", {}).get("error", ""))
-        typed = {"id": id, **{name: _text(request, name) for name in ("text", "options", "kind")}}
-        wrong = why.get(code) or why["no_text"]
-        return _one(request, row, 422, wrong_question=wrong, typed=typed)
+        return _one(request, row, 422, wrong_question=_bad_options() if code == "options" else _bad_text(), **told)
     except questionnaire.BadQuestions:
-        return _one(request, row, 422, wrong_question=_("A survey holds 40 questions at most."), typed={"id": id})
+        return _one(request, row, 422, wrong_question=_("A survey holds 40 questions at most."), **told)
     except survey.Frozen:
         return _frozen(request)
-    place = "add" if known is None else f"q-{id}"
+    place = "questions" if deed in {"undo", "remove"} else "add" if known is None else f"q-{id}"
     return redirect(reverse("survey", args=[row.pk]) + "#" + place)
+
+
+def _changed(asked: Questions, id: str, deed: str, form: dict[str, str], known: Question | None) -> Questions:
+    """The questions after one deed. Raises ValidationError, BadQuestions."""
+    if deed == "remove":
+        return questionnaire.without(asked, id)
+    if deed == "copy":
+        return questionnaire.twice(asked, id)
+    if deed in {"up", "down"}:
+        return questionnaire.move(asked, id, -1 if deed == "up" else 1)
+    return questionnaire.put(asked, question_form.question_of(form, known))
+
+
+def _lost(request: Asked, before: Questions, after: Questions) -> None:
+    """Say so where a question is shown to everybody now, because what it depended on is gone or comes later."""
+    had = {q.id for q in before if q.show_if}
+    lost = [q.text for q in after if q.id in had and q.show_if is None]
+    if lost and len(after) <= len(before) and request.POST.get("do") != "save":
+        told = _("Everybody is asked this now, for what it depended on is not before it any more: %(questions)s")
+        messages.warning(request, told % {"questions": "; ".join(lost)})
+
+
+def _bad_text() -> str:
+    return _("A question needs words (at most 200 characters).")
 
 
 def _bad_options() -> str:
     return _("A choice needs 2 to 30 different options, one a line, each at most 80 characters.")
-
-
-def _question(request: Asked, known: Question | None) -> Question:
-    """The question of the form. Raises ValidationError."""
-    kind = request.POST.get("kind", "")
-    lines = [line.strip() for line in _text(request, "options").splitlines() if line.strip()]
-    on, _is, answer = _text(request, "show_if").partition("=")
-    values: dict[str, Any] = {
-        "kind": kind,
-        "text": _text(request, "text"),
-        "options": lines if kind in {questionnaire.ONE, questionnaire.MANY} else (),
-        "low": _text(request, "low")[:40],
-        "high": _text(request, "high")[:40],
-        "required": request.POST.get("required") == "yes",
-        "show_if": Condition(question=on, answer=answer) if on else None,
-    }
-    if known is not None:
-        values |= {"id": known.id, "points": known.points, "fact": known.fact}
-    return Question(**values)
 
 
 def preview(request: Asked, row: Survey) -> HttpResponse:
@@ -189,16 +187,16 @@ def preview(request: Asked, row: Survey) -> HttpResponse:
 
 def open_it(request: Asked, row: Survey) -> HttpResponse:
     """Open it until a moment on the workspace's clock."""
+    text = request.POST.get("closes", "")
     try:
-        text = request.POST.get("closes", "")
         closes = datetime.fromisoformat(text).replace(tzinfo=_zone(row)) if text else None
         survey.open_until(row, closes, by=request.user, now=clock.now())
     except survey.Empty:
-        return _one(request, row, 422, wrong_open=_("Add a question first."))
+        return _one(request, row, 422, wrong_open=_("Add a question first."), closes_at=text)
     except survey.Past:
-        return _one(request, row, 422, wrong_open=_("This moment is over; choose a later one."))
+        return _one(request, row, 422, wrong_open=_("This moment is over; choose a later one."), closes_at=text)
     except (ValueError, OverflowError):
-        return _one(request, row, 422, wrong_open=_("This is not a moment."))
+        return _one(request, row, 422, wrong_open=_("This is not a moment."), closes_at=text)
     except activity.WrongMoment:
         pass
     return redirect("survey", row.pk)
@@ -212,53 +210,14 @@ def close(request: Asked, row: Survey) -> HttpResponse:
 
 
 def remove(request: Asked, row: Survey) -> HttpResponse:
-    """Take it out of the list."""
-    survey.remove(row, by=request.user, now=clock.now())
+    """Take it out of the list, with or without what it told of people."""
+    keep = request.POST.get("facts") != "remove"
+    gone = survey.remove(row, facts=keep, by=request.user, now=clock.now())
+    told = _("“%(title)s” was removed. What it told of people stays in their profiles.")
+    if not keep:
+        told = _("“%(title)s” was removed, and %(n)s entries it had made in profiles.")
+    messages.success(request, told % {"title": row.title, "n": gone})
     return redirect("surveys", request.workspace.slug)
-
-
-def asked(request: Asked, row: Survey) -> HttpResponse:
-    """Who has not answered, with their own links: to be reminded once, by hand."""
-    now = clock.now()
-    rows = [
-        {"who": who, "reminded": reminded, "text": _reminder(request, row, who)}
-        for who, reminded in survey.waiting(row)
-    ]
-    context = {
-        "survey": row,
-        "state": row.standing(now),
-        "takes": row.takes(now),
-        "waiting": [r for r in rows if r["reminded"] is None],
-        "reminded": [r for r in rows if r["reminded"] is not None],
-        "rate": survey.rate(row),
-        "tab": "asked",
-    }
-    return render(request, "survey/asked.html", context)
-
-
-def remind(request: Asked, row: Survey) -> HttpResponse:
-    """Mark everybody on the list as reminded; the words stand beside their names."""
-    with suppress(activity.Closed):
-        survey.remind(row, by=request.user, now=clock.now())
-    return redirect("survey_asked", row.pk)
-
-
-def decide(request: Asked, row: Survey) -> HttpResponse:
-    """Which of two answers under one name holds."""
-    key, take = _text(request, "key"), request.POST.get("take") == "yes"
-    for a in survey.answers(row).filter(participation__flagged=True):
-        if survey.decide(a, key=key, take=take, by=request.user, now=clock.now()):
-            break
-    return redirect(reverse("survey", args=[row.pk]) + "#flagged")
-
-
-def _reminder(request: Asked, row: Survey, who: Identity) -> str:
-    link = _address(request, survey_link.personal(row, who))
-    return _("%(name)s, a short survey waits for you: %(title)s. Your own link: %(link)s") % {
-        "name": who.name,
-        "title": row.title,
-        "link": link,
-    }
 
 
 def _address(request: Asked, token: str) -> str:

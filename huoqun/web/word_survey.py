@@ -17,5 +17,6 @@ SURVEY: dict[str, dict[str, str | Promise]] = {
         "scale": _("Scale"),
         "text": _("Free text"),
         "number": _("Number"),
+        "people": _("Members of the group"),
     },
 }
