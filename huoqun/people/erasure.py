@@ -35,7 +35,8 @@ def erase(group: Group, *, now: datetime) -> None:
     with transaction.atomic():
         persons = list(Identity.objects.filter(group=group).values_list("person_id", flat=True))
         uploads = list(Upload.objects.filter(taken__group=group).values_list("pk", flat=True))
-        audit.forget(group.pk)
+        for key in (group.pk, *group.studies.values_list("pk", flat=True)):
+            audit.forget(key)
         audit.note(group.workspace, "group.erase", by=None, on=group.pk, now=now)
         group.delete()
         Person.objects.filter(pk__in=persons, identities=None, merged=None).delete()

@@ -16,12 +16,13 @@ from huoqun.base import clock, job
 from huoqun.chat import zone as zones
 from huoqun.insight.card import TYPES
 from huoqun.insight.stage import NAMES
-from huoqun.people import audit, checkup, mark, positioning, room
+from huoqun.people import alert, audit, checkup, goal, mark, positioning, room
 from huoqun.people import group as groups
 from huoqun.people.group import Group
 from huoqun.people.person import Identity
 from huoqun.web import verdict, word
 from huoqun.web.gate import Asked
+from huoqun.web.plan import progress_of
 
 OWNERS = 100
 """Who can be named as owner in the form: the members who spoke most, and those with a role."""
@@ -41,7 +42,9 @@ def page(request: Asked, group: Group) -> HttpResponse:
     """The diagnosis as of the newest checkup."""
     found = checkup.latest(group)
     context: dict[str, Any] = {"group": group, "checkup": found, "tab": "diagnosis", **_work(group)}
-    context |= {"room": room.room(group, found.members if found else None)}
+    now = clock.now()
+    context["warned"] = alert.of_groups([group], now=now).get(group.pk, [])
+    context |= {"goal": goal.goal_of(group), "progress": progress_of(group)}
     if found is not None:
         context["body"] = verdict.body(checkup.document(found), word.language())
     return render(request, "group/page.html", context)

@@ -2,8 +2,7 @@
 
 import csv
 import io
-from datetime import date, datetime, time, timedelta
-from uuid import UUID
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from huoqun.people import audit, staff
 from huoqun.people.audit import Entry
 from huoqun.people.workspace import Workspace
-from huoqun.web import told, word
+from huoqun.web import query, told, word
 from huoqun.web.gate import Asked
 from huoqun.web.sheet import cell
 
@@ -24,7 +23,7 @@ PAGE = 100
 def page(request: Asked, workspace: Workspace) -> HttpResponse:
     """The changes, newest first."""
     found = _filtered(request, workspace)
-    number = int(n) if (n := request.GET.get("page", "1")).isdecimal() and 0 < int(n) < 10_000 else 1
+    number = query.number(request.GET.get("page", "1"), most=10_000)
     begin = (number - 1) * PAGE
     rows = list(found[begin : begin + PAGE + 1])
     kinds = Entry.objects.filter(workspace=workspace).order_by("what").values_list("what", flat=True).distinct()
@@ -41,33 +40,18 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
 
 def _filtered(request: Asked, workspace: Workspace) -> QuerySet[Entry]:
     found = audit.entries(workspace)
-    if who := _uuid(request.GET.get("who", "")):
+    if who := query.key(request.GET.get("who", "")):
         found = found.filter(account=who)
     if what := request.GET.get("what", ""):
         found = found.filter(what=what.replace("\0", ""))
     if words := request.GET.get("q", "").replace("\0", ""):
         found = found.filter(title__icontains=words[:100])
     zone = ZoneInfo(workspace.zone)
-    if since := _day(request.GET.get("since", "")):
+    if since := query.day(request.GET.get("since", "")):
         found = found.filter(created__gte=datetime.combine(since, time(), zone))
-    if until := _day(request.GET.get("until", "")):
+    if until := query.day(request.GET.get("until", "")):
         found = found.filter(created__lt=datetime.combine(until + timedelta(days=1), time(), zone))
     return found
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 1970 < day.year < 9999 else None
 
 
 def as_csv(request: Asked, workspace: Workspace) -> HttpResponse:

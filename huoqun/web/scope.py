@@ -15,6 +15,7 @@ from huoqun.base import clock
 from huoqun.people.api_token import Token
 from huoqun.people.group import Group, removed_groups
 from huoqun.people.person import Identity, Person
+from huoqun.people.research import Study, studies_for
 from huoqun.people.staff import Invitation, Staff, groups_for
 from huoqun.people.upload import Upload
 
@@ -82,6 +83,8 @@ TOKEN = Scope("token", "token", lambda staff: Token.objects.filter(workspace=sta
 
 SURVEY = Scope("survey", "survey", surveys_for, Survey)
 
+STUDY = Scope("research", "study", studies_for, Study)
+
 SCOPES = (
     OPEN,
     ACCOUNT,
@@ -96,4 +99,5 @@ SCOPES = (
     PERSON,
     TOKEN,
     SURVEY,
+    STUDY,
 )
