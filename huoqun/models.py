@@ -20,6 +20,7 @@ from huoqun.people.person import Identity, Naming, Person
 from huoqun.people.profile import Fact, Note, Tag, Title
 from huoqun.people.research import Study
 from huoqun.people.staff import Invitation, Staff
+from huoqun.people.stretch import Stretch
 from huoqun.people.upload import Taken, Upload
 from huoqun.people.view import View
 from huoqun.people.workspace import Workspace
@@ -52,6 +53,7 @@ __all__ = [
     "Upload",  # files on their way in
     "Taken",  # what they brought into a group
     "Checkup",  # a diagnosis of a day
+    "Stretch",  # what was measured of a period
     "Activity",  # what members take part in, of any kind
     "Participation",  # one person in one activity
     "Survey",  # questions to some groups

@@ -19,6 +19,11 @@ GROUP: dict[str, dict[str, str | Promise]] = {
         "conclusion": _("Conclusion"),
     },
     "study_state": {"open": _("Not done"), "late": _("Overdue"), "done": _("Done")},
+    "measure": {
+        "speakers_a_day": _("Speakers a day"),
+        "newcomers_a_week": _("Newcomers a week"),
+        "ties_a_person": _("Strong ties each"),
+    },
     "carer": {"me": _("Me"), "nobody": _("Nobody")},
     "branch": {
         "": _("Stands alone"),
