@@ -132,7 +132,7 @@ def test_two_periods_stand_side_by_side_and_the_address_keeps_them(group):
     )
     page = client.get(f"/groups/{group.pk}/period").content.decode()
     assert "每天发言人数" in page
-    assert "自“发布会”起" in page
+    assert "<bdi>发布会</bdi></a>" in page
     begin, first = last - timedelta(days=13), last - timedelta(days=60)
     query = f"from={begin}&to={last}&beside=own&from2={first}&to2={first + timedelta(days=13)}"
     page = client.get(f"/groups/{group.pk}/period?{query}").content.decode()

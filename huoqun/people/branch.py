@@ -139,4 +139,4 @@ def settle(
 
 def _told(row: Branch) -> dict[str, str]:
     parent = row.parent.name if row.parent else ""
-    return {"parent": parent, "kind": row.kind, "layout": row.layout, "place": row.place, "way": row.way}
+    return {"parent": parent, "level": row.kind, "layout": row.layout, "place": row.place, "way": row.way}

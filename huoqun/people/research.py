@@ -148,7 +148,7 @@ def _note(
 
 def _told(row: Study) -> dict[str, str]:
     return {
-        "kind": row.kind,
+        "study": row.kind,
         "title": row.title,
         "text": row.text,
         "due": row.due.isoformat() if row.due else "",

@@ -50,7 +50,13 @@ def page(request: Asked, group: Group) -> HttpResponse:
     context: dict[str, Any] = {"group": group, "checkup": found, "tab": "period", "none": group.last is None}
     if group.last is not None:
         span, other = _asked(request, group)
-        context |= {"span": span, "other": other, "presets": _presets(group), **_compared(group, span, other)}
+        context |= {
+            "span": span,
+            "other": other,
+            "presets": _presets(group),
+            "events": _events(group),
+            **_compared(group, span, other),
+        }
         context["address"] = _address(span, other)
     part = "group/_period.html" if request.headers.get("HX-Request") else "group/period.html"
     return render(request, part, context)
@@ -113,10 +119,16 @@ def _presets(group: Group) -> list[tuple[str, str]]:
         (_("This month"), Span(month, last)),
         (_("The month before"), Span(before.replace(day=1), before)),
     ]
+    return [(name, _address(span, span.before)) for name, span in spans]
+
+
+def _events(group: Group) -> list[tuple[str, str]]:
+    """Periods since the newest marks, likewise."""
+    last, spans = _last(group), []
     for mark in group.marks.order_by("-start")[:MARKS]:
         begin = mark.start.astimezone(ZoneInfo(group.zone)).date()
         if begin <= last:
-            spans.append((_("Since “%(title)s”") % {"title": mark.title}, Span(begin, last)))
+            spans.append((mark.title, Span(begin, last)))
     return [(name, _address(span, span.before)) for name, span in spans]
 
 
