@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib import messages
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -210,8 +211,12 @@ def marks(request: Asked, group: Group) -> HttpResponse:
 
 
 def _remarked(request: Asked, group: Group) -> None:
-    """Compute event dependence anew, and say what it was and is."""
-    found = remark.remark(group)
+    """Compute event dependence anew, and say what it was and is. The mark itself is kept already: where the sign cannot
+    be (a full disk), the worker's next checkup says it."""
+    try:
+        found = remark.remark(group)
+    except DatabaseError:
+        return
     if found is None or found.after.value is None:
         return
     was = percent(found.before.value) if found.before else "–"
