@@ -88,10 +88,15 @@ def test_questions_pile_up_only_where_most_wait():
         quote = Quote(time=found.as_of - timedelta(days=days), person="p", name="p", text="？")
         return Question(quote=quote, answered=quote.time if answered else None)
 
+    def rate(share):
+        sign = next(s for s in found.vital_signs if s.id == "answer_rate")
+        return {"vital_signs": [sign.model_copy(update={"series": [(found.as_of.date(), share)]})]}
+
     waiting = [asked(day, False) for day in range(2, 8)]
-    assert lookout.unanswered(told(questions=waiting)) == {"waiting": 6, "asked": 6, "days": 28}
-    assert lookout.unanswered(told(questions=[*waiting, *[asked(3, True)] * 10])) is None
-    assert lookout.unanswered(told(questions=[asked(day, False) for day in (0, 0, 40, 50, 60, 70)])) is None
+    assert lookout.unanswered(told(questions=waiting, **rate(0.4))) == {"waiting": 6, "answered": 0.4, "days": 28}
+    assert lookout.unanswered(told(questions=waiting, **rate(0.9))) is None, "a list that is cut shows no answered ones"
+    old = [asked(day, False) for day in (0, 0, 40, 50, 60, 70)]
+    assert lookout.unanswered(told(questions=old, **rate(0.4))) is None
 
 
 def test_an_export_grows_old_by_itself():

@@ -29,7 +29,7 @@ WHYS = {
     "worse": {"was": "living", "is": "dying", "signs": ["answer_rate"], "day": "2026-01-01"},
     "slipped": {"signs": [{"id": "pulse", "is": 3.0, "was": 9.5, "unit": "per_day"}]},
     "owner_silent": {"days": 20},
-    "questions": {"waiting": 6, "asked": 9, "days": 28},
+    "questions": {"waiting": 6, "answered": 0.4, "days": 28},
     "full": {"members": 480, "limit": 500},
     "stale": {"as_of": "2026-01-01"},
 }

@@ -100,10 +100,14 @@ def owner_silent(found: Diagnosis) -> dict[str, Any] | None:
 
 
 def unanswered(found: Diagnosis) -> dict[str, Any] | None:
-    """How many questions of the last weeks wait, of how many."""
+    """How many questions of the last weeks wait, and which share was answered.
+
+    The document lists unanswered questions first and cuts the list, so that the share is taken from the sign's history,
+    whose points are four weeks each.
+    """
+    rate = next((sign.series[-1][1] for sign in found.vital_signs if sign.id == "answer_rate" and sign.series), None)
     begin, end = found.as_of - QUESTIONS_OF, found.as_of - PATIENCE
-    recent = [one for one in found.questions if begin <= one.quote.time <= end]
-    waiting = sum(one.answered is None for one in recent)
-    if waiting < QUESTIONS_LEAST or waiting <= QUESTIONS_SHARE * len(recent):
+    waiting = sum(one.answered is None and begin <= one.quote.time <= end for one in found.questions)
+    if rate is None or waiting < QUESTIONS_LEAST or 1 - rate <= QUESTIONS_SHARE:
         return None
-    return {"waiting": waiting, "asked": len(recent), "days": QUESTIONS_OF.days}
+    return {"waiting": waiting, "answered": rate, "days": QUESTIONS_OF.days}

@@ -66,7 +66,8 @@ def _silent(why: dict[str, Any]) -> str:
 
 
 def _questions(why: dict[str, Any]) -> str:
-    return _("Of %(asked)s questions in %(days)s days %(waiting)s still wait for an answer.") % why
+    known = {"days": why["days"], "waiting": number(why["waiting"]), "share": percent(why["answered"])}
+    return _("%(waiting)s questions of the last %(days)s days wait for an answer; answered: %(share)s.") % known
 
 
 def _full(why: dict[str, Any]) -> str:

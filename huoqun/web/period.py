@@ -19,6 +19,7 @@ from huoqun.people.checkup import latest
 from huoqun.people.group import Group
 from huoqun.web import amount, phrase, query, word
 from huoqun.web.gate import Asked
+from huoqun.web.word_group import GROUP
 
 DAYS = (7, 28, 90)
 """Lengths of the ready-made periods, up to the last day of the history."""
@@ -163,7 +164,7 @@ def _rows(now: Period | None, was: Period | None) -> list[dict[str, Any]]:
     return [
         {
             "id": id,
-            "name": word.of("measure", id) if id not in phrase.book(word.language()).signs else _sign(id),
+            "name": word.of("measure", id) if id in GROUP["measure"] else _sign(id),
             "now": here.get(id),
             "was": there.get(id),
             "difference": apart.get(id),

@@ -20,6 +20,8 @@ GROUP: dict[str, dict[str, str | Promise]] = {
     },
     "study_state": {"open": _("Not done"), "late": _("Overdue"), "done": _("Done")},
     "measure": {
+        "pulse": _("Messages a day"),
+        "speakers": _("People who spoke"),
         "speakers_a_day": _("Speakers a day"),
         "newcomers_a_week": _("Newcomers a week"),
         "ties_a_person": _("Strong ties each"),
