@@ -5,12 +5,15 @@ from huoqun.activities.survey import Answer, Survey
 from huoqun.base.job import Job
 from huoqun.base.presence import Presence
 from huoqun.people.account import Account
+from huoqun.people.alert import Alert
 from huoqun.people.api_token import Token
 from huoqun.people.audit import Entry
+from huoqun.people.branch import Branch
 from huoqun.people.checkup import Checkup
 from huoqun.people.consent import Consent
 from huoqun.people.deed import Deed
 from huoqun.people.forgotten import Forgotten
+from huoqun.people.goal import Count, Goal
 from huoqun.people.group import Group
 from huoqun.people.mark import Mark
 from huoqun.people.membership import Membership
@@ -18,7 +21,9 @@ from huoqun.people.merge import Sameness
 from huoqun.people.person import Identity, Naming, Person
 from huoqun.people.portrait import Portrait
 from huoqun.people.profile import Fact, Note, Tag, Title
+from huoqun.people.research import Study
 from huoqun.people.staff import Invitation, Staff
+from huoqun.people.stretch import Stretch
 from huoqun.people.upload import Taken, Upload
 from huoqun.people.view import View
 from huoqun.people.workspace import Workspace
@@ -31,6 +36,11 @@ __all__ = [
     "Token",  # a key for a program
     "Entry",  # one line of the audit log
     "Group",  # one chat group
+    "Alert",  # what its list should say of it
+    "Branch",  # where it stands in the tree
+    "Goal",  # what its members work towards
+    "Count",  # so much more of it
+    "Study",  # an entry of the research file
     "View",  # a list somebody asks for again
     "Mark",  # an event on its pulse
     "Person",  # one human
@@ -49,6 +59,7 @@ __all__ = [
     "Taken",  # what they brought into a group
     "Checkup",  # a diagnosis of a day
     "Portrait",  # a group's network as last drawn
+    "Stretch",  # what was measured of a period
     "Activity",  # what members take part in, of any kind
     "Participation",  # one person in one activity
     "Survey",  # questions to some groups

@@ -73,7 +73,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "huoqun.web.frame.frame",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "huoqun.web.show"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "huoqun.web.show",
+                "huoqun.web.alarm",
+            ],
         },
     }
 ]

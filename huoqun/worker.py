@@ -10,7 +10,17 @@ from django.db.utils import InterfaceError, OperationalError
 from huoqun.activities import activity, survey
 from huoqun.base import job, presence
 from huoqun.base.job import Hand
-from huoqun.people import checkup, compaction, erasure, forgetting, portrait, reception, upload
+from huoqun.people import (
+    checkup,
+    compaction,
+    erasure,
+    forgetting,
+    portrait,
+    reception,
+    research,
+    stretch,
+    upload,
+)
 from huoqun.simulation import example
 
 Tick = Callable[[Hand], bool]
@@ -22,11 +32,12 @@ TICKS: tuple[Tick, ...] = (
     survey.tick,
     portrait.tick,
     checkup.tick,
+    stretch.tick,
     erasure.tick,
     forgetting.tick,
     compaction.tick,
 )
-SWEEPS = (upload.settle, upload.sweep, job.sweep, presence.sweep, activity.sweep)
+SWEEPS = (upload.settle, upload.sweep, research.sweep, stretch.sweep, job.sweep, presence.sweep, activity.sweep)
 """Cheap upkeep after each round, given `now`."""
 PAUSE = 0.5
 """Seconds to wait where nothing was due."""

@@ -13,7 +13,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from huoqun.activities import survey
 from huoqun.activities.questionnaire import Question
 from huoqun.base import clock
-from huoqun.people import api_token, audit, staff, upload
+from huoqun.people import api_token, audit, goal, research, staff, upload
 from huoqun.people.forgotten import Forgotten
 from huoqun.people.person import Identity, Person
 from huoqun.people.role import OWNER, PERMISSIONS, ROLES
@@ -52,6 +52,9 @@ class Place:
         values = {"groups": [self.group], "questions": asked, "by": self.owner.account, "now": now}
         self.survey = survey.begin(self.workspace, title="问卷", **values)
         self.erasure = Forgotten.objects.create(workspace=self.workspace, created=now)
+        values = {"text": "", "due": None, "who": None, "by": self.owner.account, "now": now}
+        self.study = research.write(self.workspace, group=self.group, kind="rival", title="隔壁的群", **values)
+        goal.aim(self.group, text="读书", target=100, unit="本", until=None, by=self.owner.account, now=now)
         self.member = hire(self.workspace, "assistant", email=f"new@{self.workspace.slug}.example.org")
 
     def things(self):
@@ -67,6 +70,7 @@ class Place:
             scope.TOKEN: self.token.pk,
             scope.SURVEY: self.survey.pk,
             scope.ERASURE: self.erasure.pk,
+            scope.STUDY: self.study.pk,
         }
 
     def address(self, route):
@@ -204,10 +208,16 @@ def test_every_change_is_in_the_log(ours):
         "limit": {"limit": "300"},
         "save_view": {"name": "要管的", "query": "state=dying"},
         "new_survey": {"from": "profile", "groups": [str(ours.group.pk)]},
+        "entrust": {"carer": str(ours.owner.account_id)},
+        "place": {"parent": "", "kind": "main", "layout": "region", "place": "全国", "way": ""},
+        "goal": {"text": "一起读书", "target": "1,000", "unit": "本", "until": "2027-01-01"},
+        "count": {"amount": "12.5", "day": "2026-01-01", "note": "第一周"},
+        "research": {"kind": "rival", "title": "另一个群"},
+        "study_change": {"kind": "rival", "title": "又一个群"},
         "survey_questions": {"do": "save", "kind": "text", "text": "为什么？"},
         "survey_about": {"title": "新问卷", "groups": [str(ours.group.pk)]},
     }
-    quiet = {"remove_view", "unmark", "group_again", "network_again", "import_again", "imports", "same"}
+    quiet = {"remove_view", "uncount", "unmark", "group_again", "network_again", "import_again", "imports", "same"}
     quiet |= {"person_change", "person_unsay", "unmerge", "survey_decide", "person_undo", "person_is", "remove_example"}
     for route in GUARDED:
         if route.api or "POST" not in route.methods or route.name in quiet:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import pytest
 from at_work import owner
@@ -15,7 +16,7 @@ from huoqun import worker
 from huoqun.base import clock, job
 from huoqun.people import group as groups
 from huoqun.people import mark, upload
-from huoqun.people.checkup import Checkup, latest
+from huoqun.people.checkup import Checkup, document, latest
 from huoqun.people.group import Group
 from huoqun.people.person import Identity
 from huoqun.people.upload import Given
@@ -290,3 +291,23 @@ def test_a_disk_that_is_nearly_full_is_told_on_every_page(client, monkeypatch):
     monkeypatch.setattr("huoqun.web.frame.LITTLE", 1 << 60)
     for path in (HOME, HOME + "imports/", "/health/banner"):
         assert "磁盘快满了" in page(client.get(path))
+
+
+def test_a_mark_changes_event_dependence_at_once_and_the_checkup_says_the_same(client, group):
+    found = document(latest(group))
+    day = found.last.replace(tzinfo=UTC).astimezone(ZoneInfo(group.zone)).date().isoformat()
+    before = next(sign for sign in found.vital_signs if sign.id == "event_dependence")
+    form = {"title": "嘉宾", "start": f"{day}T00:00", "end": f"{day}T23:59", "by_owner": "yes"}
+    said = page(client.post(of(group, "marks"), form, follow=True))
+    at_once = next(s for s in document(latest(group)).vital_signs if s.id == "event_dependence")
+    assert at_once.value > before.value
+    assert f"{round(at_once.value * 100)}%" in said
+    assert "嘉宾" in [event.title for event in document(latest(group)).marks]
+    hand = job.Hand("test", lambda: NOW)
+    while worker.tick(hand):
+        pass
+    whole = next(s for s in document(latest(group)).vital_signs if s.id == "event_dependence")
+    assert whole == at_once
+    client.post(of(group, f"marks/{group.marks.get().pk}/remove"))
+    again = next(s for s in document(latest(group)).vital_signs if s.id == "event_dependence")
+    assert again == before

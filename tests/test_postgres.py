@@ -28,6 +28,7 @@ SAME = [
             "a_change_of_the_card_or_a_mark_makes_the_diagnosis_anew",
         )
     ),
+    "tests/test_portfolio.py",
     "tests/test_pages.py::test_strange_questions_get_the_list",
 ]
 

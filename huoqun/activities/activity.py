@@ -4,6 +4,7 @@ For the operator: every activity is a draft, then open (people join), running, c
 groups of one workspace, ends at a moment said beforehand, and keeps one row for each person who takes part.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -182,6 +183,18 @@ def counting(activity: Activity) -> dict[UUID, Participation]:
 
 def _order(row: Participation) -> tuple[bool, datetime, UUID]:
     return row.state == DONE, row.changed or row.created, row.pk
+
+
+def under_way(groups: Iterable[Group], *, now: datetime) -> dict[UUID, Activity]:
+    """By group, the activity that members can take part in and that ends first; a group without one is not in it."""
+    links = Activity.groups.through.objects.filter(group__in=list(groups), activity__removed=None)
+    links = links.filter(activity__state__in=[OPEN, RUNNING]).select_related("activity")
+    going = [link for link in links if link.activity.takes(now)]
+    going.sort(key=lambda link: (link.activity.closes is None, link.activity.closes, link.activity.created))
+    found: dict[UUID, Activity] = {}
+    for link in going:
+        found.setdefault(link.group_id, link.activity)
+    return found
 
 
 # -- writes

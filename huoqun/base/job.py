@@ -127,6 +127,12 @@ def newest(kind: str, key: str) -> Job | None:
     return Job.objects.filter(kind=kind, key=key).order_by("-created").first()
 
 
+def newest_states(kind: str, keys: Sequence[str]) -> dict[str, str]:
+    """By key, the state of the last job for each; keys without a job are not in it."""
+    found = Job.objects.filter(kind=kind, key__in=keys).order_by("created")
+    return dict(found.values_list("key", "state"))
+
+
 def claim(kind: str, hand: Hand) -> Lease | None:
     """Take the longest due job of this kind, or one whose worker has died. None where nothing is due."""
     now = hand.clock()

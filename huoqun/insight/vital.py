@@ -112,6 +112,11 @@ def vital_signs(
     return [dressed(one, ranges.get(one.id, Normal())) for one in shown]
 
 
+def event_sign(base: Ground) -> VitalSign:
+    """`event_dependence` by itself, as `vital_signs` has it: what a mark changes at once."""
+    return dressed(event_measure(base), normals(base.reading.card).get("event_dependence", Normal()))
+
+
 def strong_measure(base: Ground, share: float | None) -> Measure:
     """`strong_tie_share`: people of the last 90 days with at least one strong tie (handbook chapter 4)."""
     people = base.visits.filter(pl.col("day") >= base.since(QUARTER))["person"].n_unique()

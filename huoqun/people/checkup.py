@@ -5,8 +5,10 @@ recomputes whatever does not match, so a page is never older than what is known,
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -16,6 +18,7 @@ from django.db.models import (
     DateField,
     DateTimeField,
     Exists,
+    F,
     FloatField,
     ForeignKey,
     JSONField,
@@ -24,7 +27,9 @@ from django.db.models import (
     QuerySet,
     TextField,
     UniqueConstraint,
+    Value,
 )
+from django.db.models.functions import Coalesce, NullIf
 
 from huoqun.base import job
 from huoqun.base.home import PACKAGE
@@ -35,7 +40,7 @@ from huoqun.insight.card import Card
 from huoqun.insight.cooling import cooling
 from huoqun.insight.document import Diagnosis
 from huoqun.insight.owner import NobodyByThatName, owner_of, staff_of
-from huoqun.people import hearing, history
+from huoqun.people import hearing, history, lookout
 from huoqun.people.group import Group
 from huoqun.people.mark import marks_of
 
@@ -107,6 +112,13 @@ def working(group: Group) -> job.Job | None:
     if not stale().filter(pk=group.pk).exists():
         return None
     return job.newest(KIND, _key(group))
+
+
+def failed(groups: Sequence[Group]) -> set[UUID]:
+    """Of some groups those whose diagnosis could not be made, asked for at once."""
+    keys = {_key(group): group.pk for group in groups}
+    states = job.newest_states(KIND, list(keys))
+    return {keys[key] for key, state in states.items() if state == job.FAILED}
 
 
 def again(group: Group, *, now: datetime) -> None:
@@ -197,7 +209,22 @@ def store(group: Group, found: Diagnosis, *, now: datetime) -> None:
     values = [f.name for f in Checkup._meta.concrete_fields if f.name not in {"id", "group", "day", "created"}]
     Checkup.objects.bulk_create([row], update_conflicts=True, unique_fields=["group", "day"], update_fields=values)
     Checkup.objects.filter(group=group, day__gt=row.day).delete()
-    Group.objects.filter(pk=group.pk).update(newest=Checkup.objects.filter(group=group, day=row.day).get().pk)
+    newest = Checkup.objects.filter(group=group, day=row.day).get()
+    show(group, newest)
+    past = group.checkups.filter(day__lt=row.day, model=row.model).order_by("-day").first()
+    before = (past.state, document(past)) if past else None
+    lookout.look(group, found, state=row.state, before=before, as_of=row.as_of, now=now)
+
+
+def show(group: Group, newest: Checkup) -> None:
+    """Let lists of groups say what the newest checkup says."""
+    Group.objects.filter(pk=group.pk).update(
+        newest=newest.pk,
+        care=CARE.get(newest.state, len(CARE)),
+        harm=newest.harm,
+        half=newest.half or 0,
+        stage=Coalesce(NullIf(F("stage_said"), Value("")), Value(newest.stage)),
+    )
 
 
 def _spark(found: Diagnosis) -> list[int]:

@@ -37,7 +37,8 @@ def erase(group: Group, *, now: datetime) -> None:
         persons = set(Identity.objects.filter(group=group).values_list("person_id", flat=True))
         persons |= set(Person.objects.filter(merged__in=persons).values_list("pk", flat=True))
         uploads = list(Upload.objects.filter(taken__group=group).values_list("pk", flat=True))
-        audit.forget(group.pk)
+        for key in (group.pk, *group.studies.values_list("pk", flat=True)):
+            audit.forget(key)
         audit.note(group.workspace, "group.erase", by=None, on=group.pk, now=now)
         group.delete()
         while gone := set(_nobody().filter(pk__in=persons).values_list("pk", flat=True)):

@@ -18,10 +18,13 @@ from django.db.models import (
     CharField,
     DateField,
     DateTimeField,
+    FloatField,
     ForeignKey,
     Index,
     JSONField,
     PositiveIntegerField,
+    PositiveSmallIntegerField,
+    Q,
     QuerySet,
 )
 
@@ -76,6 +79,15 @@ class Group(Table):
     """Its newest checkup, kept here by `people/checkup` so that lists of many groups need not look for it."""
     heard = JSONField(default=dict)
     """What its members told by survey (`people/hearing`): answered, asked, at (of the newest survey), knows."""
+    care = PositiveSmallIntegerField(default=9)
+    """How soon it needs care: the rank of its newest checkup's state in `checkup.CARE`. This and the next three are
+    what lists order and filter by, kept by `people/checkup` and `people/override` so that one index serves them."""
+    harm = FloatField(default=0)
+    half = FloatField(default=0)
+    stage = CharField(max_length=20, default="")
+    """The stage that stands: said by hand, else of the newest checkup."""
+    carer = ForeignKey(Account, SET_NULL, null=True, related_name="+")
+    """Who of the staff looks after it."""
     simulated = BooleanField(default=False)
     removed = DateTimeField(null=True)
     facts = JSONField(default=dict)
@@ -89,7 +101,14 @@ class Group(Table):
     state_hash = CharField(max_length=64, default="")
 
     class Meta(Table.Meta):
-        indexes = [Index(fields=["workspace", "removed", "name"], name="group_list")]
+        indexes = [
+            Index(
+                fields=["workspace", "care", "-harm", "-half", "name", "id", "network", "type", "stage", "carer"],
+                condition=Q(removed=None),
+                name="group_list",
+            ),
+            Index(fields=["workspace", "name", "id"], condition=Q(removed=None), name="group_name"),
+        ]
 
 
 def known_as(group: Group) -> str:
@@ -130,6 +149,18 @@ def set_card(
         group.save()
         refresh(group)
         changed(group, "group.card", by=by, before=before, after=_card(group), now=now)
+
+
+def entrust(group: Group, carer: Account | None, *, by: Account | None, now: datetime) -> None:
+    """Let somebody look after the group, or (None) nobody."""
+    with transaction.atomic():
+        row = Group.objects.select_for_update().get(pk=group.pk)
+        before = row.carer
+        if before != carer:
+            row.carer = carer
+            row.save(update_fields=["carer"])
+            told = [{"carer": str(one) if one else ""} for one in (before, carer)]
+            changed(row, "group.entrust", by=by, before=told[0], after=told[1], now=now)
 
 
 def _card(group: Group) -> dict[str, str]:

@@ -197,6 +197,12 @@ def chat_of(group: Group, also: Chat | None = None) -> Chat:
     return join_renames(whole)
 
 
+def rows_of(group: Group, since: datetime) -> pl.DataFrame:
+    """The group's rows since a moment (naive UTC), on the clock its card names."""
+    rows = archive.rows(archive_of(group.workspace), group.pk.hex, start=since)
+    return _in_zone(rows, group, group.facts.get("moments", False))
+
+
 def as_read(group: Group) -> Chat:
     """The whole history with the moments under which the archive knows its rows, whatever zone was named since."""
     there = copy(group)

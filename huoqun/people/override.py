@@ -39,5 +39,6 @@ def _set(group: Group, what: str, stage: str, why: str, by: Account, now: dateti
         before = {"stage": row.stage_said, "why": row.stage_why}
         row.stage_said, row.stage_why = stage, why
         row.stage_by, row.stage_at = (by, now) if stage else (None, None)
-        row.save(update_fields=["stage_said", "stage_why", "stage_by", "stage_at"])
+        row.stage = stage or (row.newest.stage if row.newest else "")
+        row.save(update_fields=["stage_said", "stage_why", "stage_by", "stage_at", "stage"])
         changed(row, what, by=by, before=before, after={"stage": stage, "why": why}, now=now)

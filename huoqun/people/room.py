@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
+from huoqun.people import alert
 from huoqun.people.account import Account
 from huoqun.people.group import Group, changed
 
@@ -64,4 +65,13 @@ def set_limit(group: Group, limit: int | None, *, by: Account, now: datetime) ->
             return
         row.limit = limit
         row.save(update_fields=["limit"])
+        if row.newest is not None:
+            watch(row, row.newest.members, now=now)
         changed(row, "group.limit", by=by, before={"limit": before}, after={"limit": limit}, now=now)
+
+
+def watch(group: Group, members: int | None, *, now: datetime) -> None:
+    """Let the group's alert say whether it is near its limit."""
+    full = room(group, members)
+    why = {"members": full.members, "limit": full.limit} if full.near else None
+    alert.put(group, alert.FULL, why, since=now, now=now)

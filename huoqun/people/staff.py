@@ -114,6 +114,19 @@ def groups_for(staff: Staff) -> QuerySet[Group]:
     return found.filter(staff=staff) if staff.duty.limited else found
 
 
+def colleagues(workspace: Workspace) -> list[Account]:
+    """Who works in a workspace, by name."""
+    return list(Account.objects.filter(staff__workspace=workspace, staff__ended=None).order_by("name", "email"))
+
+
+def looks_after(group: Group) -> list[Account]:
+    """Who can look after a group: whoever of the staff sees it."""
+    here = Staff.objects.filter(workspace=group.workspace_id, ended=None)
+    free = [role.id for role in ROLES.values() if not role.limited]
+    found = here.filter(Q(role__in=free) | Q(groups=group)).values("account")
+    return list(Account.objects.filter(pk__in=found).order_by("name", "email"))
+
+
 def begin(*, email: str, name: str, password: str, now: datetime) -> Staff:
     """The first account of an installation: its keeper, and owner of the first workspace. Raises NotNeeded,
     account.BadAccount."""

@@ -1,5 +1,6 @@
 """The API of groups: list, one, what the operator says of it, its marks, its diagnosis, removal."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from huoqun.web.api_facts import NotThere, NotYet
 from huoqun.web.api_shape import Day, Moment, OneOf, Page, Paging, Sent, Words, paged
 from huoqun.web.gate import Asked
 from huoqun.web.group import owner_there
-from huoqun.web.portfolio import ORDERS, Wanted, lines_with, portfolio
+from huoqun.web.portfolio import ORDERS, Wanted, portfolio, told
 
 
 class GroupsAsked(Paging):
@@ -58,6 +59,7 @@ class GroupLine(Schema):
     answered: float | None = None
     speaking: float | None = None
     welcome: float | None = None
+    alerts: list[str] = Field(description="What its list says at once: `worse`, `owner_silent` and the like.")
     first: datetime | None
     last: datetime | None
 
@@ -145,8 +147,16 @@ class MarkTold(Schema):
 def list_groups(request: Asked, workspace: Workspace, asked: Query[GroupsAsked]) -> Page[GroupLine]:
     """The groups somebody may see, those that need care first."""
     wanted = Wanted(**asked.dict(exclude={"page", "size"}))
-    keys = portfolio(request.staff, wanted).values_list("pk", flat=True)
-    return paged(keys, asked, lambda some: [GroupLine.from_orm(line) for line in lines_with(request.staff, some)])
+    keys = portfolio(request.staff, wanted, now=clock.now()).values_list("pk", flat=True)
+    return paged(keys, asked, lambda some: [GroupLine.from_orm(line) for line in _lines(some)])
+
+
+def _lines(keys: Sequence[UUID]) -> list[Any]:
+    """The groups of the keys; `half` is the chance itself, null where nobody knows it, not what lists are ordered by."""
+    lines = told(list(keys), now=clock.now())
+    for line in lines:
+        line.half, line.alerts = line.chance, [each.kind for each in line.warned]
+    return lines
 
 
 def read_group(request: Asked, group: Group) -> GroupTold:
@@ -155,7 +165,7 @@ def read_group(request: Asked, group: Group) -> GroupTold:
 
 
 def _one(request: Asked, group: Group) -> GroupTold:
-    (line,) = lines_with(request.staff, [group.pk])
+    (line,) = _lines([group.pk])
     found = checkup.latest(group)
     more: dict[str, Any] = {
         "positioning": positioning.card_of(line),

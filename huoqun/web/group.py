@@ -7,6 +7,8 @@ from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.contrib import messages
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,12 +18,14 @@ from huoqun.base import clock, job
 from huoqun.chat import zone as zones
 from huoqun.insight.card import TYPES
 from huoqun.insight.stage import NAMES
-from huoqun.people import audit, checkup, mark, positioning, room
+from huoqun.people import alert, audit, checkup, goal, mark, positioning, remark, room
 from huoqun.people import group as groups
 from huoqun.people.group import Group
 from huoqun.people.person import Identity
 from huoqun.web import verdict, word
 from huoqun.web.gate import Asked
+from huoqun.web.plan import progress_of
+from huoqun.web.show import percent
 
 OWNERS = 100
 """Who can be named as owner in the form: the members who spoke most, and those with a role."""
@@ -41,7 +45,10 @@ def page(request: Asked, group: Group) -> HttpResponse:
     """The diagnosis as of the newest checkup."""
     found = checkup.latest(group)
     context: dict[str, Any] = {"group": group, "checkup": found, "tab": "diagnosis", **_work(group)}
-    context |= {"room": room.room(group, found.members if found else None)}
+    now = clock.now()
+    context["missing"] = [] if group.simulated else positioning.missing(group)
+    context["warned"] = alert.of_groups([group], now=now).get(group.pk, [])
+    context |= {"goal": goal.goal_of(group), "progress": progress_of(group)}
     if found is not None:
         context["body"] = verdict.body(checkup.document(found), word.language())
     return render(request, "group/page.html", context)
@@ -78,7 +85,9 @@ def records(request: Asked, group: Group) -> HttpResponse:
 def records_with(request: Asked, group: Group, status: int = 200, **said: Any) -> HttpResponse:
     """The records page with what was typed and what is wrong with it, so that nothing typed is lost."""
     found = checkup.latest(group)
-    known = {"type": group.type, "owner": group.owner, "zone": group.zone, "ends": group.ends or ""}
+    card = {"type": group.type, "owner": group.owner, "zone": group.zone, "ends": group.ends or ""}
+    known = checkup.document(found) if found else None
+    signs = known.vital_signs if known else []
     context: dict[str, Any] = {
         "group": group,
         "checkup": found,
@@ -86,11 +95,12 @@ def records_with(request: Asked, group: Group, status: int = 200, **said: Any) -
         "types": [("", word.of("type", "")), *((t, word.of("type", t)) for t in TYPES)],
         "owners": _owners(group),
         "zones": sorted(available_timezones()),
-        "card": known,
+        "card": card,
         "marks": group.marks.order_by("-start"),
         "new_mark": _old_mark(request, group),
         "taken": group.taken.select_related("upload").prefetch_related("upload__taken").order_by("-created"),
-        "document": checkup.document(found) if found else None,
+        "document": known,
+        "hanging": next((sign for sign in signs if sign.id == "event_dependence"), None),
         **_standing(group, found),
         **_work(group),
         **said,
@@ -198,10 +208,25 @@ def marks(request: Asked, group: Group) -> HttpResponse:
             mark.add(group, **values, by=request.user, now=clock.now())
         else:
             mark.change(old, **values, by=request.user, now=clock.now())
+        _remarked(request, group)
     except (ValueError, OverflowError):
         why = _("An event needs a title, a beginning, and an end after the beginning.")
         return records_with(request, group, 422, new_mark=said, mark_wrong=why)
     return HttpResponseRedirect(reverse("records", args=[group.pk]) + "#marks")
+
+
+def _remarked(request: Asked, group: Group) -> None:
+    """Compute event dependence anew, and say what it was and is. The mark itself is kept already: where the sign cannot
+    be (a full disk), the worker's next checkup says it."""
+    try:
+        found = remark.remark(group)
+    except DatabaseError:
+        return
+    if found is None or found.after.value is None:
+        return
+    was = percent(found.before.value) if found.before else "–"
+    told = {"was": was, "now": percent(found.after.value)}
+    messages.info(request, _("Event dependence of the last 90 days: %(now)s (before: %(was)s).") % told)
 
 
 def _mark(group: Group, key: str) -> mark.Mark:
@@ -221,6 +246,7 @@ def unmark(request: Asked, group: Group, which: UUID) -> HttpResponse:
     found = group.marks.filter(pk=which).first()
     if found is not None:
         mark.take_off(found, by=request.user, now=clock.now())
+        _remarked(request, group)
     return HttpResponseRedirect(reverse("records", args=[group.pk]) + "#marks")
 
 

@@ -3,8 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
-from uuid import UUID
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from huoqun.people import audit, staff
 from huoqun.people.audit import Entry
 from huoqun.people.workspace import Workspace
-from huoqun.web import told, word
+from huoqun.web import query, told, word
 from huoqun.web.gate import Asked
 from huoqun.web.sheet import cell
 
@@ -25,7 +24,7 @@ PAGE = 100
 def page(request: Asked, workspace: Workspace) -> HttpResponse:
     """The changes, newest first."""
     found = filtered(workspace, request.GET)
-    number = int(n) if (n := request.GET.get("page", "1")).isdecimal() and 0 < int(n) < 10_000 else 1
+    number = query.number(request.GET.get("page", "1"), most=10_000)
     begin = (number - 1) * PAGE
     rows = list(found[begin : begin + PAGE + 1])
     kinds = Entry.objects.filter(workspace=workspace).order_by("what").values_list("what", flat=True).distinct()
@@ -43,33 +42,18 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
 def filtered(workspace: Workspace, asked: Mapping[str, str]) -> QuerySet[Entry]:
     """The changes that an address asks for, by `who`, `what`, `q`, `since` and `until`; days are the workspace's."""
     found = audit.entries(workspace)
-    if who := _uuid(asked.get("who", "")):
+    if who := query.key(asked.get("who", "")):
         found = found.filter(account=who)
     if what := asked.get("what", ""):
         found = found.filter(what=what.replace("\0", ""))
     if words := asked.get("q", "").replace("\0", ""):
         found = found.filter(title__icontains=words[:100])
     zone = ZoneInfo(workspace.zone)
-    if since := _day(asked.get("since", "")):
+    if since := query.day(asked.get("since", "")):
         found = found.filter(created__gte=datetime.combine(since, time(), zone))
-    if until := _day(asked.get("until", "")):
+    if until := query.day(asked.get("until", "")):
         found = found.filter(created__lt=datetime.combine(until + timedelta(days=1), time(), zone))
     return found
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 1970 < day.year < 9999 else None
 
 
 def as_csv(request: Asked, workspace: Workspace) -> HttpResponse:

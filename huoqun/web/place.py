@@ -33,6 +33,7 @@ DAILY = (
         role.SEE_SURVEYS,
         ("new_survey", "survey", "survey_asked", "survey_results", "survey_questions", "survey_about", "survey_open"),
     ),
+    Place("research", _("Research"), role.SEE_GROUPS, ("study_change",)),
     Place("search", _("Search"), role.READ_MESSAGES),
     Place("imports", _("Imports"), role.SEE_GROUPS, ("import",)),
 )

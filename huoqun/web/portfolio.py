@@ -1,42 +1,35 @@
 """The portfolio: the groups somebody may see with what their newest checkups say, filtered, ordered and paged."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Case, F, QuerySet, Value, When
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Exists, F, OuterRef, QuerySet
 
-from huoqun.base import job
+from huoqun.activities import activity
 from huoqun.insight.card import TYPES
 from huoqun.insight.stage import NAMES
-from huoqun.people import checkup
+from huoqun.people import alert, branch, checkup
+from huoqun.people.account import Account
+from huoqun.people.alert import alerts
+from huoqun.people.branch import Branch
 from huoqun.people.checkup import CARE
 from huoqun.people.group import Group
-from huoqun.people.room import room
 from huoqun.people.staff import Staff, groups_for
+from huoqun.web.query import asking, key, number
 
 PAGE = 100
 """Groups shown at once."""
 ORDERS = {"care": ("care", "-harm", "-half", "name"), "name": ("name",), "last": ("-last",), "size": ("-messages",)}
-COLUMNS = (
-    "state",
-    "half",
-    "silent",
-    "harm",
-    "cause",
-    "grade",
-    "people",
-    "members",
-    "answered",
-    "speaking",
-    "welcome",
-    "spark",
-)
+COLUMNS = ("state", "silent", "cause", "grade", "people", "members", "answered", "speaking", "welcome", "spark")
 """What a line takes from the newest checkup."""
+ANY, NOBODY, ME = "any", "nobody", "me"
+"""Of alerts: one of whatever kind. Of those who look after groups: none, and whoever asks."""
+MOST_ROOTS = 200
+"""So many branches the list can be narrowed to by a click."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +41,9 @@ class Wanted:
     type: str = ""
     stage: str = ""
     network: str = ""
+    alert: str = ""
+    carer: str = ""
+    branch: str = ""
     order: str = "care"
     page: int = 1
 
@@ -59,9 +55,7 @@ class Wanted:
     @property
     def query(self) -> str:
         """The list's address without its page: what a saved view and an export keep."""
-        asked = asdict(replace(self, page=1))
-        plain = asdict(Wanted())
-        return urlencode({name: value for name, value in asked.items() if value != plain[name]})
+        return asking(replace(self, page=1))
 
     @property
     def filtered(self) -> bool:
@@ -86,58 +80,89 @@ class Page:
 def wanted_by(query: Mapping[str, str]) -> Wanted:
     """What an address asks for."""
 
+    def row(name: str) -> str:
+        found = key(query.get(name, ""))
+        return str(found) if found else ""
+
     def one_of(name: str, known: Any) -> str:
         said = str(query.get(name, ""))
         return said if said in known else ""
 
-    page = query.get("page", "1")
     network = query.get("network", "")
     return Wanted(
         q=" ".join(query.get("q", "").replace("\0", "").split())[:100],
         state=one_of("state", CARE),
         type=one_of("type", TYPES),
         stage=one_of("stage", NAMES),
+        alert=one_of("alert", (ANY, *alert.KINDS)),
+        carer=one_of("carer", (NOBODY, ME)) or row("carer"),
+        branch=row("branch"),
         network=network if network.isascii() and network.isalpha() and len(network) <= 20 else "",
         order=one_of("order", ORDERS) or "care",
-        page=int(page) if page.isascii() and page.isdecimal() and len(page) < 6 and int(page) else 1,
+        page=number(query.get("page", "1")),
     )
 
 
-def portfolio(staff: Staff, wanted: Wanted) -> QuerySet[Group, Group]:
-    """The groups somebody may see with what their newest checkup says, in the order asked for."""
-    care = Case(*[When(newest__state=state, then=Value(rank)) for state, rank in CARE.items()], default=Value(9))
-    stage = Coalesce(NullIf(F("stage_said"), Value("")), F("newest__stage"))
-    found = groups_for(staff).annotate(care=care, stage=stage, **{name: F(f"newest__{name}") for name in COLUMNS})
+def portfolio(staff: Staff, wanted: Wanted, *, now: datetime) -> QuerySet[Group, Group]:
+    """The groups somebody may see, in the order asked for. One index of narrow rows serves filters and order."""
+    found = groups_for(staff)
     if wanted.q:
         found = found.filter(name__icontains=wanted.q)
-    for name in ("state", "type", "stage", "network"):
+    for name in ("type", "stage", "network"):
         if value := getattr(wanted, name):
             found = found.filter(**{name: value})
-    order = [F(o[1:]).desc(nulls_last=True) if o[0] == "-" else F(o).asc() for o in ORDERS[wanted.order]]
+    if wanted.state:
+        found = found.filter(care=CARE[wanted.state])
+    if wanted.carer:
+        whose = {NOBODY: None, ME: staff.account_id}.get(wanted.carer, key(wanted.carer))
+        found = found.filter(carer=whose)
+    if wanted.branch:
+        found = found.filter(branch.under(Group(pk=UUID(wanted.branch))))
+    if wanted.alert:
+        there = alerts(now).filter(group=OuterRef("pk"))
+        found = found.filter(Exists(there if wanted.alert == ANY else there.filter(kind=wanted.alert)))
+    order = [
+        F(o[1:]).desc(nulls_last=o == "-last" or None) if o[0] == "-" else F(o).asc() for o in ORDERS[wanted.order]
+    ]
     return found.order_by(*order, F("pk").asc())
 
 
-def lines_of(staff: Staff, wanted: Wanted) -> Page:
+def lines_of(staff: Staff, wanted: Wanted, *, now: datetime) -> Page:
     """One page of the list. The keys are ordered first, so that what lines show is read for a hundred groups only."""
-    found = portfolio(staff, wanted)
-    total = found.count()
+    found = portfolio(staff, wanted, now=now)
+    total = found.order_by().count()
     wanted = replace(wanted, page=min(wanted.page, max(math.ceil(total / PAGE), 1)))
     begin = (wanted.page - 1) * PAGE
     keys = list(found.values_list("pk", flat=True)[begin : begin + PAGE])
-    lines = lines_with(staff, keys)
+    return Page(told(keys, now=now), total, wanted)
+
+
+def told(keys: list[UUID], *, now: datetime) -> list[Any]:
+    """The groups of some keys, in their order, with all that lines say of them; one query for each kind of thing."""
+    said = {name: F(f"newest__{name}") for name in COLUMNS}
+    shown = Group.objects.annotate(chance=F("newest__half"), **said).select_related("carer", "branch")
+    rows: dict[UUID, Any] = shown.in_bulk(keys)
+    lines = [rows[one] for one in keys if one in rows]
+    warned, going = alert.of_groups(lines, now=now), activity.under_way(lines, now=now)
+    failed = checkup.failed([line for line in lines if not line.state])
     for line in lines:
-        line.room = room(line, line.members)
-        work = None if line.state else checkup.working(line)
-        line.failed = work is not None and work.state == job.FAILED
-    return Page(lines, total, wanted)
-
-
-def lines_with(staff: Staff, keys: Sequence[UUID]) -> list[Any]:
-    """The lines of these groups, in the order of the keys."""
-    rows: dict[Any, Any] = portfolio(staff, Wanted()).order_by().in_bulk(keys)
-    return [rows[key] for key in keys if key in rows]
+        line.failed = line.pk in failed
+        line.warned = warned.get(line.pk, [])
+        line.next = going.get(line.pk)
+    return lines
 
 
 def networks(staff: Staff) -> list[str]:
     """The networks of the groups somebody may see."""
     return sorted(groups_for(staff).order_by().values_list("network", flat=True).distinct())
+
+
+def carers(staff: Staff) -> list[Account]:
+    """Who looks after groups that somebody may see."""
+    return list(Account.objects.filter(pk__in=groups_for(staff).order_by().values("carer")).order_by("name"))
+
+
+def roots(staff: Staff) -> list[Group]:
+    """The groups somebody may see that have others under them, by name."""
+    above = Branch.objects.filter(parent=OuterRef("pk"))
+    return list(groups_for(staff).filter(Exists(above)).order_by("name", "pk")[:MOST_ROOTS])

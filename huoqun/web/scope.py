@@ -16,6 +16,7 @@ from huoqun.people.api_token import Token
 from huoqun.people.forgotten import Forgotten
 from huoqun.people.group import Group, removed_groups
 from huoqun.people.person import Identity, Person
+from huoqun.people.research import Study, studies_for
 from huoqun.people.staff import Invitation, Staff, groups_for
 from huoqun.people.upload import Upload
 
@@ -85,6 +86,8 @@ ERASURE = Scope("erasure", "erasure", lambda staff: Forgotten.objects.filter(wor
 
 SURVEY = Scope("survey", "survey", surveys_for, Survey)
 
+STUDY = Scope("research", "study", studies_for, Study)
+
 SCOPES = (
     OPEN,
     ACCOUNT,
@@ -100,4 +103,5 @@ SCOPES = (
     TOKEN,
     ERASURE,
     SURVEY,
+    STUDY,
 )

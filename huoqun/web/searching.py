@@ -5,9 +5,8 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
@@ -23,7 +22,7 @@ from huoqun.people.group import Group
 from huoqun.people.person import Identity
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace, archive_of
-from huoqun.web import word
+from huoqun.web import query, word
 from huoqun.web.gate import Asked
 from huoqun.web.sheet import cell
 
@@ -52,7 +51,7 @@ class Form:
     @property
     def query(self) -> str:
         """The address of the search without a place in it."""
-        return urlencode({name: value for name in FIELDS if (value := getattr(self, name))})
+        return query.asking(self)
 
 
 def page(request: Asked, workspace: Workspace) -> HttpResponse:
@@ -176,8 +175,8 @@ def _sought(form: Form, groups: QuerySet[Group], group: Group | None) -> Sought:
         words=search.words_of(form.q),
         name=form.who,
         kind=form.kind,
-        since=_day(form.since),
-        until=_day(form.until),
+        since=query.day(form.since),
+        until=query.day(form.until),
         moved=_moved(groups),
     )
     who = _accounts(form, groups)
@@ -194,9 +193,8 @@ def _accounts(form: Form, groups: QuerySet[Group]) -> QuerySet[Identity] | None:
     """The accounts of the person the address names; None where it names nobody, none where it names a stranger."""
     if not form.person:
         return None
-    try:
-        key = UUID(form.person)
-    except ValueError:
+    key = query.key(form.person)
+    if key is None:
         return Identity.objects.none()
     return Identity.objects.filter(Q(person=key) | Q(person__root=key), group__in=groups)
 
@@ -222,14 +220,6 @@ def _moved(groups: QuerySet[Group]) -> dict[str, list[str]]:
     for key, zone in later.order_by().values_list("pk", "zone"):
         moved.setdefault(zone, []).append(key.hex)
     return moved
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 1970 < day.year < 9999 else None
 
 
 def place_of(text: str) -> Place | None:

@@ -60,6 +60,12 @@ def number(value: float | None) -> str:
 
 
 @register.filter
+def counted(value: float) -> str:
+    """A number that may have a fraction: with thousands marked, without zeros nobody needs."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+@register.filter
 def word_of(id: str, family: str) -> str:
     """The interface's word for an id: `{{ group.type|word_of:"type" }}`."""
     return word.of(family, id)

@@ -16,6 +16,10 @@ FAMILIES = {
     "type": "type",
     "field": "field",
     "orientation": "orientation",
+    "level": "branch",
+    "layout": "layout",
+    "way": "way",
+    "study": "study",
 }
 """Of which family of words the values of a name are."""
 NOTHING = "–"

@@ -1,0 +1,97 @@
+"""The stretch: what was measured of a group over one period, kept so that it is measured once.
+
+Short histories are measured while somebody waits; longer ones by a worker, with progress. A row says of which state of
+the group and by which version of the product it is, and is made anew where either is another one.
+"""
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import CASCADE, CharField, DateField, ForeignKey, TextField, UniqueConstraint
+
+from huoqun.base import job
+from huoqun.base.clock import naive_utc
+from huoqun.base.table import Table
+from huoqun.insight import period
+from huoqun.insight.diagnosis import moment_of
+from huoqun.insight.period import Period
+from huoqun.people import checkup, history
+from huoqun.people.group import Group
+
+KIND = "stretch"
+AT_ONCE = 20_000
+"""Messages of a group up to which a page waits for the answer."""
+KEPT = timedelta(days=30)
+
+
+class BadStretch(ValueError):
+    """A period begins before it ends, and is of at most ten years."""
+
+
+class Stretch(Table):
+    """A measured period (时段) of one group; `created` is when."""
+
+    group = ForeignKey(Group, CASCADE, related_name="stretches")
+    begin = DateField()
+    end = DateField()
+    state_hash = CharField(max_length=64)
+    model = CharField(max_length=64)
+    document = TextField()
+
+    class Meta(Table.Meta):
+        constraints = [UniqueConstraint(fields=["group", "begin", "end"], name="stretch_once")]
+
+
+def measured(group: Group, begin: date, end: date, *, now: datetime) -> Period | job.Job:
+    """The period, or the work that will bring it. Raises BadStretch."""
+    if not begin <= end or (end - begin).days >= period.LONGEST:
+        raise BadStretch
+    known = {"state_hash": group.state_hash, "model": checkup.model()}
+    row = Stretch.objects.filter(group=group, begin=begin, end=end, **known).first()
+    if row is not None:
+        return Period.model_validate_json(row.document)
+    if group.messages <= AT_ONCE:
+        return measure(group, begin, end, now=now)
+    key = f"{group.pk.hex} {begin} {end} {group.state_hash[:16]} {checkup.model()[:16]}"
+    last = job.newest(KIND, key)
+    if last is not None and last.state == job.FAILED:
+        return last
+    return job.open_job(KIND, key, now=now)
+
+
+def measure(group: Group, begin: date, end: date, *, now: datetime) -> Period:
+    """Measure a period and keep it."""
+    chat = history.chat_of(group)
+    as_of = moment_of(chat)[0] if chat.rows.height else naive_utc(now)
+    found = period.period(chat.rows, checkup.card_of(group, chat), begin, end, now=as_of)
+    row = Stretch(
+        group=group,
+        begin=begin,
+        end=end,
+        state_hash=group.state_hash,
+        model=checkup.model(),
+        document=found.model_dump_json(),
+        created=now,
+    )
+    fields = ["state_hash", "model", "document", "created"]
+    Stretch.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["group", "begin", "end"], update_fields=fields
+    )
+    return found
+
+
+def tick(hand: job.Hand) -> bool:
+    """Measure one period that somebody waits for."""
+    return job.work(KIND, _run, hand)
+
+
+def _run(lease: job.Lease) -> None:
+    key, begin, end, *_ = lease.key.split()
+    group = Group.objects.filter(pk=key, removed=None).first()
+    if group is not None:
+        job.tell(lease, "reading", messages=group.messages)
+        measure(group, date.fromisoformat(begin), date.fromisoformat(end), now=lease.now())
+
+
+def sweep(now: datetime) -> None:
+    """Forget periods that nobody has had measured for long."""
+    Stretch.objects.filter(created__lt=now - KEPT).delete()
