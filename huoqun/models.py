@@ -10,12 +10,15 @@ from huoqun.people.audit import Entry
 from huoqun.people.checkup import Checkup
 from huoqun.people.deed import Deed
 from huoqun.people.group import Group
+from huoqun.people.ladder import Ladder
 from huoqun.people.mark import Mark
 from huoqun.people.membership import Membership
 from huoqun.people.merge import Sameness
 from huoqun.people.person import Identity, Naming, Person
 from huoqun.people.profile import Fact, Note, Tag, Title
 from huoqun.people.staff import Invitation, Staff
+from huoqun.people.tally import Tally
+from huoqun.people.trace import Trace
 from huoqun.people.upload import Taken, Upload
 from huoqun.people.view import View
 from huoqun.people.workspace import Workspace
@@ -34,6 +37,9 @@ __all__ = [
     "Identity",  # one account in one group
     "Naming",  # a name it bore
     "Membership",  # one stay
+    "Trace",  # what it left in its group lately
+    "Tally",  # the sums of one human
+    "Ladder",  # the rule of a workspace's strata
     "Deed",  # something that happened to a person
     "Fact",  # something known of a person
     "Tag",  # a word staff put on them

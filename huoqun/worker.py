@@ -9,13 +9,20 @@ from django.db.utils import InterfaceError, OperationalError
 
 from huoqun.base import job, presence
 from huoqun.base.job import Hand
-from huoqun.people import checkup, compaction, erasure, reception, upload
+from huoqun.people import checkup, compaction, erasure, judgement, reception, upload
 from huoqun.simulation import example
 
 Tick = Callable[[Hand], bool]
 """Does what is due for one noun; True where there may be more."""
 
-TICKS: tuple[Tick, ...] = (reception.tick, example.tick, checkup.tick, erasure.tick, compaction.tick)
+TICKS: tuple[Tick, ...] = (
+    reception.tick,
+    example.tick,
+    checkup.tick,
+    judgement.tick,
+    erasure.tick,
+    compaction.tick,
+)
 SWEEPS = (upload.settle, upload.sweep, job.sweep, presence.sweep)
 """Cheap upkeep after each round, given `now`."""
 PAUSE = 0.5

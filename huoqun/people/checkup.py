@@ -35,7 +35,7 @@ from huoqun.insight.card import Card
 from huoqun.insight.cooling import cooling
 from huoqun.insight.document import Diagnosis
 from huoqun.insight.owner import NobodyByThatName, owner_of, staff_of
-from huoqun.people import history
+from huoqun.people import history, tally, trace
 from huoqun.people.group import Group
 from huoqun.people.mark import marks_of
 
@@ -195,6 +195,8 @@ def store(group: Group, found: Diagnosis, *, now: datetime) -> None:
     Checkup.objects.bulk_create([row], update_conflicts=True, unique_fields=["group", "day"], update_fields=values)
     Checkup.objects.filter(group=group, day__gt=row.day).delete()
     Group.objects.filter(pk=group.pk).update(newest=Checkup.objects.filter(group=group, day=row.day).get().pk)
+    trace.keep(group, found, now=now)
+    tally.count_group(group, now=now)
 
 
 def _spark(found: Diagnosis) -> list[int]:

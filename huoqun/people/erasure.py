@@ -6,7 +6,7 @@ from django.db import transaction
 
 from huoqun.base import job
 from huoqun.chat import archive
-from huoqun.people import audit
+from huoqun.people import audit, tally
 from huoqun.people.group import UNDO, Group
 from huoqun.people.person import Identity, Person
 from huoqun.people.upload import Upload
@@ -40,3 +40,4 @@ def erase(group: Group, *, now: datetime) -> None:
         group.delete()
         Person.objects.filter(pk__in=persons, identities=None, merged=None).delete()
         Upload.objects.filter(pk__in=uploads, taken=None).delete()
+        tally.count(persons, now=now)

@@ -57,8 +57,7 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _found(staff: Staff, wanted: Wanted) -> tuple[QuerySet[Group], QuerySet[Any]]:
-    groups = groups_for(staff)
-    return groups, census.humans(groups, search=wanted.search, only=wanted.group)
+    return groups_for(staff), census.people(staff, search=wanted.search, only=wanted.group)
 
 
 def page(request: Asked, workspace: Workspace) -> HttpResponse:
@@ -87,7 +86,7 @@ def as_csv(request: Asked, workspace: Workspace) -> HttpResponse:
     out = io.StringIO()
     write = csv.writer(out)
     write.writerow(
-        [_("Person"), _("Name"), _("Other names"), _("Groups"), _("Accounts"), _("Strata"), _("Messages"),
+        [_("Person"), _("Name"), _("Other names"), _("Groups"), _("Accounts"), _("Stratum"), _("Messages"),
          _("First message (UTC)"), _("Last message (UTC)")]
     )  # fmt: skip
     for human in _all(found, wanted.order, groups):
@@ -104,14 +103,13 @@ def _all(found: QuerySet[Any], order: str, groups: QuerySet[Group]) -> Iterator[
 
 
 def _row(human: Human) -> list[object]:
-    strata = [word.of("stratum", s.seat.stratum) for s in human.standings if s.seat]
     return [
         str(human.id),
         cell(human.name),
         cell("; ".join(human.names[1:])),
         cell("; ".join(dict.fromkeys(s.group_name for s in human.standings))),
         cell("; ".join(dict.fromkeys(s.account for s in human.standings))),
-        "; ".join(dict.fromkeys(strata)),
+        word.of("stratum", human.stratum) if human.stratum else "",
         human.messages,
         human.first.isoformat() if human.first else "",
         human.last.isoformat() if human.last else "",
