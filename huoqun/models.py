@@ -16,6 +16,7 @@ from huoqun.people.membership import Membership
 from huoqun.people.merge import Sameness
 from huoqun.people.person import Identity, Naming, Person
 from huoqun.people.profile import Fact, Note, Tag, Title
+from huoqun.people.segment import Segment
 from huoqun.people.staff import Invitation, Staff
 from huoqun.people.tally import Tally
 from huoqun.people.trace import Trace
@@ -39,6 +40,7 @@ __all__ = [
     "Membership",  # one stay
     "Trace",  # what it left in its group lately
     "Tally",  # the sums of one human
+    "Segment",  # a rule over people
     "Ladder",  # the rule of a workspace's strata
     "Deed",  # something that happened to a person
     "Fact",  # something known of a person

@@ -12,7 +12,9 @@ from django.urls.resolvers import URLPattern, URLResolver
 from huoqun.activities import survey
 from huoqun.activities.questionnaire import Question
 from huoqun.base import clock
-from huoqun.people import api_token, audit, staff, upload
+from huoqun.people import api_token, audit, segment, staff, upload
+from huoqun.people.condition import Block, Condition
+from huoqun.people.ladder import UNITS
 from huoqun.people.person import Identity, Person
 from huoqun.people.role import OWNER, PERMISSIONS, ROLES
 from huoqun.people.upload import Upload
@@ -24,6 +26,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 GUARDED = [route for route in ROUTES if route.scope.key]
 LET_IN = {200, 204, 302, 400, 409, 422}
 """What a page says to somebody it has let in; the form sent here is empty."""
+
+
+SEGMENT = {"name": "活跃的", "b0.how": "all"}
+SEGMENT |= {"b0.c0.of": "messages", "b0.c0.how": "at_least", "b0.c0.value": "5"}
 
 
 class Place:
@@ -47,6 +53,9 @@ class Place:
         asked = (Question(id="like", kind="one", text="喜欢吗？", options=("喜欢", "一般")),)
         values = {"groups": [self.group], "questions": asked, "by": self.owner.account, "now": now}
         self.survey = survey.begin(self.workspace, title="问卷", **values)
+        rule = Block(parts=(Condition(of="messages", how="at_least", value="1"),))
+        boss = {"by": self.owner.account, "now": now}
+        self.segment = segment.keep(self.workspace, name="说话的", rule=rule, **boss)
         self.member = hire(self.workspace, "assistant", email=f"new@{self.workspace.slug}.example.org")
 
     def things(self):
@@ -61,6 +70,7 @@ class Place:
             scope.PERSON: self.person.pk,
             scope.TOKEN: self.token.pk,
             scope.SURVEY: self.survey.pk,
+            scope.SEGMENT: self.segment.pk,
         }
 
     def address(self, route):
@@ -189,11 +199,22 @@ def test_every_change_is_in_the_log(ours):
         "limit": {"limit": "300"},
         "save_view": {"name": "要管的", "query": "state=dying"},
         "new_survey": {"from": "profile", "groups": [str(ours.group.pk)]},
+        "segment_save": SEGMENT,
+        "segment_change": SEGMENT | {"name": "新分群"},
+        "strata": dict.fromkeys(UNITS, "4") | {"do": "save"},
         "survey_questions": {"do": "save", "kind": "text", "text": "为什么？"},
         "survey_about": {"title": "新问卷", "groups": [str(ours.group.pk)]},
     }
     quiet = {"remove_view", "unmark", "group_again", "import_again", "imports", "same"}
-    quiet |= {"person_change", "person_unsay", "unmerge", "survey_decide"}
+    quiet |= {
+        "segment_try",
+        "strata_back",
+        "segment_restore",
+        "person_change",
+        "person_unsay",
+        "unmerge",
+        "survey_decide",
+    }
     for route in GUARDED:
         if "POST" not in route.methods or route.name in quiet:
             continue

@@ -89,7 +89,7 @@ def test_the_list_is_searched_filtered_and_sorted(workspace, client):
     assert client.get(at, {"q": "nobody"}).context["total"] == 0
     for strange in ("?page=x", "?page=99999", "?group=zz", "?order=zz", "?q=%00", "?q=%25_'%22"):
         assert client.get(at + strange).status_code == 200
-    with_list = list(csv.reader(io.StringIO(client.get(at + ".csv?q=u1&order=messages").content.decode())))
+    with_list = list(csv.reader(io.StringIO(client.get(at + ".csv?q=u1&order=messages").getvalue().decode())))
     assert [r[1] for r in with_list[1:]] == ["明哥", "明明"]
     assert a.name in with_list[1][3]
 

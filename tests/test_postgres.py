@@ -17,6 +17,7 @@ SAME = [
     "tests/test_job.py",
     "tests/test_history.py",
     "tests/test_person.py",
+    "tests/test_segment.py",
     *(
         f"tests/test_upload.py::test_{name}"
         for name in (

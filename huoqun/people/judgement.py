@@ -16,7 +16,8 @@ from django.db.models import Count, F, Q, QuerySet
 
 from huoqun.base import job
 from huoqun.insight.stratum import STRATA
-from huoqun.people import tally
+from huoqun.people import audit, tally
+from huoqun.people.account import Account
 from huoqun.people.climb import Climb, write_down
 from huoqun.people.group import Group
 from huoqun.people.ladder import Ladder, Rule, reason_of, rule_of, stratum_of
@@ -134,9 +135,11 @@ def _judge_some(workspace: Workspace, rule: Rule, now: datetime) -> int:
     return len(rows)
 
 
-def ask(workspace: Workspace, *, now: datetime) -> None:
+def ask(workspace: Workspace, *, by: Account | None, now: datetime) -> None:
     """Let a worker judge everybody anew."""
-    job.open_job(KIND, f"{workspace.pk.hex} asked", now=now)
+    with transaction.atomic():
+        job.open_job(KIND, f"{workspace.pk.hex} asked", now=now)
+        audit.note(workspace, "strata.ask", by=by, on=workspace.pk, title=workspace.name, now=now)
 
 
 def at_work(workspace: Workspace) -> bool:

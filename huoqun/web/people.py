@@ -1,7 +1,5 @@
 """People: everybody of the groups one may see, searched, filtered and sorted; and who of them may be one person."""
 
-import csv
-import io
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -23,7 +21,7 @@ from huoqun.people.staff import Staff, groups_for
 from huoqun.people.workspace import Workspace
 from huoqun.web import scope, word
 from huoqun.web.gate import Asked
-from huoqun.web.sheet import cell
+from huoqun.web.sheet import CSV, XLSX, cell, file_of
 
 PAGE = 100
 """Persons shown at once."""
@@ -40,13 +38,23 @@ class Wanted:
 
 
 def _wanted(request: HttpRequest) -> Wanted:
-    page = request.GET.get("page", "1")
     return Wanted(
-        search=" ".join(request.GET.get("q", "").replace("\0", "").split())[:100],
+        search=search_of(request),
         group=_uuid(request.GET.get("group", "")),
         order=order if (order := request.GET.get("order", "")) in census.ORDERS else "last",
-        page=int(page) if page.isdecimal() and 0 < int(page) < 1_000_000 else 1,
+        page=page_of(request),
     )
+
+
+def search_of(request: HttpRequest) -> str:
+    """What a name or account is searched by."""
+    return " ".join(request.GET.get("q", "").replace("\0", "").split())[:100]
+
+
+def page_of(request: HttpRequest) -> int:
+    """Which page of a list is asked for."""
+    page = request.GET.get("page", "1")
+    return int(page) if page.isascii() and page.isdecimal() and len(page) < 7 and int(page) else 1
 
 
 def _uuid(text: str) -> UUID | None:
@@ -80,29 +88,35 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
 
 
 def as_csv(request: Asked, workspace: Workspace) -> HttpResponse:
-    """The list as asked for, whole: one row for each person."""
+    """The list as asked for, whole, as text: one row for each person."""
+    return file_of(_rows(request), "people", CSV)
+
+
+def as_xlsx(request: Asked, workspace: Workspace) -> HttpResponse:
+    """The same as a spreadsheet."""
+    return file_of(_rows(request), "people", XLSX)
+
+
+def _rows(request: Asked) -> Iterator[list[object]]:
     wanted = _wanted(request)
     groups, found = _found(request.staff, wanted)
-    out = io.StringIO()
-    write = csv.writer(out)
-    write.writerow(
-        [_("Person"), _("Name"), _("Other names"), _("Groups"), _("Accounts"), _("Stratum"), _("Messages"),
-         _("First message (UTC)"), _("Last message (UTC)")]
-    )  # fmt: skip
-    for human in _all(found, wanted.order, groups):
-        write.writerow(_row(human))
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="people.csv"'
-    return response
-
-
-def _all(found: QuerySet[Any], order: str, groups: QuerySet[Group]) -> Iterator[Human]:
-    rows = list(census.ordered(found, order))
+    rows = list(census.ordered(found, wanted.order))
+    yield head()
     for begin in range(0, len(rows), census.AT_ONCE):
-        yield from census.filled(rows[begin : begin + census.AT_ONCE], groups)
+        for human in census.filled(rows[begin : begin + census.AT_ONCE], groups):
+            yield row_of(human)
 
 
-def _row(human: Human) -> list[object]:
+def head() -> list[object]:
+    """The headings of a table of people."""
+    return [
+        *(_("Person"), _("Name"), _("Other names"), _("Groups"), _("Accounts"), _("Stratum"), _("Messages")),
+        *(_("First message (UTC)"), _("Last message (UTC)")),
+    ]
+
+
+def row_of(human: Human) -> list[object]:
+    """A person as a line of it."""
     return [
         str(human.id),
         cell(human.name),

@@ -27,6 +27,7 @@ PEOPLE: dict[str, dict[str, str | Promise]] = {
         "went": _("left"),
         "removed": _("was removed"),
         "person.merge": _("was found to be one with another account"),
+        "person.stratum": _("came to stand in another stratum"),
         "person.unmerge": _("was taken apart again from another account"),
     },
     "sameness": {
