@@ -16,6 +16,7 @@ from huoqun.people.membership import Membership
 from huoqun.people.merge import Sameness
 from huoqun.people.person import Identity, Naming, Person
 from huoqun.people.profile import Fact, Note, Tag, Title
+from huoqun.people.roll import Roll
 from huoqun.people.segment import Segment
 from huoqun.people.staff import Invitation, Staff
 from huoqun.people.tally import Tally
@@ -48,6 +49,7 @@ __all__ = [
     "Title",  # what a group calls them
     "Note",  # what staff wrote about them
     "Sameness",  # a decision that two are one, or are not
+    "Roll",  # a list of people from a spreadsheet
     "Upload",  # files on their way in
     "Taken",  # what they brought into a group
     "Checkup",  # a diagnosis of a day

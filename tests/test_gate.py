@@ -12,11 +12,12 @@ from django.urls.resolvers import URLPattern, URLResolver
 from huoqun.activities import survey
 from huoqun.activities.questionnaire import Question
 from huoqun.base import clock
-from huoqun.people import api_token, audit, segment, staff, upload
+from huoqun.people import api_token, audit, roll, segment, staff, upload
 from huoqun.people.condition import Block, Condition
 from huoqun.people.ladder import UNITS
 from huoqun.people.person import Identity, Person
 from huoqun.people.role import OWNER, PERMISSIONS, ROLES
+from huoqun.people.spreadsheet import Line
 from huoqun.people.upload import Upload
 from huoqun.people.workspace import add
 from huoqun.urls import ROUTES
@@ -56,6 +57,8 @@ class Place:
         rule = Block(parts=(Condition(of="messages", how="at_least", value="1"),))
         boss = {"by": self.owner.account, "now": now}
         self.segment = segment.keep(self.workspace, name="说话的", rule=rule, **boss)
+        lines = [Line(1, ("昵称", "城市")), Line(2, ("阿明", "佛山"))]
+        self.roll = roll.give(self.group, "名单.csv", lines, **boss)
         self.member = hire(self.workspace, "assistant", email=f"new@{self.workspace.slug}.example.org")
 
     def things(self):
@@ -70,6 +73,7 @@ class Place:
             scope.PERSON: self.person.pk,
             scope.TOKEN: self.token.pk,
             scope.SURVEY: self.survey.pk,
+            scope.ROLL: self.roll.pk,
             scope.SEGMENT: self.segment.pk,
         }
 
@@ -200,6 +204,7 @@ def test_every_change_is_in_the_log(ours):
         "save_view": {"name": "要管的", "query": "state=dying"},
         "new_survey": {"from": "profile", "groups": [str(ours.group.pk)]},
         "segment_save": SEGMENT,
+        "roll": {"do": "take", "c0": "name", "c1": "city"},
         "segment_change": SEGMENT | {"name": "新分群"},
         "strata": dict.fromkeys(UNITS, "4") | {"do": "save"},
         "survey_questions": {"do": "save", "kind": "text", "text": "为什么？"},
@@ -207,6 +212,7 @@ def test_every_change_is_in_the_log(ours):
     }
     quiet = {"remove_view", "unmark", "group_again", "import_again", "imports", "same"}
     quiet |= {
+        "roll_new",
         "segment_try",
         "strata_back",
         "segment_restore",

@@ -74,7 +74,7 @@ def _absorbed(group: Group, found: Seen, *, now: datetime) -> None:
     there = set(found.identities["account"])
     spoke = Identity.objects.filter(group=group, messages__gt=0).select_related("person")
     gone = [identity for identity in spoke if identity.account not in there]
-    kept = _of_whom_something_is_kept([identity.person_id for identity in gone])
+    kept = of_whom_something_is_kept([identity.person_id for identity in gone])
     for identity in gone:
         if identity.person_id in kept:
             heirs = found.namings.filter(pl.col("name") == identity.name)["account"].unique().to_list()
@@ -87,7 +87,7 @@ def _absorbed(group: Group, found: Seen, *, now: datetime) -> None:
     Person.objects.filter(pk__in=[i.person_id for i in lost], identities=None, merged=None).delete()
 
 
-def _of_whom_something_is_kept(persons: list[UUID]) -> set[UUID]:
+def of_whom_something_is_kept(persons: list[UUID]) -> set[UUID]:
     """Those of the persons to whom rows of any table point, beside their accounts and what is computed of them."""
     kept: set[UUID] = set()
     for relation in Person._meta.related_objects:

@@ -17,7 +17,7 @@ PLACES = {
     "import": "imports",
     "people": "people",
     "person": "people",
-    "same": "people",
+    **dict.fromkeys(("same", "roll_new", "roll"), "people"),
     **dict.fromkeys(("segments", "segment_new", "segment_try", "segment_save", "segment", "segment_edit"), "segments"),
     **dict.fromkeys(("segment_why", "segment_why_one", "segment_change"), "segments"),
     "strata": "strata",

@@ -14,10 +14,13 @@ from django.utils.translation import gettext as _
 
 from huoqun.base import clock
 from huoqun.people import dossier, merge, profile, role
+from huoqun.people.climb import climbs_of
 from huoqun.people.person import Person
 from huoqun.people.profile import BadSaying, Saying
-from huoqun.people.staff import groups_for
+from huoqun.people.staff import Staff, groups_for
+from huoqun.people.tally import Tally
 from huoqun.web.gate import Asked
+from huoqun.web.segment_why import reason
 from huoqun.web.sheet import cell
 
 
@@ -46,6 +49,7 @@ def _page(request: Asked, person: Person, status: int = 200, **said: Any) -> Htt
             ("fact", _("Offers and needs"), [f for f in facts if f.field in resources], list(resources)),
             *((k, t, list(profile.sayings(person, k)), []) for k, t in _kinds()),
         ],
+        **_standing(person, request.staff),
         "timeline": dossier.timeline(person, those, groups),
         "merges": merge.merges(person),
         "may_edit": role.EDIT_PEOPLE in request.staff.duty.may,
@@ -54,6 +58,12 @@ def _page(request: Asked, person: Person, status: int = 200, **said: Any) -> Htt
         **said,
     }
     return render(request, "people/person.html", context, status=status)
+
+
+def _standing(person: Person, staff: Staff) -> dict[str, Any]:
+    """Where they stand over all groups of the workspace; who sees some groups only is not told."""
+    row = None if staff.duty.limited else Tally.objects.filter(person=person).exclude(stratum="").first()
+    return {"tally": row, "reason": reason(row) if row else "", "climbs": climbs_of(person)[:10] if row else []}
 
 
 def _kinds() -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from huoqun.base import clock
 from huoqun.people.api_token import Token
 from huoqun.people.group import Group, removed_groups
 from huoqun.people.person import Identity, Person
+from huoqun.people.roll import Roll
 from huoqun.people.segment import Segment
 from huoqun.people.staff import Invitation, Staff, groups_for
 from huoqun.people.upload import Upload
@@ -82,6 +83,7 @@ PERSON = Scope("person", "person", _persons, Person)
 TOKEN = Scope("token", "token", lambda staff: Token.objects.filter(workspace=staff.workspace), Token)
 
 SURVEY = Scope("survey", "survey", surveys_for, Survey)
+ROLL = Scope("list of people", "roll", lambda staff: Roll.objects.filter(group__in=groups_for(staff)), Roll)
 SEGMENT = Scope("segment", "segment", lambda staff: Segment.objects.filter(workspace=staff.workspace), Segment)
 
 SCOPES = (
@@ -99,4 +101,5 @@ SCOPES = (
     TOKEN,
     SURVEY,
     SEGMENT,
+    ROLL,
 )

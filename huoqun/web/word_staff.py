@@ -71,6 +71,8 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "person.merge": _("said that two are one person"),
         "person.unmerge": _("took a merge back"),
         "person.differ": _("said that two are two persons"),
+        "roll.take": _("took a list of people in"),
+        "roll.undo": _("took a list of people back"),
         "strata.rule": _("changed the rule of the strata"),
         "strata.ask": _("had everybody judged anew"),
         "segment.add": _("saved a segment"),
