@@ -4,6 +4,7 @@ import "./style/person.css";
 import "./style/groups.css";
 import "./style/survey.css";
 import "./style/segment.css";
+import "./style/api.css";
 import htmx from "htmx.org";
 import { theme } from "./diagnosis/theme.js";
 
@@ -125,6 +126,10 @@ function start() {
   }
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+  for (const input of document.querySelectorAll("[data-narrow]")) input.addEventListener("input", () => {
+    const words = input.value.trim().toLowerCase();
+    for (const one of input.parentElement.querySelectorAll(".tick")) one.hidden = !one.textContent.toLowerCase().includes(words);
   });
   for (const button of document.querySelectorAll("[data-copy]")) button.addEventListener("click", () => {
     const from = button.parentElement.querySelector("[data-copy-from]");

@@ -211,6 +211,55 @@ def test_no_file_no_database_no_room(lived, tmp_path):
     refused(run(lived / "home", "backup", tmp_path / "a.backup", url=gone), "database")
 
 
+@pytest.mark.parametrize("number", [0, 3, 6])
+def test_a_restore_killed_between_any_two_moves_leaves_the_old_whole(lived, tmp_path, number):
+    """The process is killed before its n-th move; the next command takes back what was done, and says so."""
+    home = tmp_path / "home"
+    shutil.copytree(lived / "home", home)
+    before = told(home)
+    script = KILLED.replace("NUMBER", str(number))
+    killed = run(home, "restore", "--replace", lived / "one.backup", script=script)
+    assert killed.returncode == -9, killed.stderr
+    refused(run(home, "password", "boss@example.org"), "broken off")
+    refused(run(home, "restore", "--replace", lived / "one.backup"), "as it was before")
+    assert told(home) == before
+    assert not [p.name for p in home.iterdir() if p.name.startswith((".restore", "restore"))]
+    assert run(home, "restore", "--replace", lived / "one.backup").returncode == 0
+
+
+def test_a_restore_into_postgresql_killed_before_or_after_its_commit(lived, tmp_path, postgres):  # noqa: F811
+    """Before: the old is back. After: the new stands, and the old beside it."""
+    url, home = postgres.removesuffix("postgres") + "killed", tmp_path / "home"
+    with psycopg.connect(postgres, autocommit=True) as server:
+        server.execute("CREATE DATABASE killed")
+    assert run(home, "restore", lived / "one.backup", url=url).returncode == 0
+    before = told(home, url)
+    early, late = KILLED.replace("NUMBER", "5"), KILLED.replace("NUMBER", "500").replace("# later", "swap.end = dies")
+    for script, word, kept in ((early, "as it was before", 0), (late, "it stands", 1)):
+        assert run(home, "restore", "--replace", lived / "one.backup", url=url, script=script).returncode == -9
+        refused(run(home, "restore", lived / "one.backup", url=url), word)
+        assert told(home, url) == before
+        assert len(list(home.glob("before-restore-*"))) == kept
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from huoqun.__main__ import main
+from huoqun.base import swap
+rename, count = Path.rename, iter(range(1000))
+def counted(self, target):
+    if next(count) == NUMBER:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return rename(self, target)
+def dies(note):
+    os.kill(os.getpid(), signal.SIGKILL)
+Path.rename = counted
+# later
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 def test_a_backup_while_work_goes_on_is_of_one_moment(lived, tmp_path):
     """Groups, people and rows are written all the time; what comes back is whole and can be worked on."""
     home = tmp_path / "home"

@@ -145,6 +145,7 @@ def words_of_the_console():
         "member",
         "segment",
         "strata",
+        "usersessions",
     ):
         paths = [*(ROOT / "templates" / folder).glob("*.html"), ROOT / "templates" / "base.html"]
         for path in paths:

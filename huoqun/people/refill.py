@@ -60,6 +60,21 @@ def room(old: str, telling: Sequence[str], *, replace: bool) -> Iterator[bool]:
         yield occupied
 
 
+def stands(old: str, telling: Sequence[str]) -> bool:
+    """Whether the rows that `room` made room for are in the database, asked after the process was killed.
+
+    `old`: as given to `room` where it yielded true, else empty. On SQLite they are in a file that can be moved back.
+    """
+    if connection.vendor == "sqlite":
+        return False
+    with connection.cursor() as cursor:
+        if old:
+            cursor.execute("SELECT 1 FROM information_schema.schemata WHERE schema_name = %s", [old])
+            return cursor.fetchone() is not None
+        there = connection.introspection.table_names(cursor)
+        return any(_holds_rows(cursor, name) for name in telling if name in there)
+
+
 def _holds_rows(cursor: Any, table: str) -> bool:
     cursor.execute(f"SELECT 1 FROM {_quoted(table)} LIMIT 1")  # noqa: S608
     return cursor.fetchone() is not None

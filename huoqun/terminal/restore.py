@@ -3,7 +3,7 @@
 The file is first read to its end into a folder of its own inside the data folder, and every member compared with its
 sum. The rows go into a new SQLite file there, or into PostgreSQL in one transaction. Only then does the new take the
 place of the old, which is refused where there is one; with --replace it stays beside the new: files in
-`before-restore-…`, tables in a schema of that name.
+`before-restore-…`, tables in a schema of that name. A restore that was killed is taken back by whoever comes next.
 """
 
 import argparse
@@ -18,13 +18,15 @@ from pathlib import Path
 
 from django.db.utils import DatabaseError
 
-from huoqun.base import clock, parcel
+from huoqun.base import clock, parcel, swap
 from huoqun.base.home import home
-from huoqun.terminal.ready import start
+from huoqun.terminal.ready import NOTE, start
 from huoqun.terminal.say import refuse
 
 KEPT = ("secret.key", "workspaces", "uploads", "huoqun.sqlite3", "huoqun.sqlite3-wal", "huoqun.sqlite3-shm")
 """What of a data folder is the installation; the database last, so that no new database meets old files."""
+STAGE = ".restore-"
+"""How the folders begin into which a backup is unpacked."""
 OCCUPIED = ("huoqun_account", "huoqun_group")
 """Where one of these holds a row, somebody works here."""
 
@@ -46,9 +48,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Restore it."""
     folder = home()
-    stage = folder / f".restore-{os.getpid()}"
+    stage = folder / f"{STAGE}{os.getpid()}"
     try:
         with _alone(folder):
+            if settle(folder):
+                return 2
             if not args.replace and _occupied(folder):
                 raise NotEmpty
             stage.mkdir(mode=0o700)
@@ -108,13 +112,16 @@ def _restore(file: Path, folder: Path, stage: Path, replace: bool) -> tuple[int,
         raise parcel.BadParcel("it is no backup of Huoqun")
     refill = start("huoqun.people.refill")
     old = f"before-restore-{clock.now():%Y%m%d-%H%M%S}"
-    undo: list[tuple[Path, Path]] = []
+    note = folder / NOTE
     try:
-        with refill.room(old.replace("-", "_"), OCCUPIED, replace=replace) as moved:
+        with refill.room(_schema(old), OCCUPIED, replace=replace) as moved:
             rows: int = refill.refill(stage / "tables", head["migrations"])
-            undo = _in_place(folder, new, folder / old)
+            moves = _moves(folder, new, folder / old)
+            swap.begin(note, moves, {"old": old if moved else ""})
+            swap.move(moves)
     except BaseException as error:
-        _back(undo)
+        if note.exists():
+            swap.undo(note)
         if isinstance(error, refill.Occupied):
             raise NotEmpty from error
         if isinstance(error, refill.NewerRows):
@@ -123,31 +130,36 @@ def _restore(file: Path, folder: Path, stage: Path, replace: bool) -> tuple[int,
         if isinstance(error, refill.BadRows):
             raise Unfit(f"{file} cannot be restored: {error}; nothing was changed") from error
         raise
+    swap.end(note)
     return rows, old if moved or (folder / old).exists() else ""
 
 
-def _in_place(folder: Path, new: Path, beside: Path) -> list[tuple[Path, Path]]:
-    """Old things aside, new things in; all of it or none."""
-    done: list[tuple[Path, Path]] = []
-    try:
-        for name in KEPT:
-            if (folder / name).exists():
-                beside.mkdir(mode=0o700, exist_ok=True)
-                done.append(_moved(folder / name, beside / name))
-        for name in KEPT:
-            if (new / name).exists():
-                done.append(_moved(new / name, folder / name))
-    except BaseException:
-        _back(done)
-        raise
-    return done
+def _schema(old: str) -> str:
+    return old.replace("-", "_")
 
 
-def _moved(source: Path, target: Path) -> tuple[Path, Path]:
-    source.rename(target)
-    return source, target
+def settle(folder: Path) -> bool:
+    """End a restore that was killed, and say so: what was here before is back, or all of the new stands.
+
+    False where there was none. The caller holds `up.lock`, and must not go on: Django has seen what was half.
+    """
+    note = folder / NOTE
+    told = swap.told(note)
+    if told is not None:
+        if start("huoqun.people.refill", settled=True).stands(_schema(told["old"]), OCCUPIED):
+            swap.end(note)
+            refuse("a restore was broken off when all of it was in place; it stands. Start again")
+        else:
+            swap.undo(note)
+            refuse("a restore was broken off; everything is as it was before it. Start again")
+    for stage in folder.glob(f"{STAGE}*"):
+        shutil.rmtree(stage, ignore_errors=True)
+    return told is not None
 
 
-def _back(done: list[tuple[Path, Path]]) -> None:
-    for source, target in reversed(done):
-        target.rename(source)
+def _moves(folder: Path, new: Path, beside: Path) -> list[tuple[Path, Path]]:
+    """Old things aside, then new things in."""
+    aside = [(folder / name, beside / name) for name in KEPT if (folder / name).exists()]
+    if aside:
+        beside.mkdir(mode=0o700, exist_ok=True)
+    return aside + [(new / name, folder / name) for name in KEPT if (new / name).exists()]

@@ -19,6 +19,7 @@ from typing import IO
 
 from huoqun.base.home import home
 from huoqun.base.process import free_port
+from huoqun.terminal.restore import settle
 from huoqun.terminal.say import refuse
 
 PATIENCE = 60
@@ -65,6 +66,8 @@ def run(args: argparse.Namespace) -> int:
         except OSError:
             lock.seek(0)
             return refuse(f"already running for {folder}: {lock.read().strip() or 'starting'}")
+        if settle(folder):
+            return 2
         port = free_port(args.host, args.port)
         if port is None:
             return refuse(

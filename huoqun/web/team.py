@@ -27,13 +27,14 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
 
 
 def _page(request: Asked, workspace: Workspace, **said: Any) -> HttpResponse:
-    now = clock.now()
+    now, there = clock.now(), list(groups(workspace).order_by("name").values_list("pk", "name"))
+    team = [(s, {g.pk for g in s.groups.all()}) for s in staff.team(workspace)]
     context = {
-        "team": staff.team(workspace),
+        "team": [(s, [(pk, name, pk in mine) for pk, name in there]) for s, mine in team],
         "invitations": staff.open_invitations(workspace, now=now),
         "roles": [(role, word.of("role", role)) for role in ROLES],
         "limited": [role.id for role in ROLES.values() if role.limited],
-        "all_groups": groups(workspace).order_by("name"),
+        "all_groups": [(pk, name, False) for pk, name in there],
         "days": DAYS,
         "may_edit": request.staff.may("edit_staff"),
         **said,

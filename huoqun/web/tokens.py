@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from huoqun.base import clock
 from huoqun.people import api_token
 from huoqun.people.api_token import Token
-from huoqun.people.role import PERMISSIONS
+from huoqun.people.role import PERMISSIONS, SEE_GROUPS
 from huoqun.people.workspace import Workspace
 from huoqun.web import fault, word
 from huoqun.web.gate import Asked
@@ -46,8 +46,8 @@ def _page(request: Asked, **said: Any) -> HttpResponse:
     context = {
         "rows": rows,
         "days": DAYS,
-        "scopes": [(p, word.of("permission", p)) for p in PERMISSIONS if request.staff.may(p)],
-        "example": request.build_absolute_uri(f"/w/{request.workspace.slug}/groups.csv"),
+        "scopes": [(p, word.of("permission", p), p == SEE_GROUPS) for p in PERMISSIONS if request.staff.may(p)],
+        "example": request.build_absolute_uri(f"/api/workspaces/{request.workspace.slug}/groups"),
         **said,
     }
     return render(request, "staff/tokens.html", context)
