@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum, Window
 from django.db.models.functions import Coalesce
 
 from huoqun.people.group import Group
@@ -87,6 +87,16 @@ def ordered(found: QuerySet[Any], order: str) -> QuerySet[Any]:
     """The list in one of `ORDERS`, the most first; who never spoke comes last."""
     by = F(ORDERS[order])
     return found.order_by(by.desc() if found.model is Tally else by.desc(nulls_last=True), "human")
+
+
+def some(found: QuerySet[Any], order: str, begin: int, many: int) -> tuple[list[dict[str, Any]], int]:
+    """A part of the list and how many there are in all, in one look at the table: for lists that were searched, where
+    every look reads all names. Where the part lies behind the end it is empty, and so is the number."""
+    if found.model is not Tally:
+        return list(ordered(found, order)[begin : begin + many]), found.count()
+    told = ordered(found.annotate(total=Window(Count("*"))), order)[begin : begin + many]
+    rows = list(told)
+    return rows, rows[0]["total"] if rows else 0
 
 
 def filled(rows: Iterable[dict[str, Any]], groups: QuerySet[Group]) -> list[Human]:

@@ -23,6 +23,8 @@ from huoqun.web import scope, word
 from huoqun.web.gate import Asked
 from huoqun.web.sheet import CSV, XLSX, cell, file_of
 
+OFFERED = 500
+"""Groups offered to choose from; further ones are reached from their own page."""
 PAGE = 100
 """Persons shown at once."""
 
@@ -72,19 +74,30 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
     """The people, a hundred at a time."""
     wanted = _wanted(request)
     groups, found = _found(request.staff, wanted)
-    total = found.count()
-    wanted = replace(wanted, page=min(wanted.page, max(math.ceil(total / PAGE), 1)))
-    begin = (wanted.page - 1) * PAGE
-    rows = census.ordered(found, wanted.order)[begin : begin + PAGE]
+    rows: Any = []
+    begin, total = (wanted.page - 1) * PAGE, 0
+    if wanted.search:
+        rows, total = census.some(found, wanted.order, begin, PAGE)
+    if not total and (begin or not wanted.search):
+        total = found.count()
+        wanted = replace(wanted, page=min(wanted.page, max(math.ceil(total / PAGE), 1)))
+        begin = (wanted.page - 1) * PAGE
+        rows = census.ordered(found, wanted.order)[begin : begin + PAGE]
     context = {
         "asked": wanted,
         "people": census.filled(rows, groups),
         "total": total,
         "pages": max(math.ceil(total / PAGE), 1),
-        "groups": groups.order_by("name").only("name"),
+        "groups": _offered(groups, wanted.group),
         "orders": [(o, word.of("people_order", o)) for o in census.ORDERS],
     }
     return render(request, "people/list.html", context)
+
+
+def _offered(groups: QuerySet[Group], chosen: UUID | None) -> list[Group]:
+    """The groups to choose from: not thirty thousand of them, but the chosen one in any case."""
+    found = list(groups.order_by("name").only("name")[:OFFERED])
+    return found + [g for g in groups.filter(pk=chosen).only("name") if g not in found] if chosen else found
 
 
 def as_csv(request: Asked, workspace: Workspace) -> HttpResponse:
