@@ -29,6 +29,9 @@ from huoqun.web.sheet import CSV, XLSX, file_of
 
 OFFERED = 500
 """Groups and surveys offered to choose from."""
+FEW = 20_000
+"""A segment that had fewer people when somebody last looked is counted and listed in one look at the table: its people
+are too far apart to be found along an index, and few enough to be sorted."""
 FOUND = 8
 """Persons a search for "why" offers."""
 
@@ -130,9 +133,13 @@ def one(request: Asked, row: Segment) -> HttpResponse:
     order = order if (order := request.GET.get("order", "")) in census.ORDERS else "last"
     with roomy():
         found = census.everybody(segment.tallies(row.workspace, rule, staff=request.staff, now=now))
-        total = found.count()
-        number = min(page_of(request), max(math.ceil(total / PAGE), 1))
-        rows = list(census.ordered(found, order)[(number - 1) * PAGE : number * PAGE])
+        number, rows, total = page_of(request), [], 0
+        if row.people is not None and row.people < FEW:
+            rows, total = census.some(found, order, (number - 1) * PAGE, PAGE)
+        if not total:
+            total = found.count()
+            number = min(number, max(math.ceil(total / PAGE), 1))
+            rows = list(census.ordered(found, order)[(number - 1) * PAGE : number * PAGE])
     if not request.staff.duty.limited:
         segment.counted(row, total, now=now)
     context = {
