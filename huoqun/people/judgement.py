@@ -79,9 +79,9 @@ def judged(workspace: Workspace) -> QuerySet[Tally]:
 
 
 def spread(workspace: Workspace) -> dict[str, int]:
-    """People by stratum, the highest first."""
-    found = judged(workspace).order_by().values_list("stratum").annotate(n=Count("pk"))
-    told = dict(found)
+    """People by stratum, the highest first. Who is not judged has none: an index alone tells it."""
+    found = Tally.objects.filter(workspace=workspace).exclude(stratum="").order_by()
+    told = dict(found.values_list("stratum").annotate(n=Count("*")))
     return {stratum: told.get(stratum, 0) for stratum in STRATA}
 
 

@@ -133,7 +133,8 @@ def one(request: Asked, row: Segment) -> HttpResponse:
     order = order if (order := request.GET.get("order", "")) in census.ORDERS else "last"
     with roomy():
         found = census.everybody(segment.tallies(row.workspace, rule, staff=request.staff, now=now))
-        number, rows, total = page_of(request), [], 0
+        rows: list[Any] = []
+        number, total = page_of(request), 0
         if row.people is not None and row.people < FEW:
             rows, total = census.some(found, order, (number - 1) * PAGE, PAGE)
         if not total:
