@@ -35,14 +35,20 @@ def logged_in(chromium, live_server, member, **options):  # noqa: F811
 
 
 def test_a_rule_is_built_with_a_count_that_follows(live_server, chromium, here):  # noqa: F811
-    page = logged_in(chromium, live_server, hire(here.workspace), viewport={"width": 1440, "height": 900})
+    page = logged_in(
+        chromium, live_server, hire(here.workspace), viewport={"width": 1440, "height": 900}, locale="zh-CN"
+    )
     page.goto(f"/w/{here.workspace.slug}/segments/new")
-    page.locator('select[name$=".of"]').first.select_option("messages")
-    page.get_by_label("数字").fill("30")
+    with page.expect_response("**/try"):
+        page.locator('select[name$=".of"]').first.select_option("messages")
+    page.wait_for_timeout(200)
+    page.locator("input[type=number]").fill("30")
     page.locator(".segment-count b", has_text="6").wait_for()
     page.get_by_role("button", name="+ 一个条件").click()
-    page.locator('select[name$=".of"]').nth(1).select_option("stratum")
-    page.get_by_label("阶层", exact=True).select_option("silent")
+    with page.expect_response("**/try"):
+        page.locator('select[name$=".of"]').nth(1).select_option("stratum")
+    page.wait_for_timeout(200)
+    page.locator("select[name$='c1.value']").select_option("silent")
     page.locator(".segment-count b", has_text="0").wait_for()
     page.get_by_role("button", name="去掉这个条件").nth(1).click()
     page.locator(".segment-count b", has_text="6").wait_for()
