@@ -3,6 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from huoqun.web.word_segment import SEGMENT
+
 STAFF: dict[str, dict[str, str | Promise]] = {
     "role": {
         "owner": _("Owner of the workspace"),
@@ -132,5 +134,12 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "rules": _("Rules"),
         "threshold": _("Threshold"),
         "orientation": _("Orientation"),
+        "rule": _("The rule"),
+        "lines": _("Lines"),
+        "person": _("People added"),
+        "fact": _("Entries of profiles"),
+        "tag": _("Tags"),
+        "title": _("Title"),
+        **SEGMENT["rung"],
     },
 }
