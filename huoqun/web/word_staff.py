@@ -139,7 +139,6 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "person": _("People added"),
         "fact": _("Entries of profiles"),
         "tag": _("Tags"),
-        "title": _("Title"),
         **SEGMENT["rung"],
     },
 }
