@@ -15,6 +15,7 @@ from huoqun.people.deed import Deed
 from huoqun.people.forgotten import Forgotten
 from huoqun.people.goal import Count, Goal
 from huoqun.people.group import Group
+from huoqun.people.ladder import Ladder
 from huoqun.people.mark import Mark
 from huoqun.people.membership import Membership
 from huoqun.people.merge import Sameness
@@ -22,8 +23,12 @@ from huoqun.people.person import Identity, Naming, Person
 from huoqun.people.portrait import Portrait
 from huoqun.people.profile import Fact, Note, Tag, Title
 from huoqun.people.research import Study
+from huoqun.people.roll import Roll
+from huoqun.people.segment import Segment
 from huoqun.people.staff import Invitation, Staff
 from huoqun.people.stretch import Stretch
+from huoqun.people.tally import Tally
+from huoqun.people.trace import Trace
 from huoqun.people.upload import Taken, Upload
 from huoqun.people.view import View
 from huoqun.people.workspace import Workspace
@@ -47,6 +52,10 @@ __all__ = [
     "Identity",  # one account in one group
     "Naming",  # a name it bore
     "Membership",  # one stay
+    "Trace",  # what it left in its group lately
+    "Tally",  # the sums of one human
+    "Segment",  # a rule over people
+    "Ladder",  # the rule of a workspace's strata
     "Deed",  # something that happened to a person
     "Fact",  # something known of a person
     "Tag",  # a word staff put on them
@@ -55,6 +64,7 @@ __all__ = [
     "Consent",  # a yes or a no of a person
     "Sameness",  # a decision that two are one, or are not
     "Forgotten",  # an erasure of a person, and its proof
+    "Roll",  # a list of people from a spreadsheet
     "Upload",  # files on their way in
     "Taken",  # what they brought into a group
     "Checkup",  # a diagnosis of a day

@@ -25,8 +25,11 @@ from huoqun.web import (
     person_same,
     places,
     plan,
+    roll,
     searching,
+    segment,
     standing,
+    strata,
     study,
     survey,
     survey_asked,
@@ -48,6 +51,8 @@ from huoqun.web.scope import (
     KEEPER,
     OPEN,
     PERSON,
+    ROLL,
+    SEGMENT,
     STAFF,
     STUDY,
     SURVEY,
@@ -60,6 +65,7 @@ _W = "w/<slug:workspace>"
 _G = "groups/<uuid:group>"
 _P = "people/<uuid:person>"
 _E = "erasures/<uuid:erasure>"
+_C = "segments/<uuid:segment>"
 _S = "surveys/<uuid:survey>"
 ROUTES: tuple[Route, ...] = (
     read("health", health.health, "health"),
@@ -167,6 +173,27 @@ ROUTES: tuple[Route, ...] = (
     read(f"{_E}/proof.json", erasing.as_json, "erasure_json", ERASURE, role.ERASE_PEOPLE),
     read(f"{_P}/person.json", person.as_json, "person_json", PERSON, role.EXPORT),
     read(f"{_P}/messages.csv", person.as_csv, "person_csv", PERSON, role.EXPORT),
+    read(f"{_W}/people.xlsx", people.as_xlsx, "people_xlsx", WORKSPACE, role.EXPORT),
+    both(f"{_W}/people/import", roll.new, "roll_new", WORKSPACE, role.EDIT_PEOPLE, role.EDIT_PEOPLE),
+    both("rolls/<uuid:roll>/", roll.page, "roll", ROLL, role.EDIT_PEOPLE, role.EDIT_PEOPLE),
+    write("rolls/<uuid:roll>/undo", roll.undo, "roll_undo", ROLL, role.EDIT_PEOPLE),
+    # segments and strata
+    read(f"{_W}/segments", segment.page, "segments", WORKSPACE, role.SEE_PEOPLE),
+    read(f"{_W}/segments/new", segment.new, "segment_new", WORKSPACE, role.EDIT_SEGMENTS),
+    write(f"{_W}/segments/try", segment.attempt, "segment_try", WORKSPACE, role.EDIT_SEGMENTS),
+    write(f"{_W}/segments/save", segment.save, "segment_save", WORKSPACE, role.EDIT_SEGMENTS),
+    read(f"{_C}/", segment.one, "segment", SEGMENT, role.SEE_PEOPLE),
+    read(f"{_C}/edit", segment.edit, "segment_edit", SEGMENT, role.EDIT_SEGMENTS),
+    read(f"{_C}/why", segment.why, "segment_why", SEGMENT, role.SEE_PEOPLE),
+    read(f"{_C}/why/<uuid:which>", segment.why_one, "segment_why_one", SEGMENT, role.SEE_PEOPLE),
+    read(f"{_C}/people.csv", segment.as_csv, "segment_csv", SEGMENT, role.EXPORT),
+    read(f"{_C}/people.xlsx", segment.as_xlsx, "segment_xlsx", SEGMENT, role.EXPORT),
+    write(f"{_C}/change", segment.change, "segment_change", SEGMENT, role.EDIT_SEGMENTS),
+    write(f"{_C}/remove", segment.remove, "segment_remove", SEGMENT, role.EDIT_SEGMENTS),
+    write(f"{_C}/restore", segment.restore, "segment_restore", SEGMENT, role.EDIT_SEGMENTS),
+    both(f"{_W}/strata", strata.page, "strata", WORKSPACE, role.SEE_PEOPLE, role.EDIT_STRATA),
+    write(f"{_W}/strata/back", strata.back, "strata_back", WORKSPACE, role.EDIT_STRATA),
+    write(f"{_W}/strata/again", strata.again, "strata_again", WORKSPACE, role.EDIT_STRATA),
     # search
     read(f"{_W}/search", searching.page, "search", WORKSPACE, role.READ_MESSAGES),
     read(f"{_W}/search.csv", searching.as_csv, "search_csv", WORKSPACE, role.EXPORT),

@@ -13,10 +13,13 @@ from django.urls.resolvers import URLPattern, URLResolver
 from huoqun.activities import survey
 from huoqun.activities.questionnaire import Question
 from huoqun.base import clock
-from huoqun.people import api_token, audit, goal, research, staff, upload
+from huoqun.people import api_token, audit, goal, research, roll, segment, staff, upload
+from huoqun.people.condition import Block, Condition
 from huoqun.people.forgotten import Forgotten
+from huoqun.people.ladder import UNITS
 from huoqun.people.person import Identity, Person
 from huoqun.people.role import OWNER, PERMISSIONS, ROLES
+from huoqun.people.spreadsheet import Line
 from huoqun.people.upload import Upload
 from huoqun.people.workspace import add
 from huoqun.urls import ALL, ROUTES
@@ -28,6 +31,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 GUARDED = [route for route in ALL if route.scope.key]
 LET_IN = {200, 204, 302, 400, 409, 422}
 """What a page says to somebody it has let in; the form sent here is empty."""
+
+
+SEGMENT = {"name": "活跃的", "b0.how": "all"}
+SEGMENT |= {"b0.c0.of": "messages", "b0.c0.how": "at_least", "b0.c0.value": "5"}
 
 
 class Place:
@@ -55,6 +62,11 @@ class Place:
         values = {"text": "", "due": None, "who": None, "by": self.owner.account, "now": now}
         self.study = research.write(self.workspace, group=self.group, kind="rival", title="隔壁的群", **values)
         goal.aim(self.group, text="读书", target=100, unit="本", until=None, by=self.owner.account, now=now)
+        rule = Block(parts=(Condition(of="messages", how="at_least", value="1"),))
+        boss = {"by": self.owner.account, "now": now}
+        self.segment = segment.keep(self.workspace, name="说话的", rule=rule, **boss)
+        lines = [Line(1, ("昵称", "城市")), Line(2, ("阿明", "佛山"))]
+        self.roll = roll.give(self.group, "名单.csv", lines, **boss)
         self.member = hire(self.workspace, "assistant", email=f"new@{self.workspace.slug}.example.org")
 
     def things(self):
@@ -71,6 +83,8 @@ class Place:
             scope.SURVEY: self.survey.pk,
             scope.ERASURE: self.erasure.pk,
             scope.STUDY: self.study.pk,
+            scope.ROLL: self.roll.pk,
+            scope.SEGMENT: self.segment.pk,
         }
 
     def address(self, route):
@@ -214,11 +228,16 @@ def test_every_change_is_in_the_log(ours):
         "count": {"amount": "12.5", "day": "2026-01-01", "note": "第一周"},
         "research": {"kind": "rival", "title": "另一个群"},
         "study_change": {"kind": "rival", "title": "又一个群"},
+        "segment_save": SEGMENT,
+        "roll": {"do": "take", "c0": "name", "c1": "city"},
+        "segment_change": SEGMENT | {"name": "新分群"},
+        "strata": dict.fromkeys(UNITS, "4") | {"do": "save"},
         "survey_questions": {"do": "save", "kind": "text", "text": "为什么？"},
         "survey_about": {"title": "新问卷", "groups": [str(ours.group.pk)]},
     }
     quiet = {"remove_view", "uncount", "unmark", "group_again", "network_again", "import_again", "imports", "same"}
     quiet |= {"person_change", "person_unsay", "unmerge", "survey_decide", "person_undo", "person_is", "remove_example"}
+    quiet |= {"roll_new", "segment_try", "strata_back", "segment_restore"}
     for route in GUARDED:
         if route.api or "POST" not in route.methods or route.name in quiet:
             continue

@@ -143,6 +143,8 @@ def words_of_the_console():
         "search",
         "survey",
         "member",
+        "segment",
+        "strata",
         "usersessions",
     ):
         paths = [*(ROOT / "templates" / folder).glob("*.html"), ROOT / "templates" / "base.html"]

@@ -36,7 +36,7 @@ HOMES = {
     "babel": set(),
     "granian": {"web/serve.py"},
     "nonebot": {"gateway/bots.py"},
-    "openpyxl": {"chat/formats/sheet.py"},
+    "openpyxl": {"chat/formats/sheet.py", "base/workbook.py"},
 }
 """Third-party engines, each imported in its one home."""
 

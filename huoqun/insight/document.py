@@ -151,6 +151,14 @@ class Person(Part):
     """Days on which they spoke, ever."""
     messages_90d: int
     days_90d: int
+    messages_7d: int = 0
+    messages_30d: int = 0
+    spoke: int = 0
+    """Days of the last 30 on which they spoke, as bits: the lowest is the day of `as_of`."""
+    answered_by: int = 0
+    """People who answered them in the last 90 days (`insight/stratum`)."""
+    brought: int = 0
+    """People they brought into the group in the last 90 days."""
     stratum: Literal["kol", "core", "regular", "word_of_mouth", "silent"]
     stratum_reason: str = ""
     ties: int = 0

@@ -16,6 +16,8 @@ from huoqun.insight.stratum import Past, local_day, past, strata
 from huoqun.insight.tie import Ties
 
 RECENT_DAYS = 90
+SPOKE = 30
+"""Days that `Person.spoke` tells one by one."""
 
 
 def people_table(
@@ -61,6 +63,11 @@ def _person(row: dict[str, Any], roles: dict[str, str]) -> Person:
         days=row["days"],
         messages_90d=row["messages_90d"],
         days_90d=row["days_90d"],
+        messages_7d=row["messages_7d"],
+        messages_30d=row["messages_30d"],
+        spoke=row["spoke"],
+        answered_by=row["answered_by"],
+        brought=row["brought"],
         stratum=row["stratum"],
         stratum_reason=reason_text(row["reason"], row["value"], row["of"]),
         ties=row["ties"],
@@ -74,21 +81,27 @@ def _person(row: dict[str, Any], roles: dict[str, str]) -> Person:
 
 def _counts(reading: Reading) -> list[pl.Expr]:
     """What is counted over one sender's messages."""
-    recent = pl.col("time") > pl.lit(reading.now) - pl.duration(days=RECENT_DAYS)
+    back = {days: pl.col("time") > pl.lit(reading.now) - pl.duration(days=days) for days in (7, SPOKE, RECENT_DAYS)}
     return [
         pl.col("sender").first().alias("id"),
         pl.coalesce(pl.col("name").drop_nulls().last(), pl.col("sender").first()).alias("name"),
         pl.len().alias("messages"),
         pl.col("time").min().alias("first"),
         pl.col("time").max().alias("last"),
-        recent.sum().alias("messages_90d"),
+        *(recent.sum().alias(f"messages_{days}d") for days, recent in back.items()),
     ]
 
 
 def _days(reading: Reading, days: pl.DataFrame, who: str) -> pl.DataFrame:
-    """`who`, days spoken ever (days) and in the last 90, today included (days_90d); `days` holds each day once."""
-    since = local_day(reading.now, reading.card.zone) - timedelta(days=RECENT_DAYS - 1)
-    return days.group_by(who).agg(days=pl.len(), days_90d=(pl.col("day") >= since).sum())
+    """`who`, days spoken ever (days) and in the last 90, today included (days_90d), those of the last 30 as bits
+    (spoke); `days` holds each day once."""
+    today = local_day(reading.now, reading.card.zone)
+    since = today - timedelta(days=RECENT_DAYS - 1)
+    ago = (pl.lit(today) - pl.col("day")).dt.total_days()
+    bit = pl.when(ago.is_between(0, SPOKE - 1)).then(pl.lit(2, pl.Int64).pow(ago)).otherwise(0)
+    return days.group_by(who).agg(
+        days=pl.len(), days_90d=(pl.col("day") >= since).sum(), spoke=bit.cast(pl.Int64).sum()
+    )
 
 
 def _tied(now: Ties) -> pl.DataFrame:

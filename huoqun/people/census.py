@@ -1,4 +1,7 @@
-"""The census: the persons of a set of groups as a list, one row for each human, however many accounts they have."""
+"""The census: people as a list, one row for each human, however many accounts they have.
+
+Who sees a whole workspace sees the tallies; who is limited to some groups sees sums over these alone.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,12 +10,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum, Window
 from django.db.models.functions import Coalesce
 
 from huoqun.people.group import Group
 from huoqun.people.person import Identity, Naming
-from huoqun.people.seat import Seat, seats
+from huoqun.people.staff import Staff, groups_for
+from huoqun.people.tally import NEVER, Tally, humans_of
 
 ORDERS = {"last": "last", "messages": "messages"}
 AT_ONCE = 2000
@@ -27,7 +31,8 @@ class Standing:
     group_name: str
     name: str
     account: str
-    seat: Seat | None
+    stratum: str
+    """In that group; empty where nobody has measured it."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +46,33 @@ class Human:
     messages: int
     first: datetime | None
     last: datetime | None
+    stratum: str
+    """Over all groups of the workspace."""
     standings: tuple[Standing, ...]
 
 
+def people(staff: Staff, *, search: str = "", only: UUID | None = None) -> QuerySet[Any]:
+    """Whom a member of staff may see: rows of `human`, `messages`, `first`, `last`, unordered. `search`: in names ever
+    borne and accounts; `only`: who is in that group."""
+    groups = groups_for(staff)
+    if staff.duty.limited:
+        return humans(groups, search=search, only=only)
+    found = everybody(Tally.objects.filter(workspace=staff.workspace), search=search)
+    if only:
+        there = Identity.objects.filter(group__in=groups, group=only)
+        found = found.filter(person__in=there.values(human=Coalesce("person__root", "person")))
+    return found
+
+
+def everybody(tallies: QuerySet[Tally], *, search: str = "") -> QuerySet[Any]:
+    """Such rows of some tallies."""
+    if search:
+        tallies = tallies.filter(names__contains=search.lower())
+    return tallies.values("messages", "first", "last", human=F("person"))
+
+
 def humans(groups: QuerySet[Group], *, search: str = "", only: UUID | None = None) -> QuerySet[Any]:
-    """Rows of `human`, `messages`, `first`, `last`, unordered. `search`: in names ever borne and accounts; `only`: who
-    is in that group."""
+    """The same, counted over some groups and no others."""
     there = Identity.objects.filter(group__in=groups).annotate(human=Coalesce("person__root", "person"))
     if search:
         borne = Naming.objects.filter(name__icontains=search, identity__group__in=groups).values("identity")
@@ -59,32 +85,44 @@ def humans(groups: QuerySet[Group], *, search: str = "", only: UUID | None = Non
 
 def ordered(found: QuerySet[Any], order: str) -> QuerySet[Any]:
     """The list in one of `ORDERS`, the most first; who never spoke comes last."""
-    return found.order_by(F(ORDERS[order]).desc(nulls_last=True), "human")
+    by = F(ORDERS[order])
+    return found.order_by(by.desc() if found.model is Tally else by.desc(nulls_last=True), "human")
+
+
+def some(found: QuerySet[Any], order: str, begin: int, many: int) -> tuple[list[dict[str, Any]], int]:
+    """A part of the list and how many there are in all, in one look at the table: for lists that were searched, where
+    every look reads all names. Where the part lies behind the end it is empty, and so is the number."""
+    if found.model is not Tally:
+        return list(ordered(found, order)[begin : begin + many]), found.count()
+    told = ordered(found.annotate(total=Window(Count("*"))), order)[begin : begin + many]
+    rows = list(told)
+    return rows, rows[0]["total"] if rows else 0
 
 
 def filled(rows: Iterable[dict[str, Any]], groups: QuerySet[Group]) -> list[Human]:
-    """The rows of a page with names, groups and strata, in three queries however many there are."""
+    """The rows of a page with names, groups and strata, in as many queries however many there are."""
     asked = list(rows)
-    keys = [row["human"] for row in asked]
-    those = Identity.objects.filter(Q(person__in=keys) | Q(person__root__in=keys), group__in=groups)
+    roots = humans_of(row["human"] for row in asked)
+    those = Identity.objects.filter(person__in=roots, group__in=groups).select_related("group", "trace")
     mine: dict[UUID, list[Identity]] = defaultdict(list)
-    for i in those.select_related("group", "person").order_by(F("last").desc(nulls_last=True), "name"):
-        mine[i.person.root_id or i.person_id].append(i)
-    told = seats({i.group_id for found in mine.values() for i in found})
-    return [_human(row, mine[row["human"]], told) for row in asked]
+    for i in those.order_by(F("last").desc(nulls_last=True), "name"):
+        mine[roots[i.person_id]].append(i)
+    strata = dict(Tally.objects.filter(person__in=mine).values_list("person", "stratum"))
+    return [_human(row, mine[row["human"]], strata.get(row["human"], "")) for row in asked]
 
 
-def _human(row: dict[str, Any], identities: list[Identity], told: dict[UUID, Any]) -> Human:
+def _human(row: dict[str, Any], identities: list[Identity], stratum: str) -> Human:
     names = tuple(dict.fromkeys(i.name for i in identities))
     return Human(
         id=row["human"],
         name=names[0] if names else "",
         names=names,
         messages=row["messages"] or 0,
-        first=row["first"],
-        last=row["last"],
+        first=None if row["first"] == NEVER else row["first"],
+        last=None if row["last"] == NEVER else row["last"],
+        stratum=stratum,
         standings=tuple(
-            Standing(i.group_id, i.group.name, i.name, i.account, told.get(i.group_id, {}).get(i.account))
+            Standing(i.group_id, i.group.name, i.name, i.account, i.trace.stratum if hasattr(i, "trace") else "")
             for i in identities
         ),
     )

@@ -40,7 +40,7 @@ from huoqun.insight.card import Card
 from huoqun.insight.cooling import cooling
 from huoqun.insight.document import Diagnosis
 from huoqun.insight.owner import NobodyByThatName, owner_of, staff_of
-from huoqun.people import hearing, history, lookout
+from huoqun.people import hearing, history, lookout, tally, trace
 from huoqun.people.group import Group
 from huoqun.people.mark import marks_of
 
@@ -214,6 +214,8 @@ def store(group: Group, found: Diagnosis, *, now: datetime) -> None:
     past = group.checkups.filter(day__lt=row.day, model=row.model).order_by("-day").first()
     before = (past.state, document(past)) if past else None
     lookout.look(group, found, state=row.state, before=before, as_of=row.as_of, now=now)
+    trace.keep(group, found, now=now)
+    tally.count_group(group, now=now)
 
 
 def show(group: Group, newest: Checkup) -> None:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from huoqun.base import job
 from huoqun.chat import archive
-from huoqun.people import audit
+from huoqun.people import audit, tally
 from huoqun.people.group import UNDO, Group
 from huoqun.people.person import Identity, Person
 from huoqun.people.upload import Upload
@@ -46,6 +46,7 @@ def erase(group: Group, *, now: datetime) -> None:
                 audit.forget(key)
             Person.objects.filter(pk__in=gone).delete()
         Upload.objects.filter(pk__in=uploads, taken=None).delete()
+        tally.count(persons, now=now)
 
 
 def _nobody() -> QuerySet[Person]:

@@ -90,6 +90,8 @@ class Group(Table):
     """Who of the staff looks after it."""
     simulated = BooleanField(default=False)
     removed = DateTimeField(null=True)
+    counted = BooleanField(default=False)
+    """The sums of its people (`people/tally`) include it."""
     facts = JSONField(default=dict)
     """What the newest file says of itself and the group: format, has_ids, owner, exported_at, notes."""
     rows = PositiveIntegerField(default=0)

@@ -17,11 +17,13 @@ from huoqun.chat import archive
 from huoqun.chat import zone as zones
 from huoqun.chat.identity import join_renames
 from huoqun.chat.message import MEMBERS, MESSAGE_KINDS, Chat, Skipped
-from huoqun.people import merge
+from huoqun.people import climb, merge, tally
+from huoqun.people.deed import Deed
 from huoqun.people.group import Group, refresh
 from huoqun.people.membership import Membership
 from huoqun.people.person import Identity, Naming, Person
 from huoqun.people.stay import Seen, seen
+from huoqun.people.tally import Tally
 from huoqun.people.workspace import archive_of
 
 MOST_SKIPPED = 500
@@ -39,6 +41,7 @@ def take_in(group: Group, chat: Chat, *, now: datetime) -> Group:
         _absorbed(group, found, now=now)
         _facts(group, chat)
         refresh(group)
+        tally.count_group(group, now=now)
     return group
 
 
@@ -71,7 +74,7 @@ def _absorbed(group: Group, found: Seen, *, now: datetime) -> None:
     there = set(found.identities["account"])
     spoke = Identity.objects.filter(group=group, messages__gt=0).select_related("person")
     gone = [identity for identity in spoke if identity.account not in there]
-    kept = _of_whom_something_is_kept([identity.person_id for identity in gone])
+    kept = of_whom_something_is_kept([identity.person_id for identity in gone])
     for identity in gone:
         if identity.person_id in kept:
             heirs = found.namings.filter(pl.col("name") == identity.name)["account"].unique().to_list()
@@ -84,15 +87,15 @@ def _absorbed(group: Group, found: Seen, *, now: datetime) -> None:
     Person.objects.filter(pk__in=[i.person_id for i in lost], identities=None, merged=None).delete()
 
 
-def _of_whom_something_is_kept(persons: list[UUID]) -> set[UUID]:
-    """Those of the persons to whom rows of any table point, beside their accounts."""
+def of_whom_something_is_kept(persons: list[UUID]) -> set[UUID]:
+    """Those of the persons to whom rows of any table point, beside their accounts and what is computed of them."""
     kept: set[UUID] = set()
     for relation in Person._meta.related_objects:
         table, field = relation.related_model, relation.field
-        if table not in {Identity, Person}:
-            kept |= set(
-                table._base_manager.filter(**{f"{field.name}__in": persons}).values_list(field.attname, flat=True)
-            )
+        if table not in {Identity, Person, Tally}:
+            rows = table._base_manager.filter(**{f"{field.name}__in": persons})
+            rows = rows.exclude(kind=climb.KIND) if table is Deed else rows
+            kept |= set(rows.values_list(field.attname, flat=True))
     return kept
 
 

@@ -16,7 +16,7 @@ from django.db.models import CASCADE, BooleanField, CharField, Count, DateTimeFi
 from django.db.models.functions import Coalesce, Length
 
 from huoqun.base.table import Table
-from huoqun.people import audit, deed
+from huoqun.people import audit, deed, tally
 from huoqun.people.account import Account
 from huoqun.people.forgotten import stone, under_way
 from huoqun.people.group import Group
@@ -154,6 +154,7 @@ def merge(
         )
         Person.objects.filter(root=other).update(root=kept)
         Person.objects.filter(pk=other.pk).update(root=kept)
+        tally.count([kept.pk, other.pk], now=now)
         _note(row, "person.merge", by, now)
     return row
 
@@ -192,6 +193,7 @@ def unmerge(row: Sameness, *, by: Account | None, now: datetime) -> None:
             branch.extend(under[lower])
         Person.objects.filter(pk=row.other_id).update(root=None)
         Person.objects.filter(pk__in=branch).update(root=row.other_id)
+        tally.count([root.pk, row.other_id], now=now)
         _note(row, "person.unmerge", by, now)
 
 

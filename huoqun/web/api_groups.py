@@ -152,7 +152,7 @@ def list_groups(request: Asked, workspace: Workspace, asked: Query[GroupsAsked])
 
 
 def _lines(keys: Sequence[UUID]) -> list[Any]:
-    """The groups of the keys; `half` is the chance itself, null where nobody knows it, not what lists are ordered by."""
+    """The groups of the keys; `half` is the chance itself, null where it is not known."""
     lines = told(list(keys), now=clock.now())
     for line in lines:
         line.half, line.alerts = line.chance, [each.kind for each in line.warned]

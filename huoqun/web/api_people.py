@@ -174,7 +174,7 @@ class ProposalTold(Schema):
 def list_people(request: Asked, workspace: Workspace, asked: Query[PeopleAsked]) -> Page[PersonLine]:
     """The people of the groups somebody may see."""
     groups = groups_for(request.staff)
-    found = census.ordered(census.humans(groups, search=asked.q, only=asked.group), asked.order)
+    found = census.ordered(census.people(request.staff, search=asked.q, only=asked.group), asked.order)
     return paged(found, asked, lambda rows: [_line(human) for human in census.filled(rows, groups)])
 
 
@@ -191,7 +191,7 @@ def _line(human: census.Human) -> PersonLine:
                 group=Named(id=s.group, name=s.group_name),
                 account=s.account,
                 name=s.name,
-                stratum=s.seat.stratum if s.seat else None,
+                stratum=s.stratum or None,
             )
             for s in human.standings
         ],

@@ -1,7 +1,5 @@
 """People: everybody of the groups one may see, searched, filtered and sorted; and who of them may be one person."""
 
-import csv
-import io
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -23,8 +21,10 @@ from huoqun.people.staff import Staff, groups_for
 from huoqun.people.workspace import Workspace
 from huoqun.web import scope, word
 from huoqun.web.gate import Asked
-from huoqun.web.sheet import cell
+from huoqun.web.sheet import CSV, XLSX, file_of
 
+OFFERED = 500
+"""Groups offered to choose from; further ones are reached from their own page."""
 PAGE = 100
 """Persons shown at once."""
 
@@ -40,13 +40,23 @@ class Wanted:
 
 
 def _wanted(request: HttpRequest) -> Wanted:
-    page = request.GET.get("page", "1")
     return Wanted(
-        search=" ".join(request.GET.get("q", "").replace("\0", "").split())[:100],
+        search=search_of(request),
         group=_uuid(request.GET.get("group", "")),
         order=order if (order := request.GET.get("order", "")) in census.ORDERS else "last",
-        page=int(page) if page.isdecimal() and 0 < int(page) < 1_000_000 else 1,
+        page=page_of(request),
     )
+
+
+def search_of(request: HttpRequest) -> str:
+    """What a name or account is searched by."""
+    return " ".join(request.GET.get("q", "").replace("\0", "").split())[:100]
+
+
+def page_of(request: HttpRequest) -> int:
+    """Which page of a list is asked for."""
+    page = request.GET.get("page", "1")
+    return int(page) if page.isascii() and page.isdecimal() and len(page) < 7 and int(page) else 1
 
 
 def _uuid(text: str) -> UUID | None:
@@ -57,61 +67,76 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _found(staff: Staff, wanted: Wanted) -> tuple[QuerySet[Group], QuerySet[Any]]:
-    groups = groups_for(staff)
-    return groups, census.humans(groups, search=wanted.search, only=wanted.group)
+    return groups_for(staff), census.people(staff, search=wanted.search, only=wanted.group)
 
 
 def page(request: Asked, workspace: Workspace) -> HttpResponse:
     """The people, a hundred at a time."""
     wanted = _wanted(request)
     groups, found = _found(request.staff, wanted)
-    total = found.count()
-    wanted = replace(wanted, page=min(wanted.page, max(math.ceil(total / PAGE), 1)))
-    begin = (wanted.page - 1) * PAGE
-    rows = census.ordered(found, wanted.order)[begin : begin + PAGE]
+    rows: Any = []
+    begin, total = (wanted.page - 1) * PAGE, 0
+    if wanted.search:
+        rows, total = census.some(found, wanted.order, begin, PAGE)
+    if not total and (begin or not wanted.search):
+        total = found.count()
+        wanted = replace(wanted, page=min(wanted.page, max(math.ceil(total / PAGE), 1)))
+        begin = (wanted.page - 1) * PAGE
+        rows = census.ordered(found, wanted.order)[begin : begin + PAGE]
     context = {
         "asked": wanted,
         "people": census.filled(rows, groups),
         "total": total,
         "pages": max(math.ceil(total / PAGE), 1),
-        "groups": groups.order_by("name").only("name"),
+        "groups": _offered(groups, wanted.group),
         "orders": [(o, word.of("people_order", o)) for o in census.ORDERS],
     }
     return render(request, "people/list.html", context)
 
 
+def _offered(groups: QuerySet[Group], chosen: UUID | None) -> list[Group]:
+    """The groups to choose from: not thirty thousand of them, but the chosen one in any case."""
+    found = list(groups.order_by("name").only("name")[:OFFERED])
+    return found + [g for g in groups.filter(pk=chosen).only("name") if g not in found] if chosen else found
+
+
 def as_csv(request: Asked, workspace: Workspace) -> HttpResponse:
-    """The list as asked for, whole: one row for each person."""
+    """The list as asked for, whole, as text: one row for each person."""
+    return file_of(_rows(request), "people", CSV)
+
+
+def as_xlsx(request: Asked, workspace: Workspace) -> HttpResponse:
+    """The same as a spreadsheet."""
+    return file_of(_rows(request), "people", XLSX)
+
+
+def _rows(request: Asked) -> Iterator[list[object]]:
     wanted = _wanted(request)
     groups, found = _found(request.staff, wanted)
-    out = io.StringIO()
-    write = csv.writer(out)
-    write.writerow(
-        [_("Person"), _("Name"), _("Other names"), _("Groups"), _("Accounts"), _("Strata"), _("Messages"),
-         _("First message (UTC)"), _("Last message (UTC)")]
-    )  # fmt: skip
-    for human in _all(found, wanted.order, groups):
-        write.writerow(_row(human))
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="people.csv"'
-    return response
-
-
-def _all(found: QuerySet[Any], order: str, groups: QuerySet[Group]) -> Iterator[Human]:
-    rows = list(census.ordered(found, order))
+    rows = list(census.ordered(found, wanted.order))
+    yield head()
     for begin in range(0, len(rows), census.AT_ONCE):
-        yield from census.filled(rows[begin : begin + census.AT_ONCE], groups)
+        for human in census.filled(rows[begin : begin + census.AT_ONCE], groups):
+            yield row_of(human)
 
 
-def _row(human: Human) -> list[object]:
-    strata = [word.of("stratum", s.seat.stratum) for s in human.standings if s.seat]
+def head() -> list[object]:
+    """The headings of a table of people."""
+    return [
+        *(_("Person"), _("Name"), _("Other names"), _("Groups"), _("Accounts"), _("Stratum"), _("Messages")),
+        *(_("First message (UTC)"), _("Last message (UTC)")),
+    ]
+
+
+def row_of(human: Human) -> list[object]:
+    """A person as a line of it."""
     return [
         str(human.id),
-        cell(human.name),
-        cell("; ".join(human.names[1:])),
-        cell("; ".join(dict.fromkeys(s.group_name for s in human.standings))),
-        cell("; ".join(dict.fromkeys(s.account for s in human.standings))),
-        "; ".join(dict.fromkeys(strata)),
+        human.name,
+        "; ".join(human.names[1:]),
+        "; ".join(dict.fromkeys(s.group_name for s in human.standings)),
+        "; ".join(dict.fromkeys(s.account for s in human.standings)),
+        word.of("stratum", human.stratum) if human.stratum else "",
         human.messages,
         human.first.isoformat() if human.first else "",
         human.last.isoformat() if human.last else "",

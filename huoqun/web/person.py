@@ -14,12 +14,15 @@ from huoqun.activities.activity import Participation
 from huoqun.activities.survey import Answer
 from huoqun.base import clock
 from huoqun.people import consent, dossier, forgotten, merge, profile, revision, role, way
+from huoqun.people.climb import climbs_of
 from huoqun.people.dossier import Presence
 from huoqun.people.group import Group
 from huoqun.people.person import Person, ones
-from huoqun.people.staff import groups_for
+from huoqun.people.staff import Staff, groups_for
+from huoqun.people.tally import Tally
 from huoqun.web import word
 from huoqun.web.gate import Asked
+from huoqun.web.segment_why import reason
 from huoqun.web.sheet import cell
 
 
@@ -54,6 +57,7 @@ def page_with(request: Asked, person: Person, status: int = 200, **said: Any) ->
             ("fact", _("Offers and needs"), [f for f in facts if f.field in resources], list(resources)),
             *((k, t, list(profile.sayings(person, k)), []) for k, t in _kinds()),
         ],
+        **_standing(person, request.staff),
         "timeline": told,
         "undoable": revision.undoable([m.deed for m in told.moments if m.deed]),
         "agreed": consent.newest(person),
@@ -78,6 +82,12 @@ def name_of(those: list[Presence]) -> str:
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 6 else 1
+
+
+def _standing(person: Person, staff: Staff) -> dict[str, Any]:
+    """Where they stand over all groups of the workspace; who sees some groups only is not told."""
+    row = None if staff.duty.limited else Tally.objects.filter(person=person).exclude(stratum="").first()
+    return {"tally": row, "reason": reason(row) if row else "", "climbs": climbs_of(person)[:10] if row else []}
 
 
 def _kinds() -> list[tuple[str, str]]:

@@ -25,8 +25,21 @@ DAILY = (
         "people",
         _("People"),
         role.SEE_PEOPLE,
-        ("person", "same", "person_is", "person_erase", "person_activity", "erasures", "erasure"),
+        (
+            *("person", "same", "person_is", "person_erase", "person_activity", "erasures", "erasure"),
+            *("roll_new", "roll"),
+        ),
     ),
+    Place(
+        "segments",
+        _("Segments"),
+        role.SEE_PEOPLE,
+        (
+            *("segment", "segment_new", "segment_edit", "segment_try", "segment_save", "segment_change"),
+            *("segment_why", "segment_why_one"),
+        ),
+    ),
+    Place("strata", _("Strata"), role.SEE_PEOPLE),
     Place(
         "surveys",
         _("Surveys"),

@@ -17,6 +17,8 @@ from huoqun.people.forgotten import Forgotten
 from huoqun.people.group import Group, removed_groups
 from huoqun.people.person import Identity, Person
 from huoqun.people.research import Study, studies_for
+from huoqun.people.roll import Roll
+from huoqun.people.segment import Segment
 from huoqun.people.staff import Invitation, Staff, groups_for
 from huoqun.people.upload import Upload
 
@@ -85,6 +87,8 @@ TOKEN = Scope("token", "token", lambda staff: Token.objects.filter(workspace=sta
 ERASURE = Scope("erasure", "erasure", lambda staff: Forgotten.objects.filter(workspace=staff.workspace), Forgotten)
 
 SURVEY = Scope("survey", "survey", surveys_for, Survey)
+ROLL = Scope("list of people", "roll", lambda staff: Roll.objects.filter(group__in=groups_for(staff)), Roll)
+SEGMENT = Scope("segment", "segment", lambda staff: Segment.objects.filter(workspace=staff.workspace), Segment)
 
 STUDY = Scope("research", "study", studies_for, Study)
 
@@ -104,4 +108,6 @@ SCOPES = (
     ERASURE,
     SURVEY,
     STUDY,
+    SEGMENT,
+    ROLL,
 )

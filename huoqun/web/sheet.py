@@ -1,14 +1,22 @@
-"""The sheet: tables for a spreadsheet program, as CSV and as a workbook."""
+"""The sheet: tables for a spreadsheet program, as text (`.csv`) or as its own file (`.xlsx`)."""
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import cast
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
-from huoqun.chat.formats import sheet
+from huoqun.base.workbook import workbook
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV, XLSX = "csv", "xlsx"
+_TYPES = {
+    CSV: "text/csv; charset=utf-8",
+    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_AT_ONCE = 500
+
+Rows = Iterable[Sequence[object]]
 
 
 def cell(text: str) -> str:
@@ -16,19 +24,27 @@ def cell(text: str) -> str:
     return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
-def as_csv(rows: Iterable[Sequence[str]], name: str) -> HttpResponse:
-    """Rows, the head first, as a file to be kept."""
+def file_of(rows: Rows, name: str, kind: str) -> HttpResponse:
+    """A download of rows, named `name.kind`; no text in it is a formula. Sent while it is made, or made on the disk:
+    never in memory as a whole."""
+    answer: HttpResponseBase
+    if kind == XLSX:
+        answer = FileResponse(workbook(rows), content_type=_TYPES[XLSX])
+    else:
+        answer = StreamingHttpResponse(_lines(rows), content_type=_TYPES[CSV])
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return cast("HttpResponse", answer)  # Django's stubs know no word for what views may return
+
+
+def _lines(rows: Rows) -> Iterator[str]:
+    """Lines of text with the mark by which programs know that it is UTF-8."""
     out = io.StringIO()
-    csv.writer(out).writerows([cell(text) for text in row] for row in rows)
-    return _file("\ufeff" + out.getvalue(), "text/csv; charset=utf-8", name)
-
-
-def as_xlsx(rows: Iterable[Sequence[str | float | int | None]], name: str) -> HttpResponse:
-    """The same as a workbook; texts stay texts, numbers numbers."""
-    return _file(sheet.written(rows), WORKBOOK, name)
-
-
-def _file(content: str | bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    out.write("\ufeff")
+    write = csv.writer(out)
+    for number, row in enumerate(rows, 1):
+        write.writerow([cell(value) if isinstance(value, str) else value for value in row])
+        if number % _AT_ONCE == 0:
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue()

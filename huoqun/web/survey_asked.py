@@ -47,7 +47,7 @@ def as_csv(request: Asked, row: Survey) -> HttpResponse:
         [w.group.name, w.name, w.account, _link(request, row, w), _reminder(request, row, w), _iso(at)]
         for w, at in survey.waiting(row)
     ]
-    return sheet.as_csv([head, *rows], "links.csv")
+    return sheet.file_of([head, *rows], "links", sheet.CSV)
 
 
 def _iso(moment: datetime | None) -> str:

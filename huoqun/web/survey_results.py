@@ -199,12 +199,12 @@ def _told(value: Any, names: dict[str, str]) -> str:
 
 def as_csv(request: Asked, row: Survey) -> HttpResponse:
     """All answers, one a line."""
-    return _file(request, row) or sheet.as_csv(_table(row, numbers=False), "survey.csv")
+    return _file(request, row) or sheet.file_of(_table(row, numbers=False), "survey", sheet.CSV)
 
 
 def as_xlsx(request: Asked, row: Survey) -> HttpResponse:
     """The same as a workbook."""
-    return _file(request, row) or sheet.as_xlsx(_table(row, numbers=True), "survey.xlsx")
+    return _file(request, row) or sheet.file_of(_table(row, numbers=True), "survey", sheet.XLSX)
 
 
 def _file(request: Asked, row: Survey) -> HttpResponse | None:

@@ -53,7 +53,27 @@ PEOPLE: dict[str, dict[str, str | Promise]] = {
         "survey.remind": _("was reminded of a survey"),
         "person.knows": _("said whom they know"),
         "person.merge": _("was found to be one with another account"),
+        "person.stratum": _("came to stand in another stratum"),
         "person.unmerge": _("was taken apart again from another account"),
+    },
+    "column": {
+        "": _("Leave out"),
+        "account": _("Account"),
+        "name": _("Name in the group"),
+        "tag": _("Tags"),
+        "title": _("Title"),
+    },
+    "fault": {
+        "nobody": _("names nobody"),
+        "unknown": _("is not in the group"),
+        "ambiguous": _("is the name of several people"),
+        "long": _("is too long"),
+    },
+    "sheet": {
+        "empty": _("The file has no line below its headings."),
+        "lines": _("The file has more lines than one list may have; split it."),
+        "several": _("Give one table, not a folder of files."),
+        "old_office": _("This is an old Excel file. Save it as .xlsx or CSV, then give it again."),
     },
     "sameness": {
         "account": _("The network gave both the same id"),

@@ -3,6 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from huoqun.web.word_segment import SEGMENT
+
 STAFF: dict[str, dict[str, str | Promise]] = {
     "role": {
         "owner": _("Owner of the workspace"),
@@ -87,6 +89,14 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "person.forgotten": _("erased somebody"),
         "consent.give": _("wrote down a consent"),
         "consent.withdraw": _("wrote down a refusal"),
+        "roll.take": _("took a list of people in"),
+        "roll.undo": _("took a list of people back"),
+        "strata.rule": _("changed the rule of the strata"),
+        "strata.ask": _("had everybody judged anew"),
+        "segment.add": _("saved a segment"),
+        "segment.change": _("changed a segment"),
+        "segment.remove": _("removed a segment"),
+        "segment.restore": _("brought a segment back"),
         "token.make": _("made a key for a program"),
         "token.revoke": _("revoked a key"),
         "survey.begin": _("made a survey"),
@@ -156,5 +166,11 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "study": _("Kind"),
         "due": _("Due"),
         "group": _("Group"),
+        "rule": _("The rule"),
+        "lines": _("Lines"),
+        "person": _("People added"),
+        "fact": _("Entries of profiles"),
+        "tag": _("Tags"),
+        **SEGMENT["rung"],
     },
 }

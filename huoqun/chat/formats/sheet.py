@@ -1,13 +1,12 @@
-"""The sheet: rows of a spreadsheet (`.xlsx`), read as a stream, and written. The one home of openpyxl.
+"""The sheet: rows of a spreadsheet (`.xlsx`), read as a stream. The one home of openpyxl.
 
 A spreadsheet is a zip that may lie about its size: what it unpacks to is bounded before anything is opened, the
 claimed width and height are not believed, and formulas are read as their stored values.
 """
 
 import io
-import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -26,10 +25,6 @@ MAX_COLUMNS = 40
 _FREE_BYTES = 256 << 20
 _MAX_RATIO = 200
 """A sheet of text packs about tenfold; what claims more than this beyond _FREE_BYTES is a zip bomb."""
-
-LONGEST_CELL = 32_767
-"""Characters a cell holds."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 Row = tuple[Any, ...]
 
@@ -86,23 +81,3 @@ def words(value: Any) -> str | None:
     if isinstance(value, date):
         return value.isoformat()
     return str(value)
-
-
-def written(table: Iterable[Sequence[str | float | int | None]]) -> bytes:
-    """A table as a workbook of one sheet, its first row kept in sight. No text becomes a formula; control characters,
-    which a workbook cannot hold, are left out."""
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet()
-    sheet.freeze_panes = "A2"
-    for row in table:
-        cells = []
-        for value in row:
-            kept = _CONTROL.sub("", value)[:LONGEST_CELL] if isinstance(value, str) else value
-            cell = openpyxl.cell.WriteOnlyCell(sheet, kept)
-            if isinstance(value, str):
-                cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
