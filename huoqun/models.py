@@ -8,7 +8,9 @@ from huoqun.people.account import Account
 from huoqun.people.api_token import Token
 from huoqun.people.audit import Entry
 from huoqun.people.checkup import Checkup
+from huoqun.people.dealing import Dealing
 from huoqun.people.deed import Deed
+from huoqun.people.founder import Founder
 from huoqun.people.group import Group
 from huoqun.people.mark import Mark
 from huoqun.people.membership import Membership
@@ -40,6 +42,8 @@ __all__ = [
     "Title",  # what a group calls them
     "Note",  # what staff wrote about them
     "Sameness",  # a decision that two are one, or are not
+    "Dealing",  # something staff do with a person
+    "Founder",  # what one of the first members was given
     "Upload",  # files on their way in
     "Taken",  # what they brought into a group
     "Checkup",  # a diagnosis of a day

@@ -9,7 +9,17 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import CASCADE, SET_NULL, CharField, DateField, DateTimeField, ForeignKey, QuerySet, TextField
+from django.db.models import (
+    CASCADE,
+    SET_NULL,
+    CharField,
+    DateField,
+    DateTimeField,
+    ForeignKey,
+    Index,
+    QuerySet,
+    TextField,
+)
 
 from huoqun.base.table import Table
 from huoqun.people import audit
@@ -48,6 +58,9 @@ class Fact(Saying):
     source = CharField(max_length=120, default="")
     """Where it is known from, in words; empty: whoever wrote it."""
     on = DateField(null=True)
+
+    class Meta(Saying.Meta):
+        indexes = [Index(fields=["field", "-changed"], name="fact_newest")]
 
 
 class Tag(Saying):
