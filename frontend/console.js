@@ -3,6 +3,7 @@ import "./style/console.css";
 import "./style/person.css";
 import "./style/groups.css";
 import "./style/survey.css";
+import "./style/dealing.css";
 import htmx from "htmx.org";
 import { theme } from "./diagnosis/theme.js";
 

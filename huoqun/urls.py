@@ -5,22 +5,29 @@ from django.views.i18n import set_language
 
 from huoqun.people import role
 from huoqun.web import (
+    board,
     console,
     entry,
+    founders,
     group,
     health,
     importing,
+    introducing,
     log,
     member_survey,
+    pasting,
     people,
     person,
     places,
+    quiet,
+    raising,
     searching,
     standing,
     survey,
     survey_results,
     team,
     tokens,
+    touches,
     views,
 )
 from huoqun.web.gate import pattern
@@ -104,6 +111,15 @@ ROUTES: tuple[Route, ...] = (
     write(f"{_G}/again", group.again, "group_again", GROUP, role.IMPORT),
     write(f"{_G}/remove", group.remove, "remove", ANY_GROUP, role.REMOVE_GROUPS),
     write(f"{_G}/restore", group.restore, "restore", ANY_GROUP, role.REMOVE_GROUPS),
+    # with people
+    both(f"{_G}/introductions", introducing.page, "introductions", GROUP, role.SEE_PEOPLE, role.EDIT_PEOPLE),
+    both(f"{_G}/silent", quiet.page, "silent", GROUP, role.SEE_PEOPLE, role.EDIT_PEOPLE),
+    both(f"{_G}/raising", raising.page, "raising", GROUP, role.SEE_PEOPLE, role.EDIT_PEOPLE),
+    both(f"{_G}/touches", touches.page, "touches", GROUP, role.SEE_PEOPLE, role.EDIT_PEOPLE),
+    both(f"{_G}/founders", founders.page, "founders", GROUP, role.SEE_PEOPLE, role.EDIT_PEOPLE),
+    both(f"{_G}/cards", pasting.page, "cards", GROUP, role.SEE_PEOPLE, role.EDIT_PEOPLE),
+    both(f"{_W}/board", board.page, "board", WORKSPACE, role.SEE_PEOPLE, role.EDIT_PEOPLE),
+    read(f"{_W}/board.csv", board.as_csv, "board_csv", WORKSPACE, role.EXPORT),
     # people
     read(f"{_W}/people", people.page, "people", WORKSPACE, role.SEE_PEOPLE),
     read(f"{_W}/people.csv", people.as_csv, "people_csv", WORKSPACE, role.EXPORT),

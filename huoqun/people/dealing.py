@@ -30,7 +30,7 @@ from huoqun.people import audit, deed
 from huoqun.people.account import Account
 from huoqun.people.display import visible
 from huoqun.people.group import Group
-from huoqun.people.person import Person, ones
+from huoqun.people.person import Identity, Person, ones
 from huoqun.people.workspace import Workspace
 
 PROPOSED, ACCEPTED, DECLINED, DONE = "proposed", "accepted", "declined", "done"
@@ -143,7 +143,8 @@ def _tell(row: Dealing, what: str, *, at: datetime, by: Account, now: datetime) 
             by=by,
             now=now,
         )
-    audit.note(row.workspace, what, by=by, on=row.person_id, after={"words": row.words} if row.words else {}, now=now)
+    named = Identity.objects.filter(person__in=ones(row.person), group=row.group).values_list("name", flat=True).first()
+    audit.note(row.workspace, what, by=by, on=row.person_id, title=named or "", now=now)
 
 
 def dealings(group: Group, kind: str) -> QuerySet[Dealing]:

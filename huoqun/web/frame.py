@@ -25,6 +25,7 @@ PLACES = {
     "log": "log",
     **dict.fromkeys(("surveys", "new_survey", "survey", "survey_asked", "survey_results"), "surveys"),
     **dict.fromkeys(("survey_questions", "survey_about", "survey_open"), "surveys"),
+    "board": "board",
     "workspace": "settings",
 }
 """Which line of the side bar a page belongs to; all others are of groups."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huoqun.web import phrase
 from huoqun.web.phrase import Lang
+from huoqun.web.word_dealing import DEALING
 from huoqun.web.word_people import PEOPLE
 from huoqun.web.word_staff import STAFF
 from huoqun.web.word_survey import SURVEY
@@ -105,6 +106,6 @@ def of(family: str, id: str) -> str:
         return phrase.stratum_text(id, language())
     if family == "cause":
         return phrase.cause(id, language()).title
-    words = WORDS | PEOPLE | STAFF | SURVEY
+    words = WORDS | PEOPLE | STAFF | SURVEY | DEALING
     found = words[family].get(id) if family in words else told[family].get(id)
     return phrase.spaced(id) if found is None else str(found)

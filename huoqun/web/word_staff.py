@@ -3,6 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from huoqun.web.word_dealing import LOGGED
+
 STAFF: dict[str, dict[str, str | Promise]] = {
     "role": {
         "owner": _("Owner of the workspace"),
@@ -81,6 +83,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "survey.remove": _("removed a survey"),
         "survey.remind": _("reminded people of a survey"),
         "survey.decide": _("decided which of two answers holds"),
+        **LOGGED,
         "workspace.open": _("opened the workspace"),
         "workspace.rename": _("changed the workspace"),
     },
