@@ -87,7 +87,7 @@ def month_and_day(text: str) -> tuple[int, int] | None:
         return _day(m[1], m[2])
     if m := re.search(r"(\d{1,2})(?:st|nd|rd|th)?\s+([a-z]{3})", text):
         return _day(_MONTHS.get(m[2], 0), m[1])
-    if m := re.search(r"([a-z]{3})[a-z]*\.?\s+(\d{1,2})\b", text):
+    if m := re.search(r"([a-z]{3})[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?\b", text):
         return _day(_MONTHS.get(m[1], 0), m[2])
     return None
 

@@ -12,6 +12,7 @@ from huoqun.people import introduction
 from huoqun.people.acquaintance import acquaintance
 from huoqun.people.dealing import ACCEPTED, DECLINED, DONE, Dealing
 from huoqun.people.group import Group
+from huoqun.people.history import aware
 from huoqun.people.introduction import KIND, Member, Proposal
 from huoqun.web import spoken
 from huoqun.web.dealing import NobodyMeant, dealing, done, paged, shown
@@ -55,7 +56,7 @@ def _row(row: Dealing, group: Group, members: dict[UUID, Member]) -> dict[str, A
         "row": row,
         "keys": keys,
         "names": names,
-        "tie": tie if tie and row.at and known and known.as_of > row.at else None,
+        "tie": tie if tie and row.at and aware(tie.last) > row.at else None,
         "looked": known is not None and row.at is not None and known.as_of > row.at,
         "times": sum(tie.kinds.values()) if tie else 0,
     }
