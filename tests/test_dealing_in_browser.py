@@ -1,4 +1,4 @@
-"""With people, on a desk and on a phone, in a real browser: the words are copied, one click keeps, nothing sticks out."""
+"""With people, on a desk and on a phone, in a real browser: words are copied, one click keeps, nothing sticks out."""
 
 import os
 from datetime import timedelta

@@ -6,11 +6,9 @@ differently in different company, so a long word also holds for the pairs of sig
 """
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import log
 
 import polars as pl
 
@@ -21,6 +19,10 @@ LEAST = 0.2
 """Share of a need that an offer has to serve: of five telling words one, or a trade among eight words more.
 
 Ours: the texts of `tests/test_matching.py` are told apart by it."""
+MOST = 10
+"""Offers kept for one need."""
+HOLDERS = 200
+"""Of the offers with one word so many are compared, the first of those given: who serves everybody is found anyway."""
 TRADE = 2.0
 """What a word of a known trade counts beside another word: it is what the need is about."""
 PART = 0.6
@@ -52,13 +54,13 @@ def idle() -> frozenset[str]:
     return frozenset(listed(DATA / "idle-words.txt"))
 
 
-def telling(texts: Sequence[str]) -> list[dict[str, float]]:
-    """For each text its telling words and what each counts."""
-    found: list[dict[str, float]] = [{} for _ in texts]
-    for i, word in words(pl.Series(list(texts), dtype=pl.String)).iter_rows():
-        for part, weight in _parts(word):
-            found[i][part] = max(weight, found[i].get(part, 0.0))
-    return found
+def telling(texts: Sequence[str]) -> pl.DataFrame:
+    """The telling words of texts: `i` (number of the text), `word`, `weight` (what it counts beside another)."""
+    found = words(pl.Series(list(texts), dtype=pl.String)).unique()
+    known = [(word, *part) for word in found["word"].unique() for part in _parts(word)]
+    parts = pl.DataFrame(known, schema={"word": pl.String, "part": pl.String, "weight": pl.Float64}, orient="row")
+    told = found.join(parts, on="word").group_by("i", pl.col("part").alias("word")).agg(pl.col("weight").max())
+    return told.with_columns(pl.col("i").cast(pl.Int64))
 
 
 def _parts(word: str) -> list[tuple[str, float]]:
@@ -79,27 +81,27 @@ def _parts(word: str) -> list[tuple[str, float]]:
     return [(word, 1.0)]
 
 
-def matches(offers: Sequence[str], needs: Sequence[str], *, least: float = LEAST) -> list[Match]:
-    """Every offer that serves a need at least so far, the best first."""
+def matches(offers: Sequence[str], needs: Sequence[str], *, least: float = LEAST, most: int = MOST) -> list[Match]:
+    """The offers that serve a need at least so far, at most so many for each; the best first."""
     both = telling([*offers, *needs])
-    given, wanted = both[: len(offers)], both[len(offers) :]
-    spread = Counter(word for told in both for word in told)
-    rare = {word: log(1 + len(both) / count) for word, count in spread.items()}
-    holders: dict[str, list[int]] = defaultdict(list)
-    for i, told in enumerate(given):
-        for word in told:
-            holders[word].append(i)
-    found = []
-    for need, told in enumerate(wanted):
-        whole = sum(rare[word] * weight for word, weight in told.items() if weight >= 1)
-        served: dict[int, float] = defaultdict(float)
-        by: dict[int, list[str]] = defaultdict(list)
-        for word, weight in told.items():
-            for i in holders[word]:
-                served[i] += rare[word] * min(weight, given[i][word])
-                by[i].append(word)
-        for i, share in served.items():
-            score = min(share / whole, 1.0) if whole else 0.0
-            if score >= least:
-                found.append(Match(i, need, score, tuple(sorted(by[i], key=lambda w: -rare[w]))))
-    return sorted(found, key=lambda m: (-m.score, m.need, m.offer))
+    rare = both.group_by("word").agg((1 + both["i"].n_unique() / pl.len()).log().alias("rare"))
+    told = both.join(rare, on="word")
+    given = told.filter(pl.col("i") < len(offers)).sort("i").group_by("word", maintain_order=True).head(HOLDERS)
+    wanted = told.filter(pl.col("i") >= len(offers)).with_columns(need=pl.col("i") - len(offers)).drop("i")
+    whole = wanted.filter(pl.col("weight") >= 1).group_by("need").agg((pl.col("rare") * pl.col("weight")).sum())
+    shared = wanted.join(given.select("word", pl.col("i").alias("offer"), held=pl.col("weight")), on="word")
+    served = (
+        shared.sort("rare", "word", descending=[True, False])
+        .group_by("need", "offer", maintain_order=True)
+        .agg(pl.col("word"), share=(pl.col("rare") * pl.min_horizontal("weight", "held")).sum())
+        .join(whole.rename({"rare": "whole"}), on="need")
+        .with_columns(score=(pl.col("share") / pl.col("whole")).clip(upper_bound=1.0))
+        .filter(pl.col("score") >= least)
+        .sort("score", "need", "offer", descending=[True, False, False])
+    )
+    best = served.group_by("need", maintain_order=True).head(most)
+    best = best.sort("score", "need", "offer", descending=[True, False, False])
+    return [
+        Match(offer, need, score, tuple(by))
+        for offer, need, score, by in best.select("offer", "need", "score", "word").iter_rows()
+    ]

@@ -9,7 +9,7 @@ from uuid import UUID
 from huoqun.insight.document import Diagnosis, Quote, Tie
 from huoqun.insight.document import Person as Member
 from huoqun.insight.graph import VISIBLE
-from huoqun.people.checkup import Checkup, latest
+from huoqun.people.checkup import Checkup
 from huoqun.people.group import Group
 from huoqun.people.history import aware
 
@@ -41,8 +41,8 @@ class Acquaintance:
 
 def acquaintance(group: Group) -> Acquaintance | None:
     """By the newest checkup; None where there is none yet."""
-    found = latest(group)
-    return _read(found.pk, str(found.computed)) if found else None
+    found = group.checkups.order_by("-day", "-computed").values_list("pk", "computed").first()
+    return _read(found[0], str(found[1])) if found else None
 
 
 @lru_cache(maxsize=KEPT)

@@ -49,9 +49,10 @@ class Line:
     served: list[Serving] = field(default_factory=list)
 
 
-def lines(workspace: Workspace, groups: QuerySet[Group], *, about: str = "", search: str = "") -> QuerySet[Fact]:
-    """Needs and offers (or `about` one of them) of whoever has an account in these groups, the newest first."""
-    found = Fact.objects.filter(field__in=[about] if about in OTHER else [NEEDS, OFFERS], person__workspace=workspace)
+def lines(workspace: Workspace, groups: QuerySet[Group], *, about: str = NEEDS, search: str = "") -> QuerySet[Fact]:
+    """Needs (or offers) of whoever has an account in these groups, the newest first: one side, so that the index gives
+    the order."""
+    found = Fact.objects.filter(field=about, person__workspace=workspace)
     if search:
         found = found.filter(text__icontains=search)
     found = found.annotate(human=Coalesce("person__root", "person")).select_related("person", "by")

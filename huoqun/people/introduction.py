@@ -5,10 +5,10 @@ Who has a tie already, and whom somebody has decided about, is not proposed agai
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import combinations, product
+from itertools import combinations
 from typing import Any
 from uuid import UUID
 
@@ -166,10 +166,11 @@ def _bridged(members: list[Member], known: Acquaintance | None) -> Iterator[Reas
     for member in members:
         if member.circle is not None and member.recent and (known is None or known.owner not in member.accounts):
             circles[member.circle].append(member)
+    circle = {account: m.circle for m in members for account in m.accounts}
     large = sorted((those for those in circles.values() if len(those) > 2), key=len, reverse=True)[:CIRCLES]
+    crossing = Counter(frozenset(map(circle.get, pair)) for pair in known.ties) if known else Counter()
     for one, other in combinations(large, 2):
-        crossing = sum(known.knows(a.accounts, b.accounts) is not None for a, b in product(one, other)) if known else 0
-        if crossing / len(other) < FEW:
+        if crossing[frozenset((one[0].circle, other[0].circle))] / len(other) < FEW:
             best = [sorted(those, key=lambda m: (-m.ties, -m.recent, m.name))[:OF_EACH] for those in (one, other)]
             for a, b in zip(*best, strict=True):
                 yield a, b, BRIDGE, {}

@@ -45,8 +45,8 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
     context = {
         "page": part,
         "lines": [(line, _words(line)) for line in lines],
-        "asked": {name: request.GET.get(name, "") for name in ("q", "about", "group")},
-        "abouts": [("", _("Needs and offers")), *((f, word.of("field", f)) for f in (NEEDS, OFFERS))],
+        "asked": {name: request.GET.get(name, "") for name in ("q", "about", "group")} | {"about": _about(request)},
+        "abouts": [(f, word.of("field", f)) for f in (NEEDS, OFFERS)],
         "groups": groups_for(request.staff).order_by("name").only("name"),
         "introductions": past[:LATELY],
         "may_edit": "edit_people" in request.staff.duty.may,
@@ -64,7 +64,12 @@ def _found(request: Asked, workspace: Workspace) -> tuple[QuerySet[Group], Query
     if only is not None:
         groups = groups.filter(pk=only)
     search = " ".join(request.GET.get("q", "").replace("\0", "").split())[:100]
-    return groups, board.lines(workspace, groups, about=request.GET.get("about", ""), search=search)
+    return groups, board.lines(workspace, groups, about=_about(request), search=search)
+
+
+def _about(request: HttpRequest) -> str:
+    """Which side of the board: needs, unless offers are asked for."""
+    return OFFERS if request.GET.get("about") == OFFERS else NEEDS
 
 
 def _words(line: Line) -> list[tuple[board.Serving, str]]:

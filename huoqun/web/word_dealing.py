@@ -36,7 +36,7 @@ DEALING: dict[str, dict[str, str | Promise]] = {
     },
     "raising_stage": {
         "word": _("A private word"),
-        "title": _("A title"),
+        "title": _("A title of their own"),
         "duty": _("A small duty"),
         "share": _("A share of the running"),
         "thanks": _("Thanks at the month's end"),
