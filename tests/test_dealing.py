@@ -13,6 +13,7 @@ from huoqun.base import clock
 from huoqun.chat import archive
 from huoqun.insight import document as d
 from huoqun.people import (
+    acquaintance,
     board,
     checkup,
     dealing,
@@ -82,6 +83,10 @@ class Place:
         checkup.store(self.group, base, now=clock.now())
         return self
 
+    def proposals(self):
+        known = acquaintance.acquaintance(self.group)
+        return introduction.proposals(self.group, known, introduction.members_of(self.group, known))
+
     def identity(self, account):
         return Identity.objects.select_related("person__root").get(group=self.group, account=account)
 
@@ -118,11 +123,11 @@ def test_who_offers_meets_who_needs_until_the_archive_shows_a_tie(place):
     page = place.page("introductions")
     assert "一供一需" in page
     assert "@阿宁 @Jenny 给两位牵个线" in page
-    (found,) = introduction.proposals(place.group)
+    (found,) = place.proposals()
     place.post("introductions", do="accept", pair=found.key, words="你们聊聊")
     row = Dealing.objects.get()
     assert (row.state, row.words) == ("accepted", "你们聊聊")
-    assert introduction.proposals(place.group) == []
+    assert place.proposals() == []
     place.post("introductions", do="done", which=row.pk)
     assert "聊天记录还没有到那时" in place.page("introductions")
     later = clock.now() + timedelta(days=9)
@@ -141,18 +146,18 @@ def test_who_offers_meets_who_needs_until_the_archive_shows_a_tie(place):
 
 def test_who_was_declined_is_never_proposed_again_even_after_a_merge(place):
     serve(place)
-    (found,) = introduction.proposals(place.group)
+    (found,) = place.proposals()
     place.post("introductions", do="refuse", pair=found.key)
-    assert introduction.proposals(place.group) == []
+    assert place.proposals() == []
     assert "它已经不在了" in place.post("introductions", do="accept", pair=found.key)
     merge.merge(place.person("bear"), place.person("jenny"), by=place.by, now=END)
-    assert introduction.proposals(place.group) == []
+    assert place.proposals() == []
 
 
 def test_one_city_counts_and_who_knows_each_other_is_left_alone(place):
     for account, city in {"ming": "佛山", "fish": "佛山市", "ning": "广东佛山", "jenny": "Foshan"}.items():
         place.knows(account, city=city)
-    pairs = {frozenset((p.one.name, p.other.name)) for p in introduction.proposals(place.group)}
+    pairs = {frozenset((p.one.name, p.other.name)) for p in place.proposals()}
     assert pairs == {frozenset(("阿明", "阿宁")), frozenset(("小鱼", "阿宁"))}
 
 
@@ -172,7 +177,7 @@ def test_two_circles_are_bridged_by_those_who_know_most():
     circle = dict.fromkeys(("ming", "fish", "ning"), 0) | {f"r{i}": 1 for i in range(3)}
     people = [p.model_copy(update={"circle": circle.get(p.id), "ties": 4}) for p in told.people_table]
     checkup.store(place.group, told.model_copy(update={"people_table": people}), now=END + timedelta(days=1))
-    found = introduction.proposals(place.group)
+    found = place.proposals()
     assert len(found) == 3
     assert {kind for p in found for kind, _ in p.reasons} == {"bridge"}
     assert all((p.one.name.startswith("跑")) != (p.other.name.startswith("跑")) for p in found)
@@ -334,7 +339,7 @@ def test_the_board_shows_matches_takes_lines_and_exports(place):
     (row,) = Dealing.objects.all()
     assert (row.kind, row.state, row.person, row.other) == ("introduction", "accepted", offer.person, need.person)
     assert "进行中" in place.client.get(at).content.decode()
-    assert introduction.proposals(place.group) == []
+    assert place.proposals() == []
     sheet = list(csv.reader(io.StringIO(place.client.get(at + ".csv").content.decode("utf-8-sig"))))
     assert {r[4] for r in sheet[1:]} == {"想找人做公司logo"}
     sheet = list(csv.reader(io.StringIO(place.client.get(at + ".csv?about=offers").content.decode("utf-8-sig"))))
@@ -388,3 +393,20 @@ def test_the_board_asks_the_database_as_often_for_many_as_for_few(place, django_
     with django_assert_max_num_queries(8):
         lines = board.filled(board.lines(place.workspace, groups)[:50], place.workspace, groups)
     assert len(lines) == 31
+
+
+def test_a_question_goes_to_the_member_known_for_it():
+    place = Place()
+    quote = d.Quote(time=DAY, person="bear", name="大熊", text="有人做过海报设计吗？", key="k2")
+    place.judge(questions=[d.Question(quote=quote, answered=None)])
+    assert "给懂的人的问题" not in place.page("introductions")
+    place.knows("ning", work="平面设计师")
+    page = place.page("introductions")
+    assert "@阿宁 这个问题得请你：大熊 问「有人做过海报设计吗？」" in page
+    key = f"{place.group.pk.hex} k2"
+    place.post("introductions", do="passed", pair=key, words="请你看看")
+    (row,) = Dealing.objects.all()
+    assert (row.kind, row.state, row.other) == ("question", "done", place.person("ning"))
+    assert "给懂的人的问题" not in place.page("introductions")
+    assert [x.kind for x in deed.deeds(place.person("ning"))] == ["question.done"]
+    assert "没有任何改动" in place.post("introductions", do="kept", pair=key)

@@ -17,7 +17,7 @@ from huoqun.people.person import Identity
 from huoqun.people.profile import NEEDS, OFFERS, Fact
 from huoqun.people.workspace import Workspace
 
-NEWEST = 3000
+NEWEST = 1000
 """Of the other side, so many are compared, the newest: an offer of three years ago is rarely still one."""
 AT_ONCE = 2000
 """Lines an export reads at a time."""

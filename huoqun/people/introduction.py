@@ -6,7 +6,7 @@ Who has a tie already, and whom somebody has decided about, is not proposed agai
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from huoqun.insight.matching import matches
-from huoqun.people.acquaintance import Acquaintance, acquaintance
+from huoqun.people.acquaintance import Acquaintance
 from huoqun.people.dealing import Dealing
 from huoqun.people.group import Group
 from huoqun.people.membership import here
@@ -84,10 +84,9 @@ def pair_key(one: UUID, other: UUID) -> str:
     return " ".join(sorted((one.hex, other.hex)))
 
 
-def proposals(group: Group) -> list[Proposal]:
-    """The best introductions of a group, the strongest reason first."""
-    known = acquaintance(group)
-    members = list(members_of(group, known).values())
+def proposals(group: Group, known: Acquaintance | None, there: Mapping[UUID, Member]) -> list[Proposal]:
+    """The best introductions of a group among these members, the strongest reason first."""
+    members = list(there.values())
     found: dict[str, Proposal] = {}
     for one, other, kind, values in [*_served(members), *_neighbours(members), *_bridged(members, known)]:
         made = found.setdefault(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from huoqun.base import clock
 from huoqun.people import dealing as dealings
-from huoqun.people import introduction
+from huoqun.people import introduction, question_route
 from huoqun.people.acquaintance import acquaintance
 from huoqun.people.dealing import ACCEPTED, DECLINED, DONE, Dealing
 from huoqun.people.group import Group
@@ -26,12 +26,14 @@ def page(request: Asked, group: Group) -> HttpResponse:
     language = spoken.language_of(group)
     under_way = dealings.dealings(group, KIND).filter(state=ACCEPTED)[:100]
     past = paged(request, dealings.dealings(group, KIND).filter(state=DONE))
-    members = introduction.members_of(group, acquaintance(group))
+    known = acquaintance(group)
+    members = introduction.members_of(group, known)
     return shown(
         request,
         group,
         "introductions",
-        proposals=[(p, _said(p, language)) for p in introduction.proposals(group)],
+        proposals=[(p, _said(p, language)) for p in introduction.proposals(group, known, members)],
+        questions=[(q, _passed(q, language)) for q in question_route.routes(group, known, members)],
         under_way=[_row(row, group, members) for row in under_way],
         past=past,
         done=[_row(row, group, members) for row in past.rows],
@@ -42,6 +44,25 @@ def page(request: Asked, group: Group) -> HttpResponse:
 def _said(proposal: Proposal, language: str) -> str:
     reasons = proposal.told()["reasons"]
     return spoken.introduction(proposal.one.name, proposal.other.name, reasons, language)
+
+
+def _passed(asked: question_route.Asked, language: str) -> str:
+    values = {"one": asked.knows.name, "other": asked.asker.name, "quote": asked.quote.text}
+    return spoken.words("question", language, **values)
+
+
+def _pass_on(request: Asked, group: Group, passed: bool, values: dict[str, Any]) -> str:
+    """A question passed on to who knows, or left. Raises NobodyMeant, Settled."""
+    known = acquaintance(group)
+    there = question_route.routes(group, known, introduction.members_of(group, known))
+    found = next((q for q in there if q.key == request.POST.get("pair", "")), None)
+    if found is None:
+        raise NobodyMeant
+    both: dict[str, Any] = {"person": found.asker.person, "other": found.knows.person}
+    reason = {"question": found.quote.text, "because": found.because}
+    state, words = DONE if passed else DECLINED, request.POST.get("words", "")
+    dealings.settle(group, question_route.KIND, found.key, **both, state=state, words=words, reason=reason, **values)
+    return _("Kept. Whether it is answered shows with the next import.") if passed else _("Put aside.")
 
 
 def _row(row: Dealing, group: Group, members: dict[UUID, Member]) -> dict[str, Any]:
@@ -66,9 +87,12 @@ def _do(request: Asked, group: Group) -> str:
     """One decision. Raises NobodyMeant, Settled."""
     values: dict[str, Any] = {"by": request.user, "now": clock.now()}
     what = request.POST.get("do", "")
+    known = acquaintance(group)
+    if what in {"passed", "kept"}:
+        return _pass_on(request, group, what == "passed", values)
     if what in {"accept", "refuse"}:
-        key = request.POST.get("pair", "")
-        found = next((p for p in introduction.proposals(group) if p.key == key), None)
+        key, members = request.POST.get("pair", ""), introduction.members_of(group, known)
+        found = next((p for p in introduction.proposals(group, known, members) if p.key == key), None)
         if found is None:
             raise NobodyMeant
         state = ACCEPTED if what == "accept" else DECLINED

@@ -24,6 +24,9 @@ SPOKEN: dict[str, str | Promise] = {
         "@%(one)s @%(other)s you are both a pillar of this group and have hardly met. %(one)s, what are you busy with "
         "these days? I think %(other)s has something to say to that."
     ),
+    "question": _(
+        "@%(one)s, a question for you: %(other)s asked “%(quote)s”, and nobody here knows that better than you."
+    ),
     "silence.unanswered": _(
         "Hi %(name)s, I have just found a question of yours in “%(group)s” that nobody answered: “%(quote)s”. Sorry "
         "for that! Is it still open? Then I will ask somebody who knows."

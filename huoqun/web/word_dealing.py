@@ -57,6 +57,8 @@ HAPPENED: dict[str, str | Promise] = {
     "introduction.met": _("met somebody after an introduction"),
     "introduction.tied": _("became close to somebody after an introduction"),
     "introduction.nothing": _("was introduced, and nothing came of it"),
+    "question.done": _("was asked, or had a question passed on"),
+    "question.declined": _("had a question left where it was"),
     "silence.reason": _("was silent, and somebody found out why"),
     "silence.nudge": _("got a private word after a silence"),
     "silence.declined": _("was left in peace in a silence"),
@@ -84,6 +86,8 @@ LOGGED: dict[str, str | Promise] = {
     **dict.fromkeys(
         ("introduction.met", "introduction.tied", "introduction.nothing"), _("wrote what came of an introduction")
     ),
+    "question.done": _("passed a question on to somebody who knows"),
+    "question.declined": _("left a question where it was"),
     "silence.reason": _("gave the reason for a silence"),
     "silence.nudge": _("wrote to a silent member"),
     "silence.declined": _("left a silent member in peace"),
