@@ -4,6 +4,7 @@ import "./style/person.css";
 import "./style/groups.css";
 import "./style/survey.css";
 import "./style/dealing.css";
+import "./style/api.css";
 import htmx from "htmx.org";
 import { theme } from "./diagnosis/theme.js";
 

@@ -3,7 +3,10 @@
 HUOQUN_HOME           the data folder (base/home.py)
 HUOQUN_DATABASE_URL   postgresql://user:password@host:port/name; without it one SQLite file in the data folder
 HUOQUN_HOSTS          host names, by comma, under which the pages are reached beside this machine's own
+HUOQUN_PROXIES        how many proxies of one's own stand before the pages (default 0); the outermost speaks HTTPS, and
+                      each adds to X-Forwarded-For and sets X-Forwarded-Proto
 HUOQUN_UPLOAD_LIMIT   most bytes of one upload (default 4 GiB)
+HUOQUN_API_RATE       requests of one key or session to the API (default 600/m)
 HUOQUN_OIDC_URL       an OpenID Connect server with which staff may log in too, with HUOQUN_OIDC_CLIENT,
                       HUOQUN_OIDC_SECRET and HUOQUN_OIDC_NAME (what the button says)
 """
@@ -22,6 +25,9 @@ VERSION = "0.1.0"
 _hosts = [host.strip() for host in os.environ.get("HUOQUN_HOSTS", "").split(",") if host.strip()]
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *_hosts]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in _hosts]
+ALLAUTH_TRUSTED_PROXY_COUNT = int(n) if (n := os.environ.get("HUOQUN_PROXIES", "")).isdecimal() else 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = ALLAUTH_TRUSTED_PROXY_COUNT > 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -88,6 +94,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
 UPLOAD_LIMIT = int(os.environ.get("HUOQUN_UPLOAD_LIMIT", 4 * 1024**3))
+API_RATE = os.environ.get("HUOQUN_API_RATE", "600/m")
 FILE_UPLOAD_TEMP_DIR = HOME / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -1,10 +1,14 @@
-"""Every page on one screen: address, what shows it, of what it is, and which permission it needs."""
+"""Every page on one screen: address, what shows it, of what it is, and which permission it needs.
+
+The operations of the API stand on another screen, `web/api`.
+"""
 
 from django.urls import include, path
 from django.views.i18n import set_language
 
 from huoqun.people import role
 from huoqun.web import (
+    api_docs,
     board,
     console,
     entry,
@@ -30,6 +34,7 @@ from huoqun.web import (
     touches,
     views,
 )
+from huoqun.web.api import NINJA, OPERATIONS
 from huoqun.web.gate import pattern
 from huoqun.web.route import Route, both, read, write
 from huoqun.web.scope import (
@@ -74,6 +79,9 @@ ROUTES: tuple[Route, ...] = (
     read(f"{_W}/log.csv", log.as_csv, "log_csv", WORKSPACE, role.SEE_AUDIT),
     both(f"{_W}/tokens", tokens.page, "tokens", WORKSPACE, role.EDIT_TOKENS, role.EDIT_TOKENS),
     write("tokens/<uuid:token>/revoke", tokens.revoke, "revoke_token", TOKEN, role.EDIT_TOKENS),
+    # for programs: the operations themselves stand in web/api
+    read(f"{_W}/api", api_docs.page, "api", WORKSPACE, role.EDIT_TOKENS),
+    read("api/openapi.json", api_docs.schema, "openapi"),
     # surveys
     read(f"{_W}/surveys", survey.page, "surveys", WORKSPACE, role.SEE_SURVEYS),
     write(f"{_W}/surveys/new", survey.begin, "new_survey", WORKSPACE, role.EDIT_SURVEYS),
@@ -144,7 +152,9 @@ ROUTES: tuple[Route, ...] = (
     read("imports/<uuid:upload>/progress", importing.progress, "import_progress", UPLOAD, role.SEE_GROUPS),
     write("imports/<uuid:upload>/again", importing.again, "import_again", UPLOAD, role.IMPORT),
 )
-urlpatterns = [*map(pattern, ROUTES), path("account/", include("allauth.urls"))]
+ALL = (*ROUTES, *OPERATIONS)
+"""Pages and operations: everything that the gate guards."""
+urlpatterns = [*map(pattern, ROUTES), path("api/", NINJA.urls), path("account/", include("allauth.urls"))]
 handler400 = "huoqun.web.fault.bad_request"
 handler404 = "huoqun.web.fault.not_found"
 handler500 = "huoqun.web.fault.broken"

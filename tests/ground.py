@@ -13,5 +13,6 @@ os.environ["HUOQUN_HOME"] = tempfile.mkdtemp(dir=os.environ["HUOQUN_TEST_HOME"])
 
 from huoqun.settings import *  # noqa: F403
 
+API_RATE = "100000/m"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 """Hundreds of accounts are made in tests; a slow hash proves nothing there."""

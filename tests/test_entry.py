@@ -2,7 +2,11 @@
 
 import io
 import json
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from allauth.mfa.adapter import get_adapter
@@ -10,15 +14,16 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from at_work import HEADERS, PASSWORD, account, browser, group, hire, owner
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 
 from huoqun.__main__ import main
-from huoqun.base import clock
+from huoqun.base import checked, clock
 from huoqun.people import staff
 from huoqun.people.account import Account
 from huoqun.people.workspace import local
 
 pytestmark = pytest.mark.django_db(transaction=True)
+ROOT = Path(__file__).parent.parent
 FIRST = {"email": " Boss@Example.org ", "name": "阿宽", "password": PASSWORD}
 
 
@@ -90,6 +95,23 @@ def test_nobody_signs_up_by_themselves():
     answer = visitor().post("/account/signup/", {"email": "x@example.org", "password1": PASSWORD})
     assert Account.objects.count() == 1
     assert answer.status_code in {200, 302}
+
+
+def test_behind_a_proxy_cookies_are_for_https_and_tries_are_counted_by_who_really_asks(tmp_path):
+    tell = "from huoqun import settings as s; print(s.SESSION_COOKIE_SECURE, s.ALLAUTH_TRUSTED_PROXY_COUNT)"
+    said = []
+    for proxies in ("", "1", "one"):
+        home = {"HUOQUN_HOME": str(tmp_path), "PATH": os.environ["PATH"], "HUOQUN_PROXIES": proxies}
+        said.append(subprocess.check_output([sys.executable, "-c", tell], env=home, cwd=ROOT, text=True).split())
+    assert said == [["False", "0"], ["True", "1"], ["False", "0"]]
+    assert next(checked.proxies({"HUOQUN_PROXIES": "one"})).mend
+    assert not list(checked.proxies({}))
+    account()
+    for number in range(12):
+        client = Client(headers={"host": "127.0.0.1", "x-forwarded-for": f"6.6.6.6, 10.0.0.{number}"})
+        with override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=1):
+            answer = log_in(client, email=f"{number}@example.org", password="wrong")
+        assert "次数过多" not in answer.content.decode(), "twelve people behind one proxy are twelve"
 
 
 def test_guessing_passwords_is_slowed_down():
@@ -223,3 +245,19 @@ def test_every_address_is_listed_with_what_it_takes(capsys):
     assert by_path["/account/login/", "POST"]["scope"] == "login"
     assert main(["routes"]) == 0
     assert "edit_staff" in capsys.readouterr().out
+
+
+def test_where_one_is_logged_in_is_told_in_words_and_others_are_logged_out():
+    who = account()
+    phone = visitor(HTTP_USER_AGENT="Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Safari/604.1 MicroMessenger/8.0.50")
+    desk = visitor(HTTP_USER_AGENT="Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36")
+    for client in (phone, desk):
+        log_in(client, email=who.email)
+        client.get("/workspaces")
+    page = desk.get("/account/sessions/").content.decode()
+    assert "WeChat · iPhone" in page
+    assert "Chrome · Linux" in page
+    assert "Mozilla" not in page
+    desk.post("/account/sessions/")
+    assert phone.get("/workspaces").status_code == 302
+    assert desk.get("/workspaces").status_code == 200

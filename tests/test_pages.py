@@ -133,7 +133,19 @@ def test_every_page_forbids_what_is_not_ours(client):
 def words_of_the_console():
     """Every English text of templates and code that is to be translated."""
     found = set()
-    for folder in ("console", "group", "entry", "staff", "account", "people", "search", "survey", "member", "dealing"):
+    for folder in (
+        "console",
+        "group",
+        "entry",
+        "staff",
+        "account",
+        "people",
+        "search",
+        "survey",
+        "member",
+        "dealing",
+        "usersessions",
+    ):
         paths = [*(ROOT / "templates" / folder).glob("*.html"), ROOT / "templates" / "base.html"]
         for path in paths:
             code = templates.templatize(path.read_text(encoding="utf-8"), origin=str(path))

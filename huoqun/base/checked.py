@@ -98,3 +98,10 @@ def hosts(settings: Mapping[str, str]) -> Iterator[Checked]:
         yield Checked("HUOQUN_HOSTS", told, "give names without https://, port and path, by comma")
     else:
         yield Checked("HUOQUN_HOSTS", ", ".join(given) or "this computer only")
+
+
+def proxies(settings: Mapping[str, str]) -> Iterator[Checked]:
+    """Whether HUOQUN_PROXIES is a number; nothing is said where it is not given."""
+    given = settings.get("HUOQUN_PROXIES", "")
+    if given:
+        yield Checked("HUOQUN_PROXIES", given, "" if given.isdecimal() else "give a number, such as 1")

@@ -1,11 +1,12 @@
-"""The directory: every address of the installation, also those of the login, as one list for people and programs."""
+"""The directory: every address of the installation, of pages, login and API, as one list for people and programs."""
 
 from collections.abc import Iterator
 
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
-from huoqun.web.route import READ, WRITE, Route
+from huoqun.web.api import OPERATIONS
+from huoqun.web.route import API, READ, WRITE, Route
 
 LOGIN = "login"
 """The scope of django-allauth's own pages, which look after themselves."""
@@ -16,14 +17,22 @@ def directory() -> list[dict[str, str | None]]:
     found: list[dict[str, str | None]] = []
     for path, pattern in _walk("/", get_resolver().url_patterns):
         route = getattr(pattern.callback, "route", None)
-        ours = route if isinstance(route, Route) else None
-        for method in ours.methods if ours else (*READ, *WRITE):
-            if method == "HEAD":
-                continue
-            known = {"path": path, "name": pattern.name, "method": method}
-            scope, permission = (ours.scope.name, ours.needs(method)) if ours else (LOGIN, None)
-            found.append({**known, "scope": scope, "permission": permission})
+        if isinstance(route, Route):
+            found += _entries(path, route)
+        elif not path.startswith(API):
+            nobody = {"scope": LOGIN, "permission": None}
+            found += [{"path": path, "name": pattern.name, "method": m, **nobody} for m in (READ[0], *WRITE)]
+    for route in OPERATIONS:
+        found += _entries("/" + route.address, route)
     return found
+
+
+def _entries(path: str, route: Route) -> list[dict[str, str | None]]:
+    return [
+        {"path": path, "name": route.name, "method": m, "scope": route.scope.name, "permission": route.needs(m)}
+        for m in route.methods
+        if m != "HEAD"
+    ]
 
 
 def _walk(base: str, patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, URLPattern]]:

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 
 from huoqun.people.group import Group
 from huoqun.people.staff import Staff
-from huoqun.web import word
+from huoqun.web import api_fault, word
 
 
 def fault(request: HttpRequest, status: int, happened: str, kept: str, todo: str) -> HttpResponse:
-    """A page of its own; for our script, the same as JSON."""
+    """A page of its own; for our script, the same as JSON; for programs, the shape of the API."""
+    if api_fault.for_program(request):
+        return api_fault.plain(status)
     words = {"happened": happened, "kept": kept, "todo": todo}
     if request.headers.get("Accept") == "application/json":
         return HttpResponse(json.dumps(words), content_type="application/json", status=status)
@@ -183,6 +185,8 @@ def not_allowed(request: HttpRequest) -> HttpResponse:
 def database(request: HttpRequest, exception: Exception) -> HttpResponse:
     """507 where the disk is full, 503 where the database does not answer. Asks nothing of the database."""
     full = any(sign in str(exception).lower() for sign in ("full", "no space", "readonly", "read-only"))
+    if api_fault.for_program(request):
+        return api_fault.plain(507 if full else 503)
     words = {
         "happened": _("Nothing can be written to the data folder; the disk may be full.")
         if full
@@ -213,6 +217,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500: our mistake. Without database and context, both of which may be what broke."""
+    if api_fault.for_program(request):
+        return api_fault.plain(500)
     words: dict[str, Any] = {
         "happened": _("Something broke inside Huoqun. The reason stands in the terminal it was started from."),
         "kept": _("Everything imported before is untouched."),

@@ -10,25 +10,7 @@ from django.utils.translation import get_language
 from huoqun.base import clock, job, presence
 from huoqun.people.account import Account
 from huoqun.people.staff import groups_for, workspaces_of
-
-PLACES = {
-    "tokens": "tokens",
-    "imports": "imports",
-    "import": "imports",
-    "people": "people",
-    "person": "people",
-    "same": "people",
-    "team": "team",
-    "invite": "team",
-    "roles": "team",
-    "search": "search",
-    "log": "log",
-    **dict.fromkeys(("surveys", "new_survey", "survey", "survey_asked", "survey_results"), "surveys"),
-    **dict.fromkeys(("survey_questions", "survey_about", "survey_open"), "surveys"),
-    "board": "board",
-    "workspace": "settings",
-}
-"""Which line of the side bar a page belongs to; all others are of groups."""
+from huoqun.web.place import place_of, places
 
 LITTLE = 64 << 20
 """Bytes left on the disk of the data folder, below which pages say so: less than one import may need."""
@@ -40,7 +22,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     account = request.user if isinstance(getattr(request, "user", None), Account) else None
     known = {
         "now": clock.now(),
-        "place": _place(request),
+        "place": place_of((request.resolver_match.url_name or "") if request.resolver_match else ""),
         "language": get_language() or settings.LANGUAGE_CODE,
         "upload_limit": settings.UPLOAD_LIMIT,
         "upload_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
@@ -51,15 +33,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         **well(),
     }
     if staff:
+        known["places"] = places(staff.duty.may)
         known["group_count"] = groups_for(staff).count()
         known["other_workspaces"] = workspaces_of(staff.account).exclude(pk=staff.workspace_id)
     return known
-
-
-def _place(request: HttpRequest) -> str:
-    """Which line of the side bar the page belongs to."""
-    name = (request.resolver_match.url_name or "") if request.resolver_match else ""
-    return PLACES.get(name, "groups")
 
 
 def well() -> dict[str, Any]:

@@ -77,7 +77,7 @@ def admit(request: HttpRequest, route: Route, address: dict[str, Any]) -> list[A
     """What the view is given beside the request. Raises NotYet, Forbidden, Http404; Removed, for `web/policy`."""
     if route.scope is scope.OPEN:
         return []
-    if (key := _key(request)) is not None:
+    if (key := key_of(request)) is not None:
         return _admit_program(request, route, address, key)
     account = request.user
     if not isinstance(account, Account) or not account.is_active:
@@ -95,17 +95,23 @@ def admit(request: HttpRequest, route: Route, address: dict[str, Any]) -> list[A
     return [thing]
 
 
-def _key(request: HttpRequest) -> str | None:
+def key_of(request: HttpRequest) -> str | None:
     """The secret that a program sends with its request."""
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
     return secret.strip() if kind.lower() == "bearer" else None
 
 
 def _admit_program(request: HttpRequest, route: Route, address: dict[str, Any], key: str) -> list[Any]:
-    """The same for a program, which reads for the owner of its key, in the key's workspace. Raises NoSuchKey too."""
+    """The same for a program, which acts for the owner of its key, in the key's workspace. Raises NoSuchKey too.
+
+    Pages it may only read: what it changes it changes through the API.
+    """
     bearer = api_token.staff_by(key, now=clock.now())
     if bearer is None:
         raise NoSuchKey
+    if route.scope is scope.ACCOUNT and route.api:
+        request.user, request.staff = bearer.account, bearer  # type: ignore[attr-defined]
+        return []
     if route.scope.key == "":
         raise Http404
     staff, thing = _found(bearer.account, route.scope, address)
@@ -113,7 +119,7 @@ def _admit_program(request: HttpRequest, route: Route, address: dict[str, Any], 
         raise Http404
     staff.only = bearer.only
     request.user = bearer.account
-    if request.method not in READ:
+    if request.method not in READ and not route.api:
         request.staff = staff  # type: ignore[attr-defined]
         raise Forbidden
     _let_in(request, route, staff, thing)

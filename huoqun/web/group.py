@@ -144,6 +144,11 @@ def _owners(group: Group) -> list[Identity]:
     return speakers if named is None or named in speakers else [named, *speakers]
 
 
+def owner_there(group: Group, account: str) -> bool:
+    """Whether the account that is named as owner is in the group."""
+    return Identity.objects.filter(group=group, account=account).exists()
+
+
 def card(request: Asked, group: Group) -> HttpResponse:
     """Change type, owner, zone and end of the group. Opened by itself (a form with a fault, reloaded): the forms."""
     if request.method != "POST":
@@ -157,7 +162,7 @@ def card(request: Asked, group: Group) -> HttpResponse:
         wrong["ends"] = _("This is not a day.")
     if ends is not None and ends.year not in mark.YEARS:
         wrong["ends"] = _("This is not a day.")
-    if said["owner"] and not Identity.objects.filter(group=group, account=said["owner"]).exists():
+    if said["owner"] and not owner_there(group, said["owner"]):
         wrong["owner"] = _("Nobody in the group is called that.")
     try:
         if not wrong:

@@ -28,6 +28,14 @@ FEW = 3
 """Groups named in one line of it."""
 
 
+class OnlyOwnGroups(Exception):
+    """Your role is limited to your own groups; files can be brought into these only."""
+
+
+class NoRoom(Exception):
+    """The files could not be written to the data folder; nothing of them was kept."""
+
+
 def imports(request: Asked, workspace: Workspace) -> HttpResponse:
     """The list of uploads; POST brings a new one."""
     if request.method == "POST":
@@ -48,24 +56,33 @@ def _row(row: Upload) -> dict[str, Any]:
 
 
 def _receive(request: Asked, workspace: Workspace) -> HttpResponse:
-    into = request.POST.get("into", "")
-    group = _into(request.staff, into) if into else None
-    if group is None and request.staff.duty.limited:
-        return fault.only_own_groups(request)
-    zone = request.POST.get("zone", "").strip()
-    if NO_ROOM in request.META:
-        return fault.full_disk(request)
     try:
-        zones.choose(zone or None)
-        given = _given(request)
-        row = upload.receive(workspace, given, into=group, zone=zone, by=request.user, now=clock.now())
+        return _go(request, take(request, workspace))
+    except OnlyOwnGroups:
+        return fault.only_own_groups(request)
     except zones.UnknownZone:
         return fault.bad_zone(request)
     except upload.NothingGiven:
         return fault.nothing_given(request)
-    except OSError:
+    except NoRoom:
         return fault.full_disk(request)
-    return _go(request, row)
+
+
+def take(request: Asked, workspace: Workspace) -> Upload:
+    """The files of a form, on their way. Raises OnlyOwnGroups, NoRoom, chat.zone.UnknownZone, upload.NothingGiven,
+    Http404 for a group that is not there."""
+    into = request.POST.get("into", "")
+    group = _into(request.staff, into) if into else None
+    if group is None and request.staff.duty.limited:
+        raise OnlyOwnGroups
+    zone = request.POST.get("zone", "").strip()
+    if NO_ROOM in request.META:
+        raise NoRoom
+    zones.choose(zone or None)
+    try:
+        return upload.receive(workspace, _given(request), into=group, zone=zone, by=request.user, now=clock.now())
+    except OSError as error:
+        raise NoRoom from error
 
 
 def _into(staff: Staff, key: str) -> Group:
@@ -97,7 +114,7 @@ def example(request: Asked, workspace: Workspace) -> HttpResponse:
     return redirect("import", row.pk)
 
 
-def _context(row: Upload) -> dict[str, object]:
+def context(row: Upload) -> dict[str, Any]:
     """How far an upload is, as the page shows it."""
     work = upload.work_of(row)
     failed = work is not None and work.state == job.FAILED
@@ -130,25 +147,30 @@ def _context(row: Upload) -> dict[str, object]:
 
 def page(request: Asked, row: Upload) -> HttpResponse:
     """The page of one upload."""
-    return render(request, "console/import.html", _context(row))
+    return render(request, "console/import.html", context(row))
 
 
 def progress(request: Asked, row: Upload) -> HttpResponse:
     """How far it is, asked for every second by the page; at the end, on to the group."""
-    context = _context(row)
-    response = render(request, "console/_progress.html", context)
-    taken = context["taken"]
-    if row.state == upload.DONE and isinstance(taken, list) and len(taken) == 1 and taken[0].added and not row.refused:
+    known = context(row)
+    response = render(request, "console/_progress.html", known)
+    taken = known["taken"]
+    if row.state == upload.DONE and len(taken) == 1 and taken[0].added and not row.refused:
         response.headers["HX-Redirect"] = reverse("group", args=[taken[0].group_id])
     return response
 
 
 def again(request: Asked, row: Upload) -> HttpResponse:
     """Try once more after a failure."""
+    try_again(row)
+    return redirect("import", row.pk)
+
+
+def try_again(row: Upload) -> None:
+    """Do what is left of an upload once more; one that is through stays so."""
     now = clock.now()
     if row.state == upload.DIAGNOSING:
         for taken in row.taken.select_related("group"):
             checkup.again(taken.group, now=now)
     elif row.state in upload.OPEN:
         upload.again(row, now=now)
-    return redirect("import", row.pk)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,7 +24,7 @@ PAGE = 100
 
 def page(request: Asked, workspace: Workspace) -> HttpResponse:
     """The changes, newest first."""
-    found = _filtered(request, workspace)
+    found = filtered(workspace, request.GET)
     number = int(n) if (n := request.GET.get("page", "1")).isdecimal() and 0 < int(n) < 10_000 else 1
     begin = (number - 1) * PAGE
     rows = list(found[begin : begin + PAGE + 1])
@@ -39,18 +40,19 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
     return render(request, "staff/log.html", context)
 
 
-def _filtered(request: Asked, workspace: Workspace) -> QuerySet[Entry]:
+def filtered(workspace: Workspace, asked: Mapping[str, str]) -> QuerySet[Entry]:
+    """The changes that an address asks for, by `who`, `what`, `q`, `since` and `until`; days are the workspace's."""
     found = audit.entries(workspace)
-    if who := _uuid(request.GET.get("who", "")):
+    if who := _uuid(asked.get("who", "")):
         found = found.filter(account=who)
-    if what := request.GET.get("what", ""):
+    if what := asked.get("what", ""):
         found = found.filter(what=what.replace("\0", ""))
-    if words := request.GET.get("q", "").replace("\0", ""):
+    if words := asked.get("q", "").replace("\0", ""):
         found = found.filter(title__icontains=words[:100])
     zone = ZoneInfo(workspace.zone)
-    if since := _day(request.GET.get("since", "")):
+    if since := _day(asked.get("since", "")):
         found = found.filter(created__gte=datetime.combine(since, time(), zone))
-    if until := _day(request.GET.get("until", "")):
+    if until := _day(asked.get("until", "")):
         found = found.filter(created__lt=datetime.combine(until + timedelta(days=1), time(), zone))
     return found
 
@@ -75,7 +77,7 @@ def as_csv(request: Asked, workspace: Workspace) -> HttpResponse:
     out = io.StringIO()
     write = csv.writer(out)
     write.writerow([_("When (UTC)"), _("Who"), _("What"), _("Of what"), _("Before"), _("After")])
-    for entry in _filtered(request, workspace).iterator():
+    for entry in filtered(workspace, request.GET).iterator():
         write.writerow(
             [
                 entry.created.isoformat(),

@@ -8,7 +8,7 @@ from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from huoqun.people.group import Removed
-from huoqun.web import fault
+from huoqun.web import api_fault, fault
 
 LARGEST_FORM = 1 << 20
 """Bytes a form without files may have; the longest text anybody may type here has some hundred."""
@@ -70,7 +70,7 @@ class Failures:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.answer(request)
-        if response.status_code != 405 or response.content:
+        if response.status_code != 405 or (response.content and not api_fault.for_program(request)):
             return response
         told = fault.not_allowed(request)
         told.headers["Allow"] = response.headers.get("Allow", "")

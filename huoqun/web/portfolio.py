@@ -1,10 +1,11 @@
 """The portfolio: the groups somebody may see with what their newest checkups say, filtered, ordered and paged."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import Case, F, QuerySet, Value, When
 from django.db.models.functions import Coalesce, NullIf
@@ -123,13 +124,18 @@ def lines_of(staff: Staff, wanted: Wanted) -> Page:
     wanted = replace(wanted, page=min(wanted.page, max(math.ceil(total / PAGE), 1)))
     begin = (wanted.page - 1) * PAGE
     keys = list(found.values_list("pk", flat=True)[begin : begin + PAGE])
-    rows: dict[Any, Any] = portfolio(staff, Wanted()).order_by().in_bulk(keys)
-    lines = [rows[key] for key in keys if key in rows]
+    lines = lines_with(staff, keys)
     for line in lines:
         line.room = room(line, line.members)
         work = None if line.state else checkup.working(line)
         line.failed = work is not None and work.state == job.FAILED
     return Page(lines, total, wanted)
+
+
+def lines_with(staff: Staff, keys: Sequence[UUID]) -> list[Any]:
+    """The lines of these groups, in the order of the keys."""
+    rows: dict[Any, Any] = portfolio(staff, Wanted()).order_by().in_bulk(keys)
+    return [rows[key] for key in keys if key in rows]
 
 
 def networks(staff: Staff) -> list[str]:

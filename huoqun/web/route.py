@@ -13,6 +13,8 @@ from huoqun.web.scope import OPEN, Scope
 
 READ = ("GET", "HEAD")
 WRITE = ("POST",)
+API = "/api/"
+"""Under this the addresses for programs stand."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Route:
     write: str | None = None
     """The permission for POST where one address shows and changes."""
     methods: tuple[str, ...] = READ
+    api: bool = False
+    """For programs: speaks JSON, and a key may change what it was made for; see `web/api`."""
 
     def needs(self, method: str) -> str | None:
         """The permission that a method needs."""

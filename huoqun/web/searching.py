@@ -68,22 +68,17 @@ def in_group(request: Asked, group: Group) -> HttpResponse:
 def _page(request: Asked, group: Group | None) -> HttpResponse:
     form = _form(request)
     groups = _groups(request, group)
-    sought = _sought(form, groups, group)
-    asked = not sought.empty
-    place = _place(request.GET.get("below", ""))
-    hits: list[dict[str, Any]] = []
-    if asked:
-        keys = _keys(groups)
-        found = search.find(archive_of(request.workspace), keys, sought, limit=PAGE + 1, below=place)
-        hits = _told(found.iter_rows(named=True), groups, sought)
+    place = place_of(request.GET.get("below", ""))
+    found = hits(request, group, form, below=place, limit=PAGE + 1)
+    told = found or []
     context = {
         "group": group,
         "tab": "search",
         "asked": form,
         "query": form.query,
-        "searched": asked,
-        "hits": hits[:PAGE],
-        "older": json.dumps(hits[PAGE - 1]["place"]) if len(hits) > PAGE else "",
+        "searched": found is not None,
+        "hits": told[:PAGE],
+        "older": json.dumps(told[PAGE - 1]["place"]) if len(told) > PAGE else "",
         "newest": place is None,
         "kinds": [(kind, word.of("kind", kind)) for kind in MESSAGE_KINDS],
         "whose": _whose(form, groups),
@@ -91,9 +86,21 @@ def _page(request: Asked, group: Group | None) -> HttpResponse:
     return render(request, "search/page.html", context)
 
 
+def hits(
+    request: Asked, group: Group | None, form: Form, *, below: Place | None, limit: int
+) -> list[dict[str, Any]] | None:
+    """What was found, newest first, as pages and the API tell it; None where nothing is asked."""
+    groups = _groups(request, group)
+    sought = _sought(form, groups, group)
+    if sought.empty:
+        return None
+    found = search.find(archive_of(request.workspace), _keys(groups), sought, limit=limit, below=below)
+    return _told(found.iter_rows(named=True), groups, sought)
+
+
 def around(request: Asked, group: Group) -> HttpResponse:
     """A message with the two before and after it."""
-    place = _place(request.GET.get("at", ""))
+    place = place_of(request.GET.get("at", ""))
     if place is None:
         raise BadRequest
     if place[1] != group.pk.hex:
@@ -225,7 +232,7 @@ def _day(text: str) -> date | None:
     return day if 1970 < day.year < 9999 else None
 
 
-def _place(text: str) -> Place | None:
+def place_of(text: str) -> Place | None:
     """Where a page goes on, as the address says it."""
     try:
         time, group, order, key = json.loads(text)

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from huoqun.web import plain, word
+from huoqun.web import browser, plain, word
 
 register = template.Library()
 
@@ -69,6 +69,12 @@ def word_of(id: str, family: str) -> str:
 def shown(name: str) -> str:
     """A name that a chat gave, on one line, without direction tricks, not endless."""
     return plain.name(name, 40)
+
+
+@register.filter
+def browser_of(agent: str) -> str:
+    """Browser and system, from what a browser says of itself."""
+    return browser.browser_of(agent)
 
 
 @register.filter

@@ -29,7 +29,7 @@ def page(request: Asked, row: Survey) -> HttpResponse:
         "state": row.standing(clock.now()),
         "rate": survey.rate(row),
         "answers": len(found),
-        "results": [_result(q, found) for q in asked],
+        "results": [result(q, found) for q in asked],
         "heads": [q.text for q in asked],
         "table": [_row(a, [q.id for q in asked]) for a in found[:ROWS]],
         "cut": len(found) > ROWS,
@@ -38,7 +38,7 @@ def page(request: Asked, row: Survey) -> HttpResponse:
     return render(request, "survey/results.html", context)
 
 
-def _result(q: Question, found: list[Answer]) -> dict[str, Any]:
+def result(q: Question, found: list[Answer]) -> dict[str, Any]:
     """One question over all answers: how often each choice, or the numbers, or the texts with who wrote them."""
     given = [(a, a.values[q.id]) for a in found if q.id in a.values]
     out: dict[str, Any] = {"question": q, "n": len(given)}

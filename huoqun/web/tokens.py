@@ -47,7 +47,7 @@ def _page(request: Asked, **said: Any) -> HttpResponse:
         "rows": rows,
         "days": DAYS,
         "scopes": [(p, word.of("permission", p), p == SEE_GROUPS) for p in PERMISSIONS if request.staff.may(p)],
-        "example": request.build_absolute_uri(f"/w/{request.workspace.slug}/groups.csv"),
+        "example": request.build_absolute_uri(f"/api/workspaces/{request.workspace.slug}/groups"),
         **said,
     }
     return render(request, "staff/tokens.html", context)

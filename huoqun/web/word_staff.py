@@ -127,5 +127,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "rules": _("Rules"),
         "threshold": _("Threshold"),
         "orientation": _("Orientation"),
+        "stake": _("Stake"),
+        "contacted": _("Last personal word"),
     },
 }

@@ -1,0 +1,53 @@
+"""What the API offers: as OpenAPI for programs, as a page for people."""
+
+import re
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext, gettext_lazy
+
+from huoqun.people.workspace import Workspace
+from huoqun.web import word
+from huoqun.web.api import NINJA, OPERATIONS
+from huoqun.web.gate import Asked
+from huoqun.web.route import API, Route
+
+PARTS = {
+    "staff": gettext_lazy("Workspace, team, log"),
+    "groups": gettext_lazy("Groups"),
+    "people": gettext_lazy("People"),
+    "surveys": gettext_lazy("Surveys"),
+    "imports": gettext_lazy("Imports and search"),
+}
+"""The parts of the page by the tags of the operations, in this order."""
+
+
+def schema(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI document."""
+    return JsonResponse(NINJA.get_openapi_schema(path_prefix=API), json_dumps_params={"ensure_ascii": False})
+
+
+def page(request: Asked, workspace: Workspace) -> HttpResponse:
+    """Every operation with what it needs and gives, from the same document."""
+    told = NINJA.get_openapi_schema(path_prefix=API)
+    parts: dict[str, list[dict[str, Any]]] = {part: [] for part in PARTS}
+    for route in OPERATIONS:
+        address = "/" + re.sub(r"<\w+:(\w+)>", r"{\1}", route.address)
+        known = told["paths"][address][route.methods[0].lower()]
+        parts[known["tags"][0]].append(_line(route, address, known))
+    return render(request, "console/api.html", {"parts": [(PARTS[part], lines) for part, lines in parts.items()]})
+
+
+def _line(route: Route, address: str, known: dict[str, Any]) -> dict[str, Any]:
+    summary = known["summary"]
+    body = next(iter(known.get("requestBody", {}).get("content", {}).items()), None)
+    return {
+        "method": route.methods[0],
+        "address": address,
+        "summary": gettext(summary),
+        "permission": word.of("permission", route.permission) if route.permission else "",
+        "scope": route.permission or "",
+        "query": [p["name"] for p in known["parameters"] if p["in"] == "query"],
+        "body": body[1]["schema"].get("$ref", body[0]).rpartition("/")[2] if body else "",
+    }

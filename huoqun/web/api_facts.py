@@ -1,0 +1,75 @@
+"""The errors of the product as programs are told of them: facts with the message as docstring.
+
+`FACTS` says with which status, under which id and of which field.
+"""
+
+import inspect
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+
+from huoqun.activities import activity, questionnaire, survey
+from huoqun.chat import zone
+from huoqun.people import group, mark, merge, override, positioning, profile, room, staff, upload, view, workspace
+from huoqun.web.api_fault import told
+from huoqun.web.importing import NoRoom, OnlyOwnGroups
+
+
+class NotThere(Exception):
+    """There is no such thing, or not for you."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+class NotYet(Exception):
+    """The group has no diagnosis yet: nothing was imported, or it is being made."""
+
+
+FACTS: dict[type[Exception], tuple[int, str, str | None]] = {
+    NotThere: (404, "not_found", None),
+    NotYet: (409, "no_diagnosis", None),
+    OnlyOwnGroups: (403, "only_own_groups", "into"),
+    NoRoom: (507, "no_room", None),
+    activity.Closed: (409, "closed", None),
+    activity.WrongMoment: (409, "wrong_moment", None),
+    group.UnknownType: (422, "unknown_type", "type"),
+    mark.BadMark: (422, "bad_mark", None),
+    merge.Impossible: (409, "impossible", None),
+    override.BadOverride: (422, "bad_override", None),
+    positioning.BadCard: (422, "bad_card", None),
+    profile.BadSaying: (422, "bad_saying", "text"),
+    questionnaire.BadQuestions: (422, "bad_questions", "questions"),
+    room.BadLimit: (422, "bad_limit", "limit"),
+    staff.LastOwner: (409, "last_owner", None),
+    survey.Empty: (409, "empty", None),
+    survey.Frozen: (409, "frozen", None),
+    survey.Nameless: (422, "nameless", "title"),
+    survey.Nobody: (422, "nobody", "groups"),
+    survey.Past: (422, "past", "closes"),
+    upload.NothingGiven: (422, "nothing_given", "files"),
+    view.BadView: (422, "bad_view", "name"),
+    workspace.Nameless: (422, "nameless", "name"),
+    zone.UnknownZone: (422, "unknown_zone", "zone"),
+}
+"""The errors that functions of the product raise, with their status, id and field."""
+
+
+def of_fact(request: HttpRequest, fact: Any) -> JsonResponse:
+    """An error of the product, as its table says."""
+    status, error, field = next(FACTS[kind] for kind in type(fact).__mro__ if kind in FACTS)
+    return told(status, error, " ".join((inspect.getdoc(fact) or error).split()), getattr(fact, "field", None) or field)
+
+
+def of_card(request: HttpRequest, wrong: Any) -> JsonResponse:
+    """A positioning card, with the first of its parts that is wrong."""
+    return told(422, "bad_card", " ".join((inspect.getdoc(wrong) or "").split()), next(iter(wrong.parts)))
+
+
+def of_shape(request: HttpRequest, wrong: Any) -> JsonResponse:
+    """What does not have the shape the operation asks for: the first place that is wrong."""
+    first = wrong.errors[0]
+    where, *parts = first["loc"]
+    field = ".".join(str(part) for part in (parts[1:] if where == "body" else parts)) or None
+    return told(422, "unfit", str(first["msg"]), field)

@@ -1,0 +1,263 @@
+"""The API of surveys: from the draft to the answers."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from ninja import Query, Schema
+from pydantic import Field
+
+from huoqun.activities import activity, questionnaire, survey, survey_link
+from huoqun.activities.questionnaire import Question
+from huoqun.activities.survey import LONGEST_INTRO, Answer, Survey
+from huoqun.base import clock
+from huoqun.people.group import Group
+from huoqun.people.staff import groups_for
+from huoqun.people.workspace import Workspace
+from huoqun.web.api_facts import NotThere
+from huoqun.web.api_shape import Moment, Named, Page, Paging, Sent, Words, paged
+from huoqun.web.gate import Asked
+from huoqun.web.survey_results import result
+
+
+class SurveyLine(Schema):
+    """A survey as a list shows it. `members`: who is asked; `others`: who answered and has left since."""
+
+    id: UUID
+    title: str
+    state: str
+    groups: list[Named]
+    created: datetime
+    opened: datetime | None
+    closes: datetime | None
+    closed: datetime | None
+    answered: int
+    members: int
+    others: int
+
+
+class SurveyQuestion(Question):
+    """One question, under a name of its own: a diagnosis knows questions of another kind."""
+
+
+class SurveyTold(SurveyLine):
+    """A survey with its questions. `seconds`: how long it takes; `warnings`: what a good survey avoids."""
+
+    intro: str
+    questions: list[SurveyQuestion]
+    seconds: int
+    warnings: list[str]
+
+
+class SurveySaid(Sent):
+    """What a survey is called, says first, and whom it asks."""
+
+    title: Words = Field(min_length=1, max_length=activity.LONGEST_TITLE)
+    intro: Words = Field("", max_length=LONGEST_INTRO)
+    groups: list[UUID] = Field(min_length=1, max_length=1000)
+
+
+class SurveyNew(SurveySaid):
+    """A new draft."""
+
+    questions: list[SurveyQuestion] = Field(default=[], max_length=questionnaire.MOST_QUESTIONS)
+
+
+class QuestionsSaid(Sent):
+    """All questions, in their order."""
+
+    questions: list[SurveyQuestion] = Field(max_length=questionnaire.MOST_QUESTIONS)
+
+
+class UntilSaid(Sent):
+    """When it closes by itself; null: after a week."""
+
+    closes: Moment | None = None
+
+
+class ChoiceTold(Schema):
+    """How often a choice was made, and by which share of those who answered the question."""
+
+    choice: str
+    times: int
+    share: float
+
+
+class TextTold(Schema):
+    """What somebody wrote."""
+
+    name: str
+    text: str
+
+
+class ResultTold(Schema):
+    """One question over all answers: choices, numbers or texts, as its kind is."""
+
+    question: SurveyQuestion
+    answers: int
+    choices: list[ChoiceTold] | None = None
+    mean: float | None = None
+    median: float | None = None
+    least: float | None = None
+    most: float | None = None
+    texts: list[TextTold] | None = None
+
+
+class ResultsTold(Schema):
+    """What a survey found."""
+
+    answered: int
+    members: int
+    others: int
+    questions: list[ResultTold]
+
+
+class AnswerTold(Schema):
+    """What one person answered, by question id. `flagged`: somebody else claims the name too."""
+
+    person: UUID
+    name: str
+    account: str
+    group: Named
+    at: datetime | None
+    changed: datetime | None
+    flagged: bool
+    values: dict[str, Any]
+
+
+class LinkTold(Schema):
+    """The link that a group is given; it asks for the name first."""
+
+    group: Named
+    address: str
+
+
+def list_surveys(request: Asked, workspace: Workspace, paging: Query[Paging]) -> Page[SurveyLine]:
+    """The surveys somebody may see, newest first."""
+    found = survey.surveys_for(request.staff).prefetch_related("groups")
+    return paged(found, paging, lambda rows: [SurveyLine(**_line(row)) for row in rows])
+
+
+def _line(row: Survey) -> dict[str, Any]:
+    names = ("id", "title", "created", "opened", "closes", "closed")
+    told = {name: getattr(row, name) for name in names}
+    told["groups"] = [Named(id=g.pk, name=g.name) for g in row.groups.all()]
+    return told | {"state": row.standing(clock.now())} | vars(survey.rate(row))
+
+
+def read_survey(request: Asked, row: Survey) -> SurveyTold:
+    """One survey with its questions."""
+    return _one(row)
+
+
+def _one(row: Survey) -> SurveyTold:
+    row = Survey.objects.get(pk=row.pk)
+    asked = row.asked()
+    more: dict[str, Any] = {"seconds": questionnaire.seconds(asked), "warnings": questionnaire.warnings(asked)}
+    return SurveyTold(**_line(row), intro=row.intro, questions=[_question(q) for q in asked], **more)
+
+
+def _question(q: Question) -> SurveyQuestion:
+    return SurveyQuestion(**q.model_dump())
+
+
+def add_survey(request: Asked, workspace: Workspace, said: SurveyNew) -> SurveyTold:
+    """Begin a draft."""
+    row = survey.begin(
+        workspace,
+        title=said.title,
+        intro=said.intro,
+        groups=_groups(request, said),
+        questions=questionnaire.read(questionnaire.kept(tuple(said.questions))),
+        by=request.user,
+        now=clock.now(),
+    )
+    return _one(row)
+
+
+def _groups(request: Asked, said: SurveySaid) -> list[Group]:
+    """The groups that are meant, all of which one may see. Raises NotThere."""
+    found = list(groups_for(request.staff).filter(pk__in=said.groups))
+    if len(found) < len(set(said.groups)):
+        raise NotThere("groups")
+    return found
+
+
+def set_survey(request: Asked, row: Survey, said: SurveySaid) -> SurveyTold:
+    """Say anew, while a draft, what it is called, says first, and whom it asks."""
+    groups = _groups(request, said)
+    survey.describe(row, title=said.title, intro=said.intro, groups=groups, by=request.user, now=clock.now())
+    return _one(row)
+
+
+def set_questions(request: Asked, row: Survey, said: QuestionsSaid) -> SurveyTold:
+    """Ask other questions, while a draft."""
+    survey.ask(row, tuple(said.questions), by=request.user, now=clock.now())
+    return _one(row)
+
+
+def open_survey(request: Asked, row: Survey, said: UntilSaid) -> SurveyTold:
+    """Open a draft, or what was closed, for answers."""
+    survey.open_until(row, said.closes, by=request.user, now=clock.now())
+    return _one(row)
+
+
+def close_survey(request: Asked, row: Survey) -> SurveyTold:
+    """Take no more answers."""
+    survey.close(row, by=request.user, now=clock.now())
+    return _one(row)
+
+
+def remove_survey(request: Asked, row: Survey) -> None:
+    """Take a survey out of the lists; its links say so."""
+    survey.remove(row, by=request.user, now=clock.now())
+
+
+def list_links(request: Asked, row: Survey) -> list[LinkTold]:
+    """The link for each group; until the survey is open they say that it is not."""
+
+    def link(group: Group) -> LinkTold:
+        address = reverse("member_survey", args=[survey_link.for_group(row, group)])
+        return LinkTold(group=Named(id=group.pk, name=group.name), address=request.build_absolute_uri(address))
+
+    return [link(group) for group in row.groups.all()]
+
+
+def read_results(request: Asked, row: Survey) -> ResultsTold:
+    """Each question over all answers."""
+    found = list(survey.answers(row))
+    return ResultsTold(**vars(survey.rate(row)), questions=[_result(result(q, found)) for q in row.asked()])
+
+
+def _result(told: dict[str, Any]) -> ResultTold:
+    """The same as the page of results shows it, for programs."""
+    return ResultTold(
+        question=_question(told["question"]),
+        answers=told["n"],
+        choices=[ChoiceTold(choice=c, times=n, share=share) for c, n, share, _percent in told["bars"]]
+        if "bars" in told
+        else None,
+        texts=[TextTold(name=name, text=text) for name, text in told["texts"]] if "texts" in told else None,
+        **{name: told.get(name) for name in ("mean", "median", "least", "most")},
+    )
+
+
+def list_answers(request: Asked, row: Survey, paging: Query[Paging]) -> Page[AnswerTold]:
+    """All answers, in the order they came."""
+    return paged(survey.answers(row), paging, lambda rows: [_answer(a) for a in rows])
+
+
+def _answer(a: Answer) -> AnswerTold:
+    told = a.participation
+    who = told.identity
+    return AnswerTold(
+        person=told.person_id,
+        name=who.name,
+        account=who.account,
+        group=Named(id=who.group_id, name=who.group.name),
+        at=told.at,
+        changed=told.changed,
+        flagged=told.flagged,
+        values=a.values,
+    )

@@ -1,0 +1,54 @@
+"""The places: what the side bar of a workspace leads to, which permission each needs, and which pages belong to it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from huoqun.people import role
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of the side bar. `page`: the route it leads to; `pages`: the other routes that belong to it."""
+
+    page: str
+    word: str | Promise
+    permission: str
+    pages: tuple[str, ...] = ()
+
+
+DAILY = (
+    Place("home", _("Groups"), role.SEE_GROUPS),
+    Place("people", _("People"), role.SEE_PEOPLE, ("person", "same")),
+    Place("board", _("Needs and offers"), role.SEE_PEOPLE),
+    Place(
+        "surveys",
+        _("Surveys"),
+        role.SEE_SURVEYS,
+        ("new_survey", "survey", "survey_asked", "survey_results", "survey_questions", "survey_about", "survey_open"),
+    ),
+    Place("search", _("Search"), role.READ_MESSAGES),
+    Place("imports", _("Imports"), role.SEE_GROUPS, ("import",)),
+)
+"""What one works with every day."""
+KEPT = (
+    Place("team", _("Team"), role.SEE_STAFF, ("invite", "roles")),
+    Place("log", _("Log"), role.SEE_AUDIT),
+    Place("tokens", _("Keys"), role.EDIT_TOKENS),
+    Place("workspace", _("Workspace"), role.EDIT_WORKSPACE),
+)
+"""What is set up once in a while."""
+_OF = {page: place.page for place in (*DAILY, *KEPT) for page in (place.page, *place.pages)}
+
+
+def place_of(page: str) -> str:
+    """The route of the place that a page belongs to; all that no place names are of groups."""
+    return _OF.get(page, "home")
+
+
+def places(permissions: Iterable[str]) -> list[list[Place]]:
+    """The lines that somebody sees, in two parts: daily, and kept."""
+    may = frozenset(permissions)
+    return [[place for place in part if place.permission in may] for part in (DAILY, KEPT)]

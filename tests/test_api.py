@@ -1,0 +1,321 @@
+"""The API: what programs may, in which shape, and that no request breaks it. Its gate is walked in test_gate."""
+
+import json
+import re
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+import schemathesis
+from at_work import HEADERS, browser, hire
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from letters import chatlab, lines
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS
+from test_gate import Place
+
+from huoqun import worker
+from huoqun.activities import survey
+from huoqun.base import clock, job
+from huoqun.people import api_token, audit, mark, merge, profile, upload, view
+from huoqun.people.person import Identity, Person
+from huoqun.people.role import PERMISSIONS
+from huoqun.web import api_gate
+from huoqun.web.api import NINJA, OPERATIONS
+from huoqun.web.directory import directory
+from huoqun.web.route import API
+from huoqun.wsgi import application
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DESCRIBED = json.loads(json.dumps(NINJA.get_openapi_schema(path_prefix=API)))
+SCHEMA = schemathesis.openapi.from_dict(DESCRIBED)
+SCHEMA.app = application
+NOT_HELD = {
+    GenerationMode.POSITIVE: CHECKS.get_by_names(["positive_data_acceptance", "negative_data_rejection"]),
+    GenerationMode.NEGATIVE: [],
+}
+"""A zone that nobody has heard of fits the schema and is refused all the same; what fits is not to be refused."""
+
+
+class Ground(Place):
+    """A workspace in which every operation finds something to do."""
+
+    def __init__(self, name):
+        super().__init__(name)
+        by = {"by": self.owner.account, "now": clock.now()}
+        times = {"start": datetime(2026, 5, 1, 20, tzinfo=UTC), "end": datetime(2026, 5, 1, 21, tzinfo=UTC)}
+        self.mark = mark.add(self.group, title="嘉宾", by_owner=True, **times, **by)
+        self.tag = profile.say(self.person, "tag", "老朋友", **by)
+        self.other, self.third = (Person.objects.create(workspace=self.workspace, created=clock.now()) for _ in "ab")
+        Identity.objects.create(group=self.group, person=self.other, account="u2", name="阿红", created=clock.now())
+        self.merge = merge.merge(self.person, self.third, **by)
+        self.view = view.keep(self.workspace, self.owner.account, name="要管的", query="state=dying", now=clock.now())
+
+    def bodies(self):
+        """What fits each operation that is sent something."""
+        event = {"title": "讲座", "start": "2026-06-01T20:00:00+08:00", "end": "2026-06-01T21:00:00+08:00"}
+        questions = [{"kind": "one", "text": "来吗？", "options": ["来", "不来"]}]
+        about = {"title": "读书", "groups": [str(self.group.pk)]}
+        return {
+            "set_workspace": {"name": "新名字", "zone": "Asia/Tokyo"},
+            "set_role": {"role": "planner"},
+            "add_invitation": {"role": "host", "days": 7, "note": "小王"},
+            "save_view": {"name": "大的", "query": "order=size"},
+            "set_card": {"type": "learning", "owner": "u1", "zone": "Asia/Tokyo", "ends": "2027-01-01"},
+            "set_stage": {"stage": "active", "why": "亲眼所见"},
+            "set_positioning": {"goal": "一起读书"},
+            "set_limit": {"limit": 300},
+            "add_mark": event,
+            "change_mark": event | {"title": "改期"},
+            "say": {"kind": "fact", "text": "上海", "field": "city", "on": "2026-01-02"},
+            "say_anew": {"text": "新朋友"},
+            "merge_people": {"other": str(self.other.pk), "reason": "name"},
+            "keep_apart": {"other": str(self.other.pk)},
+            "add_survey": about | {"questions": questions},
+            "set_survey": about,
+            "set_questions": {"questions": questions},
+            "open_survey": {"closes": (clock.now() + timedelta(days=3)).isoformat()},
+        }
+
+    def which(self, route):
+        known = {"change_mark": self.mark, "remove_mark": self.mark, "unmerge": self.merge, "remove_view": self.view}
+        return known.get(route.name, self.tag).pk
+
+    def address(self, route):
+        known = {route.scope.key: self.things().get(route.scope), "which": self.which(route), "kind": "tag"}
+        return "/" + re.sub(r"<\w+:(\w+)>", lambda part: str(known[part[1]]), route.address)
+
+    def ready(self, route):
+        """What has to be done before an operation has anything to do."""
+        by = {"by": self.owner.account, "now": clock.now()}
+        if route.name == "close_survey":
+            survey.open_until(self.survey, None, **by)
+        if route.name == "unset_stage":
+            send(program(key(self.owner)), "PUT", f"/api/groups/{self.group.pk}/stage", self.bodies()["set_stage"])
+        if route.name == "restore_group":
+            self.group.removed = clock.now()
+            self.group.save()
+
+
+@pytest.fixture
+def place():
+    return Ground("我们")
+
+
+def key(member, *scopes):
+    scopes = scopes or PERMISSIONS
+    return api_token.make(member, name="Shell", scopes=scopes, valid=timedelta(days=1), now=clock.now())[1]
+
+
+def program(secret):
+    return Client(headers={**HEADERS, "authorization": f"Bearer {secret}"})
+
+
+def send(client, method, address, body=None, **extra):
+    return client.generic(method, address, json.dumps(body), content_type="application/json", **extra)
+
+
+def give(client, place, *files, **fields):
+    sent = [SimpleUploadedFile(name, content) for name, content in files]
+    return client.post(f"/api/workspaces/{place.workspace.slug}/imports", {"files": sent, **fields})
+
+
+@pytest.mark.parametrize("mode", GenerationMode)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda route: route.name)
+def test_no_request_breaks_an_operation_and_every_answer_is_as_described(place, operation, mode):
+    """Requests drawn from the schema, fitting and not, on things that are there."""
+    secret, bodies = key(place.owner), place.bodies()
+    things = {operation.scope.key: place.things().get(operation.scope), "which": place.which(operation), "kind": "tag"}
+    said = SCHEMA.find_operation_by_id(operation.name)
+    keyed = {name: value for name, value in bodies.get(operation.name, {}).items() if name in {"groups", "other"}}
+
+    @given(case=said.as_strategy(generation_mode=mode))
+    @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+    def ask(case):
+        if mode is GenerationMode.POSITIVE:
+            case.path_parameters = {name: str(things[name]) for name in case.path_parameters or {}}
+            if isinstance(case.body, dict):
+                case.body |= {name: value for name, value in keyed.items() if name in case.body}
+        headers = {"Authorization": f"Bearer {secret}", "Host": "127.0.0.1"}
+        case.call_and_validate(headers=headers, excluded_checks=NOT_HELD[mode])
+
+    ask()
+
+
+def test_every_change_fits_is_made_and_is_in_the_log():
+    for operation in OPERATIONS:
+        if operation.methods == ("GET",) or operation.name in {"add_import", "import_again"}:
+            continue
+        place = Ground(operation.name)
+        place.ready(operation)
+        before = audit.entries(place.workspace).count()
+        body = place.bodies().get(operation.name)
+        answer = send(program(key(place.owner)), operation.methods[0], place.address(operation), body)
+        assert answer.status_code in {200, 204}, (operation.name, answer.content)
+        newest = audit.entries(place.workspace).first()
+        assert audit.entries(place.workspace).count() == before + 2, operation.name  # the key itself is one of them
+        assert newest.actor == str(place.owner.account)
+
+
+def test_an_import_goes_from_the_file_to_the_diagnosis(place):
+    client = program(key(place.owner))
+    told = give(client, place, ("群聊.json", chatlab(lines()))).json()
+    assert told["state"] == "waiting"
+    now = clock.now()
+    hand = job.Hand("test", lambda: now)
+    while worker.tick(hand):
+        pass
+    upload.settle(now)
+    told = client.get(f"/api/imports/{told['id']}").json()
+    assert told["state"] == "done"
+    (taken,) = told["taken"]
+    assert taken["added"] > 0
+    group = taken["group"]["id"]
+    one = client.get(f"/api/groups/{group}").json()
+    assert (one["messages"] > 0, one["stale"]) == (True, False)
+    assert client.get(f"/api/groups/{group}/document").json()["group"] == taken["group"]["name"]
+    found = client.get(f"/api/groups/{group}/search", {"kind": "text", "size": 1}).json()
+    assert len(found["items"]) == 1
+    older = client.get(f"/api/groups/{group}/search", {"kind": "text", "size": 1, "below": found["next"]}).json()
+    assert older["items"][0]["time"] <= found["items"][0]["time"]
+    assert datetime.fromisoformat(found["items"][0]["time"]).tzinfo
+    people = client.get(f"/api/workspaces/{place.workspace.slug}/people", {"group": group}).json()["items"]
+    one = client.get(f"/api/people/{people[0]['id']}").json()
+    assert one["identities"][0]["group"]["id"] == group
+
+
+def test_files_are_for_ones_own_groups_alone(place):
+    helper = hire(place.workspace, "group_admin", groups=[place.group])
+    client = program(key(helper, "import"))
+    answer = give(client, place, ("a.txt", b"x"))
+    assert (answer.status_code, answer.json()["error"]) == (403, "only_own_groups")
+    assert give(client, place, ("a.txt", b"x"), into=str(place.group.pk)).status_code == 200
+    assert give(client, place, ("a.txt", b"x"), into=str(place.removed.pk)).status_code == 404
+
+
+def test_lists_come_in_pages_that_leave_nothing_out(place):
+    for number in range(5):
+        when = datetime(2026, 1, 1 + number, tzinfo=UTC)
+        values = {"start": when, "end": when + timedelta(hours=1), "by_owner": True, "now": clock.now()}
+        mark.add(place.group, title=f"第{number}场", **values)
+    client, number, seen = program(key(place.owner)), 1, []
+    while number:
+        page = client.get(f"/api/groups/{place.group.pk}/marks", {"size": 2, "page": number}).json()
+        seen += page["items"]
+        number = page["next"]
+    assert len(seen) == 6
+    assert all(a["start"] > b["start"] for a, b in pairwise(seen))
+    answer = client.get(f"/api/groups/{place.group.pk}/marks", {"size": 1000})
+    assert (answer.status_code, answer.json()["field"]) == (422, "size")
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "body", "status", "error", "field"),
+    [
+        ("GET", "/api/nothing", None, 404, "not_found", None),
+        ("GET", "/api/groups/0", None, 404, "not_found", None),
+        ("PATCH", "/api/groups/{group}", None, 405, "not_allowed", None),
+        ("PUT", "/api/groups/{group}/limit", {"limit": 0}, 422, "unfit", "limit"),
+        ("PUT", "/api/groups/{group}/limit", {"limit": 3, "more": 1}, 422, "unfit", "more"),
+        ("PUT", "/api/groups/{group}/limit", {}, 422, "unfit", "limit"),
+        ("PUT", "/api/groups/{group}/positioning", {"goal": "长" * 301}, 422, "bad_card", "goal"),
+        ("PUT", "/api/workspaces/{slug}", {"name": "x", "zone": "Mars/Olympus"}, 422, "unknown_zone", "zone"),
+        ("POST", "/api/surveys/{survey}/open", {"closes": "2020-01-01T00:00:00Z"}, 422, "past", "closes"),
+        ("POST", "/api/surveys/{survey}/open", {"closes": "2030-01-01T00:00:00"}, 422, "unfit", "closes"),
+        ("PUT", "/api/surveys/{survey}/questions", {"questions": [{"kind": "one"}]}, 422, "unfit", "questions.0.text"),
+        ("POST", "/api/surveys/{survey}/close", None, 409, "wrong_moment", None),
+        ("GET", "/api/groups/{removed}", None, 410, "removed", None),
+        ("GET", "/api/groups/{group}/document", None, 409, "no_diagnosis", None),
+        ("DELETE", "/api/team/{owner}", None, 409, "last_owner", None),
+    ],
+)
+def test_whatever_is_wrong_is_told_in_one_shape(place, method, address, body, status, error, field):
+    things = {"group": place.group.pk, "removed": place.removed.pk, "survey": place.survey.pk}
+    address = address.format(slug=place.workspace.slug, owner=place.owner.pk, **things)
+    answer = send(program(key(place.owner)), method, address, body)
+    told = answer.json()
+    assert (answer.status_code, told["error"], told["field"]) == (status, error, field)
+    assert told.keys() == {"error", "message", "field"}
+    assert told["message"]
+
+
+def test_a_body_that_is_no_json_is_told_so(place):
+    client = program(key(place.owner))
+    answer = client.generic("PUT", f"/api/groups/{place.group.pk}/limit", b"{", content_type="application/json")
+    assert (answer.status_code, answer.json()["error"]) == (400, "bad_request")
+    huge = client.generic("PUT", f"/api/groups/{place.group.pk}/limit", b" " * (2 << 20), content_type="text/plain")
+    assert (huge.status_code, huge.json()["error"]) == (413, "too_large")
+
+
+def test_a_key_does_what_it_was_made_for_and_no_more(place):
+    address = f"/api/groups/{place.group.pk}/limit"
+    reading = program(key(place.owner, "see_groups"))
+    assert send(reading, "GET", f"/api/groups/{place.group.pk}").status_code == 200
+    assert send(reading, "PUT", address, {"limit": 300}).status_code == 403
+    writing = program(key(place.owner, "edit_groups"))
+    assert send(writing, "PUT", address, {"limit": 300}).json()["room"]["limit"] == 300
+    assert writing.post(f"/groups/{place.group.pk}/limit", {"limit": "500"}).status_code == 403, "no page by a key"
+    me = reading.get("/api/me").json()
+    assert (me["key"], [w["may"] for w in me["workspaces"]]) == (True, [["see_groups"]])
+    hire(Place("他们").workspace, email=place.owner.account.email)
+    assert len(reading.get("/api/me").json()["workspaces"]) == 1, "a key is of one workspace"
+    assert len(browser(place.owner).get("/api/me").json()["workspaces"]) == 2
+    nobody = send(program("huoqun_guess"), "GET", "/api/me")
+    assert (nobody.status_code, nobody["www-authenticate"]) == (401, "Bearer")
+
+
+def test_a_browser_proves_that_our_page_sent_the_change_a_key_need_not(place):
+    address, limit = f"/api/groups/{place.group.pk}/limit", {"limit": 300}
+    client = browser(place.owner, enforce_csrf_checks=True)
+    assert client.get("/api/me").status_code == 200
+    assert send(client, "PUT", address, limit).status_code == 403
+    page = client.get(f"/groups/{place.group.pk}/records").content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+    assert send(client, "PUT", address, limit, headers={"X-CSRFToken": token}).status_code == 200
+    keyed = Client(headers={**HEADERS, "authorization": f"Bearer {key(place.owner)}"}, enforce_csrf_checks=True)
+    assert send(keyed, "PUT", address, limit).status_code == 200
+
+
+def test_too_many_requests_are_asked_to_wait(place, monkeypatch):
+    throttle = api_gate.THROTTLE
+    monkeypatch.setattr(throttle, "num_requests", 3)
+    client = program(key(place.owner))
+    statuses = [client.get("/api/me").status_code for _ in range(4)]
+    assert statuses == [200, 200, 200, 429]
+    answer = client.get("/api/me")
+    assert (answer.json()["error"], int(answer["retry-after"]) > 0) == ("too_many", True)
+    assert program(key(place.owner)).get("/api/me").status_code == 200, "each key is counted by itself"
+
+
+def test_the_description_is_open_and_tells_what_each_operation_needs(place):
+    told = Client(headers=HEADERS).get("/api/openapi.json").json()
+    methods = [(path, method.upper()) for path, those in told["paths"].items() for method in those]
+    assert len(methods) == len(OPERATIONS)
+    rows = {(row["path"], row["method"]): row for row in directory()}
+    for operation in OPERATIONS:
+        row = rows["/" + operation.address, operation.methods[0]]
+        assert (row["scope"], row["permission"]) == (operation.scope.name, operation.permission)
+        address = "/" + re.sub(r"<\w+:(\w+)>", r"{\1}", operation.address)
+        assert told["paths"][address][operation.methods[0].lower()]["x-permission"] == operation.permission
+    page = browser(place.owner).get(f"/w/{place.workspace.slug}/api").content.decode()
+    assert page.count('class="operation"') == len(OPERATIONS)
+    english = [details["summary"] for those in told["paths"].values() for details in those.values()]
+    assert not [summary for summary in english if summary in page], "each has its Chinese"
+
+
+def test_no_two_shapes_share_a_name():
+    """django-ninja puts all shapes into one list by their bare names; the second would silently replace the first."""
+    shapes = {}
+    for operation in OPERATIONS:
+        answer = operation.view.__annotations__["return"]
+        for kind in [*operation.view.__annotations__.values(), answer]:
+            if hasattr(kind, "model_json_schema"):
+                told = kind.model_json_schema(mode="serialization" if kind is answer else "validation")
+                for name, shape in told.get("$defs", {}).items():
+                    shapes.setdefault((name, kind is answer), []).append(json.dumps(shape, sort_keys=True))
+    assert shapes
+    names = Counter(name for (name, _), told in shapes.items() if len(set(told)) > 1)
+    assert not names
