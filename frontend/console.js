@@ -4,6 +4,7 @@ import "./style/person.css";
 import "./style/groups.css";
 import "./style/survey.css";
 import "./style/segment.css";
+import "./style/dealing.css";
 import "./style/api.css";
 import "./style/plan.css";
 import htmx from "htmx.org";

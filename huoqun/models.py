@@ -11,8 +11,10 @@ from huoqun.people.audit import Entry
 from huoqun.people.branch import Branch
 from huoqun.people.checkup import Checkup
 from huoqun.people.consent import Consent
+from huoqun.people.dealing import Dealing
 from huoqun.people.deed import Deed
 from huoqun.people.forgotten import Forgotten
+from huoqun.people.founder import Founder
 from huoqun.people.goal import Count, Goal
 from huoqun.people.group import Group
 from huoqun.people.ladder import Ladder
@@ -65,6 +67,8 @@ __all__ = [
     "Sameness",  # a decision that two are one, or are not
     "Forgotten",  # an erasure of a person, and its proof
     "Roll",  # a list of people from a spreadsheet
+    "Dealing",  # something staff do with a person
+    "Founder",  # what one of the first members was given
     "Upload",  # files on their way in
     "Taken",  # what they brought into a group
     "Checkup",  # a diagnosis of a day

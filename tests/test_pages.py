@@ -145,6 +145,7 @@ def words_of_the_console():
         "member",
         "segment",
         "strata",
+        "dealing",
         "usersessions",
     ):
         paths = [*(ROOT / "templates" / folder).glob("*.html"), ROOT / "templates" / "base.html"]

@@ -40,7 +40,7 @@ from huoqun.insight.card import Card
 from huoqun.insight.cooling import cooling
 from huoqun.insight.document import Diagnosis
 from huoqun.insight.owner import NobodyByThatName, owner_of, staff_of
-from huoqun.people import hearing, history, lookout, tally, trace
+from huoqun.people import hearing, history, lookout, pasted, tally, trace
 from huoqun.people.group import Group
 from huoqun.people.mark import marks_of
 
@@ -147,6 +147,7 @@ def _run(lease: job.Lease) -> None:
     with transaction.atomic():
         job.hold(lease)
         store(group, found, now=lease.now())
+        pasted.propose(group, chat.rows, now=lease.now())
 
 
 def diagnose(group: Group, chat: Chat) -> Diagnosis:

@@ -1,8 +1,19 @@
 """The membership: a person in a group, from a join to a leave. Who comes back has a second one."""
 
-from django.db.models import CASCADE, BooleanField, DateTimeField, ForeignKey, PositiveIntegerField, UniqueConstraint
+from django.db.models import (
+    CASCADE,
+    BooleanField,
+    DateTimeField,
+    Exists,
+    ForeignKey,
+    OuterRef,
+    PositiveIntegerField,
+    QuerySet,
+    UniqueConstraint,
+)
 
 from huoqun.base.table import Table
+from huoqun.people.group import Group
 from huoqun.people.person import Identity
 
 
@@ -20,3 +31,10 @@ class Membership(Table):
 
     class Meta(Table.Meta):
         constraints = [UniqueConstraint(fields=["identity", "number"], name="membership_once")]
+
+
+def here(group: Group) -> QuerySet[Identity]:
+    """The people of a group who have not left, as far as the history tells; no machines."""
+    stays = Membership.objects.filter(identity=OuterRef("pk"))
+    gone = Exists(stays) & ~Exists(stays.filter(left=None))
+    return Identity.objects.filter(group=group, bot=False).exclude(gone).select_related("person__root")

@@ -18,6 +18,7 @@ from django.db.models import (
     DateTimeField,
     Exists,
     ForeignKey,
+    Index,
     OuterRef,
     Q,
     QuerySet,
@@ -66,6 +67,9 @@ class Fact(Saying):
     on = DateField(null=True)
     origin = CharField(max_length=60, default="", db_index=True)
     """What the product learnt it from (`survey:…`); empty: somebody wrote it. See `learn`."""
+
+    class Meta(Saying.Meta):
+        indexes = [Index(fields=["field", "-changed"], name="fact_newest")]
 
 
 class Tag(Saying):

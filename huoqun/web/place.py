@@ -40,6 +40,7 @@ DAILY = (
         ),
     ),
     Place("strata", _("Strata"), role.SEE_PEOPLE),
+    Place("board", _("Needs and offers"), role.SEE_PEOPLE),
     Place(
         "surveys",
         _("Surveys"),

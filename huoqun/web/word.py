@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huoqun.web import phrase
 from huoqun.web.phrase import Lang
+from huoqun.web.word_dealing import DEALING
 from huoqun.web.word_group import GROUP
 from huoqun.web.word_people import PEOPLE
 from huoqun.web.word_segment import SEGMENT
@@ -108,6 +109,6 @@ def of(family: str, id: str) -> str:
         return phrase.stratum_text(id, language())
     if family == "cause":
         return phrase.cause(id, language()).title
-    words = WORDS | GROUP | PEOPLE | SEGMENT | STAFF | SURVEY
+    words = WORDS | DEALING | GROUP | PEOPLE | SEGMENT | STAFF | SURVEY
     found = words[family].get(id) if family in words else told[family].get(id)
     return phrase.spaced(id) if found is None else str(found)

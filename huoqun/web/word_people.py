@@ -3,6 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from huoqun.web.word_dealing import HAPPENED
+
 PEOPLE: dict[str, dict[str, str | Promise]] = {
     "field": {
         "called": _("Wants to be called"),
@@ -55,6 +57,7 @@ PEOPLE: dict[str, dict[str, str | Promise]] = {
         "person.merge": _("was found to be one with another account"),
         "person.stratum": _("came to stand in another stratum"),
         "person.unmerge": _("was taken apart again from another account"),
+        **HAPPENED,
     },
     "column": {
         "": _("Leave out"),

@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from huoqun.web.word_dealing import LOGGED
 from huoqun.web.word_segment import SEGMENT
 
 STAFF: dict[str, dict[str, str | Promise]] = {
@@ -107,6 +108,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "survey.remove": _("removed a survey"),
         "survey.remind": _("reminded people of a survey"),
         "survey.decide": _("decided which of two answers holds"),
+        **LOGGED,
         "workspace.open": _("opened the workspace"),
         "workspace.rename": _("changed the workspace"),
     },
@@ -172,5 +174,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "fact": _("Entries of profiles"),
         "tag": _("Tags"),
         **SEGMENT["rung"],
+        "stake": _("Stake"),
+        "contacted": _("Last personal word"),
     },
 }

@@ -1,0 +1,175 @@
+"""The board of needs and offers: everybody's of the groups one may see, what answers what, and what came of it."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from huoqun.base import clock
+from huoqun.people import board, profile
+from huoqun.people import dealing as dealings
+from huoqun.people.board import Line
+from huoqun.people.dealing import ACCEPTED, DECLINED, Dealing, Settled
+from huoqun.people.group import Group
+from huoqun.people.introduction import KIND, OFFER, pair_key
+from huoqun.people.membership import here
+from huoqun.people.person import Identity
+from huoqun.people.profile import NEEDS, OFFERS, BadSaying, Fact
+from huoqun.people.staff import groups_for
+from huoqun.people.workspace import Workspace
+from huoqun.web import spoken, word
+from huoqun.web.dealing import NobodyMeant, key, paged
+from huoqun.web.gate import Asked
+from huoqun.web.sheet import cell
+
+LATELY = 20
+"""Introductions shown beside the board, the last ones."""
+
+
+def page(request: Asked, workspace: Workspace) -> HttpResponse:
+    """The board, fifty lines at a time; adding a line, deciding about a match."""
+    if request.method == "POST":
+        return _done(request, workspace)
+    groups, found = _found(request, workspace)
+    part = paged(request, found)
+    lines = board.filled(part.rows, workspace, groups)
+    past = Dealing.objects.filter(workspace=workspace, kind=KIND, group__in=groups_for(request.staff))
+    past = past.exclude(state=DECLINED).select_related("group", "person__root", "other__root").order_by("-changed")
+    context = {
+        "page": part,
+        "lines": [(line, _words(line)) for line in lines],
+        "asked": {name: request.GET.get(name, "") for name in ("q", "about", "group")} | {"about": _about(request)},
+        "abouts": [(f, word.of("field", f)) for f in (NEEDS, OFFERS)],
+        "groups": groups_for(request.staff).order_by("name").only("name"),
+        "introductions": past[:LATELY],
+        "may_edit": "edit_people" in request.staff.duty.may,
+        "typed": {},
+    }
+    return render(request, "dealing/board.html", context)
+
+
+def _found(request: Asked, workspace: Workspace) -> tuple[QuerySet[Group], QuerySet[Fact]]:
+    groups = groups_for(request.staff)
+    try:
+        only = UUID(request.GET.get("group", ""))
+    except ValueError:
+        only = None
+    if only is not None:
+        groups = groups.filter(pk=only)
+    search = " ".join(request.GET.get("q", "").replace("\0", "").split())[:100]
+    return groups, board.lines(workspace, groups, about=_about(request), search=search)
+
+
+def _about(request: HttpRequest) -> str:
+    """Which side of the board: needs, unless offers are asked for."""
+    return OFFERS if request.GET.get("about") == OFFERS else NEEDS
+
+
+def _words(line: Line) -> list[tuple[board.Serving, str]]:
+    """The matches of a line with the words for each, in the language of the line's group."""
+    language = spoken.language_of(line.group) if line.group else "zh-hans"
+    return [(other, _spoken(line, other, language)) for other in line.served]
+
+
+def _spoken(line: Line, other: board.Serving, language: str) -> str:
+    giver, taker = ((other, line) if line.fact.field == NEEDS else (line, other))  # fmt: skip
+    reason = {"kind": OFFER, "offer": giver.fact.text, "need": taker.fact.text}
+    return spoken.introduction(giver.name, taker.name, [reason], language)
+
+
+def _done(request: Asked, workspace: Workspace) -> HttpResponse:
+    """Do what a form asks, and say what was done or why not."""
+    try:
+        messages.success(request, _add(request) if request.POST.get("do") == "add" else _decide(request, workspace))
+    except Settled:
+        messages.warning(request, _("Somebody has decided this already; nothing was changed."))
+    except BadSaying:
+        messages.warning(request, _("Write something first."))
+    except NobodyMeant:
+        messages.warning(request, _("Nobody, or more than one, is called that in this group; nothing was changed."))
+    return redirect("board", workspace.slug)
+
+
+def _add(request: Asked) -> str:
+    """A line written by hand. Raises NobodyMeant, BadSaying."""
+    group = groups_for(request.staff).filter(pk=key(request, "group")).first()
+    name = request.POST.get("name", "").replace("\0", "").strip()
+    those = list(here(group).filter(name=name)[:2]) if group and name else []
+    about = request.POST.get("about", "")
+    if len(those) != 1 or about not in board.OTHER:
+        raise NobodyMeant
+    person = those[0].person.root or those[0].person
+    source, text = request.POST.get("source", ""), request.POST.get("text", "")
+    on = clock.now().date()
+    profile.say(person, "fact", text, field=about, source=source, on=on, by=request.user, now=clock.now())
+    return _("Added to the board and to their profile.")
+
+
+def _decide(request: Asked, workspace: Workspace) -> str:
+    """A match accepted or declined. Raises NobodyMeant, Settled."""
+    groups = groups_for(request.staff)
+    pair = [_fact(request, workspace, groups, about) for about in (OFFERS, NEEDS)]
+    one, other = (fact.person.root or fact.person for fact in pair)
+    there = Identity.objects.filter(person=pair[1].person, group__in=groups).select_related("group").first()
+    if one == other or there is None or request.POST.get("do") not in {"accept", "refuse"}:
+        raise NobodyMeant
+    accepted = request.POST["do"] == "accept"
+    dealings.settle(
+        there.group,
+        KIND,
+        pair_key(one.pk, other.pk),
+        person=one,
+        other=other,
+        state=ACCEPTED if accepted else DECLINED,
+        words=request.POST.get("words", ""),
+        reason={"reasons": [{"kind": OFFER, "offer": pair[0].text, "need": pair[1].text}]},
+        by=request.user,
+        now=clock.now(),
+    )
+    return _("Accepted: it is under way in the group's introductions.") if accepted else _("Not proposed again.")
+
+
+def _fact(request: HttpRequest, workspace: Workspace, groups: QuerySet[Group], about: str) -> Fact:
+    """The line a form names, if it is there for this member of staff. Raises NobodyMeant."""
+    found = board.lines(workspace, groups, about=about).filter(pk=key(request, about)).first()
+    if found is None:
+        raise NobodyMeant
+    return found
+
+
+def as_csv(request: Asked, workspace: Workspace) -> HttpResponse:
+    """The board as asked for, whole: one row for each need or offer."""
+    groups, found = _found(request, workspace)
+    out = io.StringIO()
+    write = csv.writer(out)
+    write.writerow(
+        [_("Person"), _("Name"), _("Group"), _("Needs and offers"), _("In words"), _("Known from"), _("As of"),
+         _("Written (UTC)"), _("By")]
+    )  # fmt: skip
+    write.writerows(_rows(found, workspace, groups))
+    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="board.csv"'
+    return response
+
+
+def _rows(found: QuerySet[Fact], workspace: Workspace, groups: QuerySet[Group]) -> Iterator[list[Any]]:
+    for line in board.named(found.iterator(chunk_size=2000), groups):
+        fact = line.fact
+        yield [
+            str(line.human),
+            cell(line.name),
+            cell(line.group.name if line.group else ""),
+            word.of("field", fact.field),
+            cell(fact.text),
+            cell(fact.source),
+            fact.on.isoformat() if fact.on else "",
+            fact.changed.isoformat(),
+            cell(str(fact.by or "")),
+        ]
