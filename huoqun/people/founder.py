@@ -56,7 +56,9 @@ class First:
 
 def founders(group: Group, *, today: date) -> list[First]:
     """The first members still there, and who else was made one; who was forgotten longest first."""
-    given = {f.person.root_id or f.person_id: f for f in group.founders.select_related("person", "by")}
+    given = {
+        f.person.root_id or f.person_id: f for f in Founder.objects.filter(group=group).select_related("person", "by")
+    }
     first = here(group).annotate(since=Coalesce(Min("memberships__joined"), "first"))
     those = list(first.exclude(since=None).order_by("since", "pk")[:FIRST])
     those += list(first.filter(Q(person__in=given) | Q(person__root__in=given)))
