@@ -59,7 +59,7 @@ class GroupLine(Schema):
     answered: float | None = None
     speaking: float | None = None
     welcome: float | None = None
-    alerts: list[str] = Field(description="What its list says at once: `worse`, `owner_silent` and the like.")
+    warnings: list[str] = Field(description="What its list says at once: `worse`, `owner_silent` and the like.")
     first: datetime | None
     last: datetime | None
 
@@ -155,7 +155,7 @@ def _lines(keys: Sequence[UUID]) -> list[Any]:
     """The groups of the keys; `half` is the chance itself, null where it is not known."""
     lines = told(list(keys), now=clock.now())
     for line in lines:
-        line.half, line.alerts = line.chance, [each.kind for each in line.warned]
+        line.half, line.warnings = line.chance, [each.kind for each in line.warned]
     return lines
 
 
