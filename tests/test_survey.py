@@ -209,7 +209,7 @@ def test_everybody_is_reminded_once(asked):
     assert "再催一次" in refused.content.decode()
     assert [d.kind for d in deed.deeds(asked.hua.person)] == ["survey.remind"]
     assert not deed.deeds(asked.ming.person).filter(kind="survey.remind").exists()
-    links = client.get(reverse("survey_links", args=[asked.survey.pk])).content.decode()
+    links = client.get(reverse("survey_links", args=[asked.survey.pk])).getvalue().decode()
     assert asked.address(asked.hua) in links
     assert asked.address(asked.ming) not in links
     assert [who.name for who, reminded in survey.waiting(asked.survey) if reminded] == ["小华"]
@@ -228,7 +228,7 @@ def test_results_stand_as_bars_table_and_file(asked):
         ("不喜欢", "1", 0.5, 50),
     ]
     assert results.context["rate"].share == 1.0
-    sheet = client.get(reverse("survey_csv", args=[asked.survey.pk])).content.decode()
+    sheet = client.get(reverse("survey_csv", args=[asked.survey.pk])).getvalue().decode()
     assert "'=1+1" in sheet
     assert sheet.count("\n") == 3
 
