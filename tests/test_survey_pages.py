@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from test_survey import LIKE, STARS, asked, member, phone
 
-from huoqun.activities import response, survey, tally
+from huoqun.activities import response, result, survey
 from huoqun.people.membership import Membership
 from huoqun.web import member_survey
 
@@ -100,12 +100,12 @@ def test_results_split_by_stratum_and_by_another_question(asked):
 
 def test_who_may_not_see_people_is_told_no_small_counts():
     values = ["喜欢"] * 7 + ["不喜欢"] * 2 + [None]
-    found = tally.tally(LIKE, values)
+    found = result.tally(LIKE, values)
     assert (found.n, found.counts) == (9, {"喜欢": 7, "不喜欢": 2})
-    assert [tally.told(n, everything=False) for n in found.counts.values()] == ["7", "<5"]
-    split = tally.cross(LIKE, values, [["a"]] * 9 + [["b"]], ["a", "b"])
+    assert [result.told(n, everything=False) for n in found.counts.values()] == ["7", "<5"]
+    split = result.cross(LIKE, values, [["a"]] * 9 + [["b"]], ["a", "b"])
     assert split.parts == ("a",)
-    assert tally.tally(STARS, [1, 5]).numbers.mean == 3
+    assert result.tally(STARS, [1, 5]).numbers.mean == 3
 
 
 def test_a_program_without_people_gets_neither_names_nor_texts(asked, monkeypatch):

@@ -15,12 +15,12 @@ from uuid import UUID
 from django.db.models import Q
 
 from huoqun.insight.matching import matches
-from huoqun.people.acquaintance import Acquaintance
 from huoqun.people.dealing import Dealing
 from huoqun.people.group import Group
 from huoqun.people.membership import here
 from huoqun.people.person import Person
 from huoqun.people.profile import NEEDS, OFFERS, Fact
+from huoqun.people.rapport import Acquaintance
 
 KIND = "introduction"
 OUTCOMES = ("met", "tied", "nothing")

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from huoqun.insight.document import Quote
 from huoqun.insight.matching import matches
-from huoqun.people.acquaintance import Acquaintance
 from huoqun.people.dealing import dealings
 from huoqun.people.group import Group
 from huoqun.people.introduction import Member
 from huoqun.people.profile import OFFERS
+from huoqun.people.rapport import Acquaintance
 
 KIND = "question"
 KNOWN_BY = (OFFERS, "work", "industry")

@@ -13,11 +13,11 @@ import polars as pl
 
 from huoqun.people import profile
 from huoqun.people.account import Account
-from huoqun.people.acquaintance import acquaintance
 from huoqun.people.dealing import DECLINED, DONE, Dealing, dealings, settle
 from huoqun.people.group import Group
 from huoqun.people.membership import here
 from huoqun.people.person import Identity, Person
+from huoqun.people.rapport import acquaintance
 
 KIND = "raising"
 STAGES = ("word", "title", "duty", "share")

@@ -14,11 +14,11 @@ from django.db.models import F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from huoqun.people.account import Account
-from huoqun.people.acquaintance import Acquaintance, acquaintance
 from huoqun.people.dealing import DECLINED, DONE, Dealing, Settled, dealings, settle
 from huoqun.people.group import Group
 from huoqun.people.membership import here
 from huoqun.people.person import Identity, Person
+from huoqun.people.rapport import Acquaintance, acquaintance
 
 KIND = "silence"
 REASON, NUDGE = "reason", "nudge"

@@ -9,7 +9,7 @@ from django.urls import reverse
 from ninja import Query, Schema
 from pydantic import Field
 
-from huoqun.activities import activity, questionnaire, survey, survey_link, tally
+from huoqun.activities import activity, questionnaire, result, survey, survey_link
 from huoqun.activities.questionnaire import Question
 from huoqun.activities.survey import LONGEST_INTRO, Answer, Survey
 from huoqun.base import clock
@@ -238,15 +238,15 @@ def read_results(request: Asked, row: Survey) -> ResultsTold:
 def _result(q: Question, found: list[Answer], names: dict[str, str], *, everything: bool) -> ResultTold:
     """One question, with what its kind has."""
     values = [a.values.get(q.id) for a in found]
-    whole = tally.tally(q, values)
+    whole = result.tally(q, values)
     told = ResultTold(question=_question(q), answers=_count(whole.n, everything))
-    if q.kind in tally.COUNTED or (q.kind == questionnaire.PEOPLE and everything):
+    if q.kind in result.COUNTED or (q.kind == questionnaire.PEOPLE and everything):
         counts = {names.get(id, id): (n, whole.share(id)) for id, n in whole.counts.items()}
         told.choices = [
             ChoiceTold(choice=c, times=_count(n, everything), share=share if _count(n, everything) == n else None)
             for c, (n, share) in counts.items()
         ]
-    if whole.numbers and (everything or whole.n >= tally.FEW):
+    if whole.numbers and (everything or whole.n >= result.FEW):
         told.mean, told.median = whole.numbers.mean, whole.numbers.median
         told.least, told.most = whole.numbers.least, whole.numbers.most
     if q.kind == questionnaire.TEXT and everything:
@@ -256,7 +256,7 @@ def _result(q: Question, found: list[Answer], names: dict[str, str], *, everythi
 
 
 def _count(n: int, everything: bool) -> int | None:
-    return n if tally.told(n, everything=everything) == str(n) else None
+    return n if result.told(n, everything=everything) == str(n) else None
 
 
 def list_answers(request: Asked, row: Survey, paging: Query[Paging]) -> Page[AnswerTold]:

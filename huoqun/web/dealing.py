@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 
 from huoqun.base import clock
 from huoqun.people import role
-from huoqun.people.acquaintance import acquaintance
 from huoqun.people.dealing import PROPOSED, Dealing, Settled, dealings
 from huoqun.people.group import Group
 from huoqun.people.membership import here
 from huoqun.people.person import Identity
 from huoqun.people.profile import BadSaying
+from huoqun.people.rapport import acquaintance
 from huoqun.web import word
 from huoqun.web.gate import Asked
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from huoqun.base import clock
 from huoqun.people import founder
-from huoqun.people.acquaintance import acquaintance
 from huoqun.people.group import Group
+from huoqun.people.rapport import acquaintance
 from huoqun.web import spoken
 from huoqun.web.dealing import NobodyMeant, day, done, identity, shown, today
 from huoqun.web.gate import Asked

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from huoqun.base import clock
 from huoqun.people import dealing as dealings
 from huoqun.people import introduction, question_route
-from huoqun.people.acquaintance import acquaintance
 from huoqun.people.dealing import ACCEPTED, DECLINED, DONE, Dealing
 from huoqun.people.group import Group
 from huoqun.people.history import aware
 from huoqun.people.introduction import KIND, Member, Proposal
+from huoqun.people.rapport import acquaintance
 from huoqun.web import spoken
 from huoqun.web.dealing import NobodyMeant, dealing, done, paged, shown
 from huoqun.web.gate import Asked

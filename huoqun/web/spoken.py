@@ -7,8 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from huoqun.people.acquaintance import acquaintance
 from huoqun.people.group import Group
+from huoqun.people.rapport import acquaintance
 from huoqun.web import plain
 
 SPOKEN: dict[str, str | Promise] = {

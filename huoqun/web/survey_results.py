@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from huoqun.activities import questionnaire, survey, tally
+from huoqun.activities import questionnaire, result, survey
 from huoqun.activities.questionnaire import Question, Questions
 from huoqun.activities.survey import Answer, Survey
 from huoqun.base import clock
@@ -50,7 +50,7 @@ def page(request: Asked, row: Survey) -> HttpResponse:
             _result(q, found, names, split if by != f"q:{q.id}" else None, everything=everything) for q in asked
         ],
         "everything": everything,
-        "few": tally.FEW,
+        "few": result.FEW,
         "heads": [q.text for q in asked],
         "table": [_row(a, asked, names) for a in found[:ROWS]] if everything else (),
         "cut": len(found) > ROWS,
@@ -81,7 +81,7 @@ def _splits(row: Survey, asked: Questions) -> list[tuple[str, str]]:
     found = [(STRATUM, _("Stratum"))]
     if row.groups.count() > 1:
         found.append((GROUP, _("Group")))
-    return found + [(f"q:{q.id}", q.text) for q in asked if q.kind in tally.COUNTED]
+    return found + [(f"q:{q.id}", q.text) for q in asked if q.kind in result.COUNTED]
 
 
 Split = tuple[list[list[str]], list[str], dict[str, str]]
@@ -121,8 +121,8 @@ def _result(
 ) -> dict[str, Any]:
     """One question over all answers: how often each choice, the numbers, the texts with who wrote them, and split."""
     values = [a.values.get(q.id) for a in found]
-    whole = tally.tally(q, values)
-    out: dict[str, Any] = {"question": q, "n": tally.told(whole.n, everything=everything), "numbers": whole.numbers}
+    whole = result.tally(q, values)
+    out: dict[str, Any] = {"question": q, "n": result.told(whole.n, everything=everything), "numbers": whole.numbers}
     if q.kind == questionnaire.TEXT:
         texts = _texts(found, values) if everything else []
         out["texts"], out["more_texts"] = texts[:ROWS], len(texts) > ROWS
@@ -133,7 +133,7 @@ def _result(
     out["bars"] = [_bar(names.get(c, c), n, whole, c, everything=everything) for c, n in counts.items()]
     if split:
         parts, order, words = split
-        table = tally.cross(q, values, parts, order)
+        table = result.cross(q, values, parts, order)
         out["cross"] = _cross(q, whole, table, words, everything=everything) if table else None
     return out
 
@@ -157,8 +157,8 @@ def _texts(found: Sequence[Answer], values: Sequence[Any]) -> list[dict[str, Any
     ]
 
 
-def _bar(name: str, n: int, whole: tally.Tally, choice: str, *, everything: bool) -> dict[str, Any]:
-    shown = tally.told(n, everything=everything)
+def _bar(name: str, n: int, whole: result.Tally, choice: str, *, everything: bool) -> dict[str, Any]:
+    shown = result.told(n, everything=everything)
     exact = shown == str(n)
     share = whole.share(choice)
     return {
@@ -170,14 +170,14 @@ def _bar(name: str, n: int, whole: tally.Tally, choice: str, *, everything: bool
 
 
 def _cross(
-    q: Question, whole: tally.Tally, table: tally.Cross, words: dict[str, str], *, everything: bool
+    q: Question, whole: result.Tally, table: result.Cross, words: dict[str, str], *, everything: bool
 ) -> dict[str, Any]:
     """The split table: a column for all and one for each part with how many answered, a line for each choice."""
     tallies = [whole, *table.tallies]
     names = [_("Everybody"), *(words[part] for part in table.parts)]
-    kept = [t.numbers.mean if t.numbers and (everything or t.n >= tally.FEW) else None for t in tallies]
+    kept = [t.numbers.mean if t.numbers and (everything or t.n >= result.FEW) else None for t in tallies]
     return {
-        "heads": [(name, tally.told(t.n, everything=everything)) for name, t in zip(names, tallies, strict=True)],
+        "heads": [(name, result.told(t.n, everything=everything)) for name, t in zip(names, tallies, strict=True)],
         "lines": [
             (choice, [_bar("", t.counts[choice], t, choice, everything=everything) for t in tallies])
             for choice in q.choices()

@@ -1,4 +1,4 @@
-"""The tally: what the answers to one question add up to, alone and split by something else that is known of people.
+"""The result: what the answers to one question add up to, alone and split by something else that is known of people.
 
 Everything here is a rule on values; nothing is read from or written to the database.
 """
