@@ -292,12 +292,14 @@ def test_an_import_goes_from_the_file_to_the_diagnosis(place):
     backwards = client.get(f"/api/groups/{group}/period", {"begin": day, "end": "2000-01-01"})
     assert (backwards.status_code, backwards.json()["error"]) == (422, "bad_stretch")
     assert client.get(f"/api/groups/{group}/network").json()["state"] == "working"
+    later = clock.now()
+    hand = job.Hand("test", lambda: later)
     while worker.tick(hand):
         pass
     drawn = client.get(f"/api/groups/{group}/network").json()
     assert (drawn["state"], len(drawn["network"]["names"]) > 1) == ("ready", True)
     alerts = client.get(f"/api/workspaces/{place.workspace.slug}/alerts", {"group": group}).json()["items"]
-    assert [alert["kind"] for alert in alerts] == one["alerts"]
+    assert {alert["kind"] for alert in alerts} == set(one["alerts"])
     people = client.get(f"/api/workspaces/{place.workspace.slug}/people", {"group": group}).json()["items"]
     one = client.get(f"/api/people/{people[0]['id']}").json()
     assert one["identities"][0]["group"]["id"] == group

@@ -82,9 +82,8 @@ def read_period(request: Asked, group: Group, asked: Query[PeriodAsked]) -> Peri
 
 def read_network(request: Asked, group: Group) -> NetworkTold:
     """Everybody of a group and every tie over time."""
-    told = network.told(request, group)
-    own = {name: told.pop(name) for name in ("state", "fresh", "failed", "reason")}
-    return NetworkTold(**own, network=told or None)
+    how_far, drawn = network.told(request, group)
+    return NetworkTold(**how_far, network=drawn)
 
 
 def list_alerts(request: Asked, workspace: Workspace, asked: Query[AlertsAsked]) -> Page[AlertTold]:
