@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from huoqun.insight.matching import matches
-from huoqun.people.dealing import DECLINED, Dealing
+from huoqun.people.account import Account
+from huoqun.people.dealing import ACCEPTED, DECLINED, Dealing, settle
 from huoqun.people.group import Group
-from huoqun.people.introduction import KIND, pair_key
+from huoqun.people.introduction import KIND, OFFER, NotProposed, pair_key
 from huoqun.people.person import Identity
 from huoqun.people.profile import NEEDS, OFFERS, Fact
 from huoqun.people.workspace import Workspace
@@ -129,3 +131,38 @@ def _decided(humans: set[UUID], workspace: Workspace) -> dict[str, Dealing]:
     mine = Q(person__in=humans) | Q(other__in=humans) | Q(person__root__in=humans) | Q(other__root__in=humans)
     rows = Dealing.objects.filter(mine, workspace=workspace, kind=KIND).select_related("person__root", "other__root")
     return {pair_key((r.person.root or r.person).pk, (r.other.root or r.other).pk): r for r in rows if r.other}
+
+
+def decide(
+    workspace: Workspace,
+    groups: QuerySet[Group],
+    *,
+    offer: UUID,
+    need: UUID,
+    accept: bool,
+    words: str,
+    by: Account,
+    now: datetime,
+) -> Dealing:
+    """An offer and a need (keys of their lines) brought together, or declined. Raises NotProposed, dealing.Settled."""
+    giver, taker = (
+        lines(workspace, groups, about=about).filter(pk=key).first() for about, key in ((OFFERS, offer), (NEEDS, need))
+    )
+    if giver is None or taker is None or _human(giver) == _human(taker):
+        raise NotProposed
+    there = Identity.objects.filter(person=taker.person, group__in=groups).select_related("group").first()
+    if there is None:
+        raise NotProposed
+    one, other = (fact.person.root or fact.person for fact in (giver, taker))
+    return settle(
+        there.group,
+        KIND,
+        pair_key(one.pk, other.pk),
+        person=one,
+        other=other,
+        state=ACCEPTED if accept else DECLINED,
+        words=words,
+        reason={"reasons": [{"kind": OFFER, "offer": giver.text, "need": taker.text}]},
+        by=by,
+        now=now,
+    )

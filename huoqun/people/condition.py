@@ -110,9 +110,12 @@ class Block(BaseModel):
 
     @model_validator(mode="after")
     def shallow(self) -> "Block":
-        """Nobody reads a rule that is nested deeper than `DEEPEST`."""
+        """Nobody reads a rule that is nested deeper than `DEEPEST`, or longer than the builder makes them; a database
+        does not read every length either."""
         if _depth(self) > DEEPEST:
             raise ValueError("deep")
+        if sum(1 for _ in self.conditions()) > MOST_PARTS**2:
+            raise ValueError("many")
         return self
 
     def conditions(self) -> Iterator[Condition]:

@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import combinations
 from typing import Any
 from uuid import UUID
@@ -15,12 +16,14 @@ from uuid import UUID
 from django.db.models import Q
 
 from huoqun.insight.matching import matches
-from huoqun.people.dealing import Dealing
+from huoqun.people import dealing
+from huoqun.people.account import Account
+from huoqun.people.dealing import ACCEPTED, DECLINED, Dealing
 from huoqun.people.group import Group
 from huoqun.people.membership import here
 from huoqun.people.person import Person
 from huoqun.people.profile import NEEDS, OFFERS, Fact
-from huoqun.people.rapport import Acquaintance
+from huoqun.people.rapport import Acquaintance, acquaintance
 
 KIND = "introduction"
 OUTCOMES = ("met", "tied", "nothing")
@@ -37,6 +40,10 @@ CIRCLES, OF_EACH = 6, 3
 """Circles bridged, the largest; and people of each, those with most ties."""
 FEW = 0.5
 """Ties between two circles for each person of the smaller one, below which a bridge is missing."""
+
+
+class NotProposed(LookupError):
+    """This is not proposed, or not any more."""
 
 
 @dataclass
@@ -99,6 +106,17 @@ def proposals(group: Group, known: Acquaintance | None, there: Mapping[UUID, Mem
     fresh = [p for key, p in found.items() if key not in decided and not _tied(p, known)]
     fresh.sort(key=lambda p: (-p.score, -min(p.one.recent, 50) - min(p.other.recent, 50), p.key))
     return list(_spread(fresh))
+
+
+def decide(group: Group, key: str, *, accept: bool, words: str, by: Account, now: datetime) -> Dealing:
+    """Accept what is proposed of two, or decline it for good. Raises NotProposed, dealing.Settled."""
+    known = acquaintance(group)
+    found = next((p for p in proposals(group, known, members_of(group, known)) if p.key == key), None)
+    if found is None:
+        raise NotProposed
+    both: dict[str, Any] = {"person": found.one.person, "other": found.other.person, "reason": found.told()}
+    state = ACCEPTED if accept else DECLINED
+    return dealing.settle(group, KIND, key, **both, state=state, words=words, by=by, now=now)
 
 
 def decided_pairs(group: Group) -> set[str]:

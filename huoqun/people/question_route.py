@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from huoqun.insight.document import Quote
 from huoqun.insight.matching import matches
-from huoqun.people.dealing import dealings
+from huoqun.people.account import Account
+from huoqun.people.dealing import DECLINED, DONE, Dealing, dealings, settle
 from huoqun.people.group import Group
-from huoqun.people.introduction import Member
+from huoqun.people.introduction import Member, NotProposed, members_of
 from huoqun.people.profile import OFFERS
-from huoqun.people.rapport import Acquaintance
+from huoqun.people.rapport import Acquaintance, acquaintance
 
 KIND = "question"
 KNOWN_BY = (OFFERS, "work", "industry")
@@ -45,3 +48,16 @@ def routes(group: Group, known: Acquaintance | None, members: Mapping[UUID, Memb
         if expert is not asker and key not in decided:
             found.setdefault(key, Asked(quote, asker, expert, because, key))
     return sorted(found.values(), key=lambda a: a.quote.time, reverse=True)[:MOST]
+
+
+def decide(group: Group, key: str, *, passed: bool, words: str, by: Account, now: datetime) -> Dealing:
+    """A question was passed on to who knows, or is left. Raises NotProposed, dealing.Settled."""
+    known = acquaintance(group)
+    found = next((q for q in routes(group, known, members_of(group, known)) if q.key == key), None)
+    if found is None:
+        raise NotProposed
+    both: dict[str, Any] = {"person": found.asker.person, "other": found.knows.person}
+    reason = {"question": found.quote.text, "because": found.because}
+    return settle(
+        group, KIND, key, **both, state=DONE if passed else DECLINED, words=words, reason=reason, by=by, now=now
+    )

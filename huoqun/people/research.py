@@ -4,6 +4,8 @@ Handbook chapter 1. An entry belongs to a workspace, or to one group of it.
 """
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import (
@@ -29,6 +31,7 @@ from huoqun.people.workspace import Workspace
 
 RIVAL, INTERVIEW, CONCLUSION = "rival", "interview", "conclusion"
 KINDS = (RIVAL, INTERVIEW, CONCLUSION)
+STATES = ("open", "late", "done")
 LONGEST_TITLE, LONGEST_TEXT = 120, 10_000
 YEARS = range(1970, 2200)
 UNDO = timedelta(hours=1)
@@ -68,6 +71,29 @@ def studies_for(staff: Staff) -> QuerySet[Study]:
     if staff.duty.limited:
         found = found.filter(group__in=groups_for(staff))
     return found.order_by(F("done").desc(nulls_first=True), F("due").asc(nulls_last=True), "-created", "pk")
+
+
+def today(workspace: Workspace, now: datetime) -> date:
+    """The day on the workspace's calendar."""
+    return now.astimezone(ZoneInfo(workspace.zone)).date()
+
+
+def search(
+    found: QuerySet[Study], *, kind: str = "", state: str = "", who: UUID | None = None, words: str = "", today: date
+) -> QuerySet[Study]:
+    """Of some entries those that are there, of a kind, in a state, of somebody, with these words."""
+    found = found.filter(removed=None)
+    if kind in KINDS:
+        found = found.filter(kind=kind)
+    if who:
+        found = found.filter(who=who)
+    if words:
+        found = found.filter(title__icontains=words) | found.filter(text__icontains=words)
+    if state in {"open", "late"}:
+        found = found.filter(done=None)
+    if state == "late":
+        found = found.filter(due__lt=today)
+    return found.exclude(done=None) if state == "done" else found
 
 
 def write(

@@ -4,6 +4,7 @@ Short histories are measured while somebody waits; longer ones by a worker, with
 the group and by which version of the product it is, and is made anew where either is another one.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import CASCADE, CharField, DateField, ForeignKey, TextField, UniqueConstraint
@@ -39,6 +40,32 @@ class Stretch(Table):
 
     class Meta(Table.Meta):
         constraints = [UniqueConstraint(fields=["group", "begin", "end"], name="stretch_once")]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two periods as far as they are measured, and the work under way for what is missing."""
+
+    now: Period | None
+    was: Period | None
+    work: tuple[job.Job, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Some of it could not be measured."""
+        return any(one.state == job.FAILED for one in self.work)
+
+    @property
+    def working(self) -> bool:
+        """Some of it is being measured."""
+        return bool(self.work) and not self.failed
+
+
+def compared(group: Group, span: tuple[date, date], other: tuple[date, date] | None, *, now: datetime) -> Pair:
+    """A period and, if any, the one beside it. Raises BadStretch."""
+    found = [measured(group, *one, now=now) if one else None for one in (span, other)]
+    there = [one if isinstance(one, Period) else None for one in found]
+    return Pair(there[0], there[1], tuple(one for one in found if isinstance(one, job.Job)))
 
 
 def measured(group: Group, begin: date, end: date, *, now: datetime) -> Period | job.Job:

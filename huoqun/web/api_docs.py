@@ -16,8 +16,19 @@ from huoqun.web.route import API, Route
 PARTS = {
     "staff": gettext_lazy("Workspace, team, log"),
     "groups": gettext_lazy("Groups"),
+    "measures": gettext_lazy("Periods, network, alerts"),
+    "plans": gettext_lazy("Goal, tree, who looks after it"),
+    "research": gettext_lazy("Research"),
+    "dealings": gettext_lazy("With people"),
+    "introductions": gettext_lazy("Introductions"),
+    "board": gettext_lazy("Needs and offers"),
     "people": gettext_lazy("People"),
+    "consents": gettext_lazy("Consent and erasure"),
+    "rolls": gettext_lazy("Lists of people"),
+    "segments": gettext_lazy("Segments"),
+    "strata": gettext_lazy("Strata"),
     "surveys": gettext_lazy("Surveys"),
+    "asked": gettext_lazy("Whom a survey asks"),
     "imports": gettext_lazy("Imports and search"),
 }
 """The parts of the page by the tags of the operations, in this order."""

@@ -10,9 +10,33 @@ from django.http import HttpRequest, JsonResponse
 
 from huoqun.activities import activity, questionnaire, survey
 from huoqun.chat import zone
-from huoqun.people import group, mark, merge, override, positioning, profile, room, staff, upload, view, workspace
+from huoqun.people import (
+    branch,
+    consent,
+    dealing,
+    goal,
+    group,
+    introduction,
+    mark,
+    merge,
+    override,
+    positioning,
+    profile,
+    research,
+    revision,
+    roll,
+    room,
+    segment,
+    spreadsheet,
+    staff,
+    stretch,
+    upload,
+    view,
+    workspace,
+)
 from huoqun.web.api_fault import told
 from huoqun.web.importing import NoRoom, OnlyOwnGroups
+from huoqun.web.roll import TooLarge
 
 
 class NotThere(Exception):
@@ -27,13 +51,33 @@ class NotYet(Exception):
     """The group has no diagnosis yet: nothing was imported, or it is being made."""
 
 
+class Ahead(ValueError):
+    """A day on which something was done does not lie ahead."""
+
+
 FACTS: dict[type[Exception], tuple[int, str, str | None]] = {
     NotThere: (404, "not_found", None),
     NotYet: (409, "no_diagnosis", None),
     OnlyOwnGroups: (403, "only_own_groups", "into"),
+    Ahead: (422, "ahead", "on"),
+    TooLarge: (413, "too_large", "file"),
+    spreadsheet.Unreadable: (422, "unreadable", "file"),
     NoRoom: (507, "no_room", None),
     activity.Closed: (409, "closed", None),
     activity.WrongMoment: (409, "wrong_moment", None),
+    branch.BadPlace: (422, "bad_place", None),
+    branch.Circle: (422, "circle", "parent"),
+    consent.NoSource: (422, "no_source", "source"),
+    dealing.Settled: (409, "settled", None),
+    goal.BadCount: (422, "bad_count", None),
+    goal.BadGoal: (422, "bad_goal", None),
+    goal.NoGoal: (409, "no_goal", None),
+    introduction.NotProposed: (409, "not_proposed", None),
+    research.BadStudy: (422, "bad_study", None),
+    revision.Overtaken: (409, "overtaken", None),
+    roll.Wrong: (422, "wrong_lines", None),
+    segment.Nameless: (422, "nameless", "name"),
+    stretch.BadStretch: (422, "bad_stretch", "to"),
     group.UnknownType: (422, "unknown_type", "type"),
     mark.BadMark: (422, "bad_mark", None),
     merge.Impossible: (409, "impossible", None),
@@ -47,6 +91,7 @@ FACTS: dict[type[Exception], tuple[int, str, str | None]] = {
     survey.Frozen: (409, "frozen", None),
     survey.Nameless: (422, "nameless", "title"),
     survey.Nobody: (422, "nobody", "groups"),
+    survey.Reminded: (409, "reminded", None),
     survey.Past: (422, "past", "closes"),
     upload.NothingGiven: (422, "nothing_given", "files"),
     view.BadView: (422, "bad_view", "name"),

@@ -22,7 +22,7 @@ from huoqun.people.mark import Mark
 from huoqun.people.override import LONGEST_WHY
 from huoqun.people.workspace import Workspace
 from huoqun.web.api_facts import NotThere, NotYet
-from huoqun.web.api_shape import Day, Moment, OneOf, Page, Paging, Sent, Words, paged
+from huoqun.web.api_shape import Day, Moment, Named, OneOf, Page, Paging, Sent, Words, paged
 from huoqun.web.gate import Asked
 from huoqun.web.group import owner_there
 from huoqun.web.portfolio import ORDERS, Wanted, portfolio, told
@@ -59,7 +59,7 @@ class GroupLine(Schema):
     answered: float | None = None
     speaking: float | None = None
     welcome: float | None = None
-    warnings: list[str] = Field(description="What its list says at once: `worse`, `owner_silent` and the like.")
+    alerts: list[str] = Field(description="What its list says at once: `worse`, `owner_silent` and the like.")
     first: datetime | None
     last: datetime | None
 
@@ -78,6 +78,7 @@ class GroupTold(GroupLine):
     """A group with what its operator says of it."""
 
     owner: str
+    carer: Named | None
     ends: date | None
     stage_said: str
     stage_why: str
@@ -148,15 +149,17 @@ def list_groups(request: Asked, workspace: Workspace, asked: Query[GroupsAsked])
     """The groups somebody may see, those that need care first."""
     wanted = Wanted(**asked.dict(exclude={"page", "size"}))
     keys = portfolio(request.staff, wanted, now=clock.now()).values_list("pk", flat=True)
-    return paged(keys, asked, lambda some: [GroupLine.from_orm(line) for line in _lines(some)])
+    return paged(keys, asked, lambda some: [GroupLine(**line) for _, line in _lines(some)])
 
 
-def _lines(keys: Sequence[UUID]) -> list[Any]:
-    """The groups of the keys; `half` is the chance itself, null where it is not known."""
-    lines = told(list(keys), now=clock.now())
-    for line in lines:
-        line.half, line.warnings = line.chance, [each.kind for each in line.warned]
-    return lines
+def _lines(keys: Sequence[UUID]) -> list[tuple[Any, dict[str, Any]]]:
+    """The groups of the keys, each with its line; `half` is the chance itself, null where it is not known."""
+    return [(group, _line(group)) for group in told(list(keys), now=clock.now())]
+
+
+def _line(group: Any) -> dict[str, Any]:
+    own = {"half": group.chance, "alerts": [each.kind for each in group.warned]}
+    return {name: getattr(group, name) for name in GroupLine.model_fields if name not in own} | own
 
 
 def read_group(request: Asked, group: Group) -> GroupTold:
@@ -165,17 +168,18 @@ def read_group(request: Asked, group: Group) -> GroupTold:
 
 
 def _one(request: Asked, group: Group) -> GroupTold:
-    (line,) = _lines([group.pk])
+    ((row, line),) = _lines([group.pk])
     found = checkup.latest(group)
     more: dict[str, Any] = {
-        "positioning": positioning.card_of(line),
-        "missing": positioning.missing(line),
-        "room": rooms.room(line, line.members)._asdict(),
+        "carer": Named(id=row.carer.pk, name=str(row.carer)) if row.carer else None,
+        "positioning": positioning.card_of(row),
+        "missing": positioning.missing(row),
+        "room": rooms.room(row, row.members)._asdict(),
         "as_of": found.as_of if found else None,
-        "stale": checkup.stale().filter(pk=line.pk).exists(),
+        "stale": checkup.stale().filter(pk=row.pk).exists(),
     }
-    plain = {name: getattr(line, name) for name in GroupTold.model_fields if name not in more}
-    return GroupTold(**plain, **more)
+    plain = {name: getattr(row, name) for name in ("owner", "ends", "stage_said", "stage_why")}
+    return GroupTold(**line, **plain, **more)
 
 
 def set_card(request: Asked, group: Group, said: CardSaid) -> GroupTold:

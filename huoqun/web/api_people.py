@@ -8,7 +8,7 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from huoqun.base import clock
-from huoqun.people import census, dossier, merge, profile
+from huoqun.people import census, deed, dossier, merge, profile, revision
 from huoqun.people.dossier import Moment, Presence
 from huoqun.people.merge import Proposal, Sameness
 from huoqun.people.person import Person, root_of
@@ -107,7 +107,9 @@ class SayingTold(Schema):
 
 
 class MomentTold(Schema):
-    """A line of the timeline."""
+    """A line of the timeline. `deed`: what it is undone by, where it is something said of them."""
+
+    deed: UUID | None
 
     at: datetime
     what: str
@@ -175,10 +177,11 @@ def list_people(request: Asked, workspace: Workspace, asked: Query[PeopleAsked])
     """The people of the groups somebody may see."""
     groups = groups_for(request.staff)
     found = census.ordered(census.people(request.staff, search=asked.q, only=asked.group), asked.order)
-    return paged(found, asked, lambda rows: [_line(human) for human in census.filled(rows, groups)])
+    return paged(found, asked, lambda rows: [person_line(human) for human in census.filled(rows, groups)])
 
 
-def _line(human: census.Human) -> PersonLine:
+def person_line(human: census.Human) -> PersonLine:
+    """A person as a list tells them."""
     return PersonLine(
         id=human.id,
         name=human.name,
@@ -235,7 +238,8 @@ def _saying(row: Saying) -> SayingTold:
 
 def _moment(m: Moment) -> MomentTold:
     group = Named(id=m.group.pk, name=m.group.name) if m.group else None
-    return MomentTold(at=m.at, what=m.what, group=group, values=_values(m))
+    undone_by = m.deed.pk if m.deed and m.deed.kind in revision.UNDONE else None
+    return MomentTold(deed=undone_by, at=m.at, what=m.what, group=group, values=_values(m))
 
 
 def _values(m: Moment) -> dict[str, Any]:
@@ -272,6 +276,14 @@ def _row(person: Person, kind: str, which: UUID) -> Saying:
     if row is None:
         raise NotThere("which")
     return row
+
+
+def undo_deed(request: Asked, person: Person, which: UUID) -> None:
+    """Undo the last write about something said of a person."""
+    row = deed.deeds(person).filter(pk=which, kind__in=revision.UNDONE).first()
+    if row is None:
+        raise NotThere("which")
+    revision.undo(row, by=request.user, now=clock.now())
 
 
 def list_same(request: Asked, workspace: Workspace) -> list[ProposalTold]:

@@ -14,13 +14,11 @@ from django.utils.translation import gettext as _
 
 from huoqun.base import clock
 from huoqun.people import board, profile
-from huoqun.people import dealing as dealings
 from huoqun.people.board import Line
-from huoqun.people.dealing import ACCEPTED, DECLINED, Dealing, Settled
+from huoqun.people.dealing import DECLINED, Dealing, Settled
 from huoqun.people.group import Group
-from huoqun.people.introduction import KIND, OFFER, pair_key
+from huoqun.people.introduction import KIND, OFFER, NotProposed
 from huoqun.people.membership import here
-from huoqun.people.person import Identity
 from huoqun.people.profile import NEEDS, OFFERS, BadSaying, Fact
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace
@@ -92,7 +90,7 @@ def _done(request: Asked, workspace: Workspace) -> HttpResponse:
         messages.warning(request, _("Somebody has decided this already; nothing was changed."))
     except BadSaying:
         messages.warning(request, _("Write something first."))
-    except NobodyMeant:
+    except (NobodyMeant, NotProposed):
         messages.warning(request, _("Nobody, or more than one, is called that in this group; nothing was changed."))
     return redirect("board", workspace.slug)
 
@@ -113,35 +111,21 @@ def _add(request: Asked) -> str:
 
 
 def _decide(request: Asked, workspace: Workspace) -> str:
-    """A match accepted or declined. Raises NobodyMeant, Settled."""
-    groups = groups_for(request.staff)
-    pair = [_fact(request, workspace, groups, about) for about in (OFFERS, NEEDS)]
-    one, other = (fact.person.root or fact.person for fact in pair)
-    there = Identity.objects.filter(person=pair[1].person, group__in=groups).select_related("group").first()
-    if one == other or there is None or request.POST.get("do") not in {"accept", "refuse"}:
+    """A match accepted or declined. Raises NobodyMeant, NotProposed, Settled."""
+    if request.POST.get("do") not in {"accept", "refuse"}:
         raise NobodyMeant
     accepted = request.POST["do"] == "accept"
-    dealings.settle(
-        there.group,
-        KIND,
-        pair_key(one.pk, other.pk),
-        person=one,
-        other=other,
-        state=ACCEPTED if accepted else DECLINED,
+    board.decide(
+        workspace,
+        groups_for(request.staff),
+        offer=key(request, OFFERS),
+        need=key(request, NEEDS),
+        accept=accepted,
         words=request.POST.get("words", ""),
-        reason={"reasons": [{"kind": OFFER, "offer": pair[0].text, "need": pair[1].text}]},
         by=request.user,
         now=clock.now(),
     )
     return _("Accepted: it is under way in the group's introductions.") if accepted else _("Not proposed again.")
-
-
-def _fact(request: HttpRequest, workspace: Workspace, groups: QuerySet[Group], about: str) -> Fact:
-    """The line a form names, if it is there for this member of staff. Raises NobodyMeant."""
-    found = board.lines(workspace, groups, about=about).filter(pk=key(request, about)).first()
-    if found is None:
-        raise NobodyMeant
-    return found
 
 
 def as_csv(request: Asked, workspace: Workspace) -> HttpResponse:

@@ -120,6 +120,6 @@ def done(request: Asked, group: Group, part: str, do: Callable[[], str]) -> Http
         messages.warning(request, _("Somebody has decided this already; nothing was changed."))
     except BadSaying:
         messages.warning(request, _("Write something first."))
-    except (NobodyMeant, KeyError, ValueError):
+    except (NobodyMeant, LookupError, ValueError):
         messages.warning(request, _("That is not there any more; nothing was changed."))
     return redirect(part, group.pk)

@@ -52,16 +52,9 @@ def _passed(asked: question_route.Asked, language: str) -> str:
 
 
 def _pass_on(request: Asked, group: Group, passed: bool, values: dict[str, Any]) -> str:
-    """A question passed on to who knows, or left. Raises NobodyMeant, Settled."""
-    known = acquaintance(group)
-    there = question_route.routes(group, known, introduction.members_of(group, known))
-    found = next((q for q in there if q.key == request.POST.get("pair", "")), None)
-    if found is None:
-        raise NobodyMeant
-    both: dict[str, Any] = {"person": found.asker.person, "other": found.knows.person}
-    reason = {"question": found.quote.text, "because": found.because}
-    state, words = DONE if passed else DECLINED, request.POST.get("words", "")
-    dealings.settle(group, question_route.KIND, found.key, **both, state=state, words=words, reason=reason, **values)
+    """A question passed on to who knows, or left. Raises NotProposed, Settled."""
+    key, words = request.POST.get("pair", ""), request.POST.get("words", "")
+    question_route.decide(group, key, passed=passed, words=words, **values)
     return _("Kept. Whether it is answered shows with the next import.") if passed else _("Put aside.")
 
 
@@ -84,21 +77,14 @@ def _row(row: Dealing, group: Group, members: dict[UUID, Member]) -> dict[str, A
 
 
 def _do(request: Asked, group: Group) -> str:
-    """One decision. Raises NobodyMeant, Settled."""
+    """One decision. Raises NobodyMeant, NotProposed, Settled."""
     values: dict[str, Any] = {"by": request.user, "now": clock.now()}
     what = request.POST.get("do", "")
-    known = acquaintance(group)
     if what in {"passed", "kept"}:
         return _pass_on(request, group, what == "passed", values)
     if what in {"accept", "refuse"}:
-        key, members = request.POST.get("pair", ""), introduction.members_of(group, known)
-        found = next((p for p in introduction.proposals(group, known, members) if p.key == key), None)
-        if found is None:
-            raise NobodyMeant
-        state = ACCEPTED if what == "accept" else DECLINED
-        words = request.POST.get("words", "")
-        both: dict[str, Any] = {"person": found.one.person, "other": found.other.person, "reason": found.told()}
-        dealings.settle(group, KIND, key, **both, state=state, words=words, **values)
+        key, words = request.POST.get("pair", ""), request.POST.get("words", "")
+        introduction.decide(group, key, accept=what == "accept", words=words, **values)
         return _("Accepted: it is under way below.") if what == "accept" else _("They are not proposed again.")
     row = dealing(request, group, KIND)
     if what == "outcome":

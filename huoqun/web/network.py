@@ -18,6 +18,9 @@ from huoqun.web.gate import Asked
 from huoqun.web.packed import packed
 from huoqun.web.word_network import words
 
+STATES = ("ready", "working", "failed", "empty")
+"""How far the picture is."""
+
 
 def page(request: Asked, group: Group) -> HttpResponse:
     """The page without its numbers: the browser asks for them, and says so while they are being made."""
@@ -26,7 +29,13 @@ def page(request: Asked, group: Group) -> HttpResponse:
 
 
 def data(request: Asked, group: Group) -> HttpResponse:
-    """Everything the picture is made of, as `insight/panorama.Panorama` explains it, with names, events and links.
+    """What `told` says, for the page's script: in one, where the column `reason` stands over that of a failure."""
+    how_far, drawn = told(request, group)
+    return packed(request, orjson.dumps(how_far | (drawn or {})), "application/json")
+
+
+def told(request: Asked, group: Group) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """How far it is, and what the picture is made of: as `insight/panorama.Panorama` explains it, with names and links.
 
     `state` says whether it is there: `ready`, also while it is being drawn anew (then `fresh` is false); `working`;
     `failed`, with `reason`; `empty`, where the group has no rows.
@@ -35,12 +44,10 @@ def data(request: Asked, group: Group) -> HttpResponse:
     fresh = found is not None and portrait.fresh(found, group)
     work = None if fresh else portrait.ask(group, now=clock.now())
     failed = work is not None and work.state == job.FAILED
-    told: dict[str, Any] = {"fresh": fresh, "failed": failed, "reason": work.reason if work and failed else ""}
+    known: dict[str, Any] = {"fresh": fresh, "failed": failed, "reason": work.reason if work and failed else ""}
     if found is not None:
-        told |= {"state": "ready", **_drawn(request, group, found)}
-    else:
-        told["state"] = "empty" if work is None else "failed" if failed else "working"
-    return packed(request, orjson.dumps(told), "application/json")
+        return known | {"state": "ready"}, _drawn(request, group, found)
+    return known | {"state": "empty" if work is None else "failed" if failed else "working"}, None
 
 
 def again(request: Asked, group: Group) -> HttpResponse:
@@ -50,17 +57,17 @@ def again(request: Asked, group: Group) -> HttpResponse:
 
 
 def _drawn(request: Asked, group: Group, found: Portrait) -> dict[str, Any]:
-    told = portrait.content(found)
+    drawn = portrait.content(found)
     known = _identities(group)
     lang = word.language()
     may = role.SEE_PEOPLE in request.staff.duty.may
-    reasons = {reason: phrase.stratum_text(reason, lang) for reason in set(told["reason"])}
-    return told | {
+    reasons = {reason: phrase.stratum_text(reason, lang) for reason in set(drawn["reason"])}
+    return drawn | {
         "group": plain.name(group.name),
         "as_of": _day(found.as_of, group),
-        "names": [plain.name(known[a][0]) if a in known else "" for a in told["people"]],
-        "person": [known[a][1] if may and a in known else None for a in told["people"]],
-        "reason": [reasons[reason] for reason in told["reason"]],
+        "names": [plain.name(known[a][0]) if a in known else "" for a in drawn["people"]],
+        "person": [known[a][1] if may and a in known else None for a in drawn["people"]],
+        "reason": [reasons[reason] for reason in drawn["reason"]],
         "unheard": Identity.objects.filter(group=group, messages=0, listed=True, bot=False).count(),
         "marks": [
             {"title": plain.name(m.title, 80), "start": _day(m.start, group), "end": _day(m.end, group)}

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from huoqun.base import clock, job
+from huoqun.base import clock
 from huoqun.insight.period import IDS, Difference, Period, Worth, differences
 from huoqun.people import stretch
 from huoqun.people.checkup import latest
@@ -144,17 +144,13 @@ def _address(span: Span, other: Span | None) -> str:
 
 def _compared(group: Group, span: Span, other: Span | None) -> dict[str, Any]:
     """Both periods and what differs, as far as they are measured."""
-    found: list[Any] = []
-    for one in (span, other):
-        try:
-            found.append(stretch.measured(group, one.begin, one.end, now=clock.now()) if one else None)
-        except stretch.BadStretch:
-            return {"wrong": _("A period is of at most ten years."), "rows": []}
-    work = [one for one in found if isinstance(one, job.Job)]
-    now, was = (one if isinstance(one, Period) else None for one in found)
-    told: dict[str, Any] = {"now": now, "was": was, "rows": _rows(now, was)}
-    told["failed"] = any(one.state == job.FAILED for one in work)
-    return told | {"working": bool(work) and not told["failed"], "work": next(iter(work), None)}
+    beside = (other.begin, other.end) if other else None
+    try:
+        found = stretch.compared(group, (span.begin, span.end), beside, now=clock.now())
+    except stretch.BadStretch:
+        return {"wrong": _("A period is of at most ten years."), "rows": []}
+    told: dict[str, Any] = {"now": found.now, "was": found.was, "rows": _rows(found.now, found.was)}
+    return told | {"failed": found.failed, "working": found.working, "work": next(iter(found.work), None)}
 
 
 def _rows(now: Period | None, was: Period | None) -> list[dict[str, Any]]:

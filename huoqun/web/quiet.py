@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from huoqun.base import clock
 from huoqun.people import silent as quietly
 from huoqun.people.group import Group
-from huoqun.people.silent import Silent
 from huoqun.web import spoken, word
 from huoqun.web.dealing import NobodyMeant, done, identity, paged, shown
 from huoqun.web.gate import Asked
@@ -29,17 +28,11 @@ def page(request: Asked, group: Group) -> HttpResponse:
         group,
         "silent",
         page=found,
-        silent=[(s, _said(s, group, language)) for s in quietly.filled(found.rows, group)],
+        silent=[(s, spoken.to_silent(s, group, language)) for s in quietly.filled(found.rows, group)],
         reasons=[(w, word.of("why_silent", w)) for w in quietly.WHY],
         results=results,
         spoke=sum(r.spoke is not None for r in results),
     )
-
-
-def _said(silent: Silent, group: Group, language: str) -> str:
-    values: dict[str, Any] = {"name": silent.identity.name, "group": group.name}
-    why = silent.why if silent.why != "unanswered" or silent.quote else "faded"
-    return spoken.words(f"silence.{why}", language, **values, quote=silent.quote)
 
 
 def _do(request: Asked, group: Group) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from huoqun.people import roll as rolls
 from huoqun.people import spreadsheet
 from huoqun.people.profile import FIELDS
 from huoqun.people.roll import Plan, Roll
-from huoqun.people.spreadsheet import MEANINGS
+from huoqun.people.spreadsheet import MEANINGS, Line
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace
 from huoqun.web import word
@@ -29,6 +29,10 @@ SHOWN = 5
 """Lines shown of a list."""
 
 
+class TooLarge(ValueError):
+    """The file is larger than a list of people can be."""
+
+
 def new(request: Asked, workspace: Workspace) -> HttpResponse:
     """Give a file for a group."""
     if request.method != "POST":
@@ -36,18 +40,26 @@ def new(request: Asked, workspace: Workspace) -> HttpResponse:
     key = _id(request.POST.get("group", ""))
     group = groups_for(request.staff).filter(pk=key).first() if key else None
     file = request.FILES.get("file")
-    if group is None or not isinstance(file, TemporaryUploadedFile):
+    if group is None or file is None:
         return _new(request, _("Choose a group and a file."))
-    if (file.size or 0) > LARGEST:
-        return _new(request, _("The file is larger than a list of people can be."))
     try:
-        lines = spreadsheet.read(Path(file.temporary_file_path()))
+        lines = lines_of(file)
+    except TooLarge:
+        return _new(request, _("The file is larger than a list of people can be."))
     except spreadsheet.Unreadable as error:
         why = str(error)
         known = why in {"empty", "lines", "several", "old_office"}
         return _new(request, word.of("sheet", why) if known else _("This is no table that Huoqun can read."))
     row = rolls.give(group, file.name or "", lines, by=request.user, now=clock.now())
     return redirect("roll", row.pk)
+
+
+def lines_of(file: "UploadedFile[Any]") -> list[Line]:
+    """The lines of a file that was sent. Raises TooLarge, spreadsheet.Unreadable."""
+    if (file.size or 0) > LARGEST:
+        raise TooLarge
+    assert isinstance(file, TemporaryUploadedFile)
+    return spreadsheet.read(Path(file.temporary_file_path()))
 
 
 def _new(request: Asked, wrong: str = "") -> HttpResponse:

@@ -40,7 +40,7 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
     """The segments, each with its rule in words."""
     rows = list(segment.segments(workspace))
     rules = [row.block() for row in rows]
-    names = _names(request.staff, rules)
+    names = names_in(request.staff, rules)
     context = {
         "rows": [(row, segment_form.in_words(rule, names)) for row, rule in zip(rows, rules, strict=True)],
         "removed": segment.removed_segments(workspace, now=clock.now()),
@@ -48,7 +48,7 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
     return render(request, "segment/list.html", context)
 
 
-def _names(staff: Staff, rules: Iterable[Block]) -> dict[str, str]:
+def names_in(staff: Staff, rules: Iterable[Block]) -> dict[str, str]:
     """Names of what rules name, as far as a member of staff may see it."""
     asked = segment_form.ids_in(rules)
     found = [*groups_for(staff).filter(pk__in=asked).values_list("pk", "name")]
@@ -145,7 +145,7 @@ def one(request: Asked, row: Segment) -> HttpResponse:
         segment.counted(row, total, now=now)
     context = {
         "segment": row,
-        "told": segment_form.in_words(rule, _names(request.staff, [rule])),
+        "told": segment_form.in_words(rule, names_in(request.staff, [rule])),
         "people": census.filled(rows, groups_for(request.staff)),
         "total": total,
         "page": number,
@@ -172,7 +172,9 @@ def why_one(request: Asked, row: Segment, which: UUID) -> HttpResponse:
     if tally is None:
         raise Http404
     now, rule = clock.now(), row.block()
-    told: list[Line] = lines(segment.explain(rule, tally, now=now), tally, request.staff, _names(request.staff, [rule]))
+    told: list[Line] = lines(
+        segment.explain(rule, tally, now=now), tally, request.staff, names_in(request.staff, [rule])
+    )
     context = {"segment": row, "who": tally, "lines": told, "holds": told[0].holds, "tab": "why"}
     return render(request, "segment/why_one.html", context)
 

@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from huoqun.people.group import Group
 from huoqun.people.rapport import acquaintance
+from huoqun.people.silent import Silent
 from huoqun.web import plain
 
 SPOKEN: dict[str, str | Promise] = {
@@ -104,3 +105,10 @@ def introduction(one: str, other: str, reasons: list[Mapping[str, Any]], languag
                 values = {name: value for name, value in reason.items() if name != "kind"}
                 return words(f"introduction.{kind}", language, one=one, other=other, **values)
     return words("introduction.bridge", language, one=one, other=other)
+
+
+def to_silent(silent: Silent, group: Group, language: str) -> str:
+    """The private words to a silent member, for the reason there is."""
+    values: dict[str, Any] = {"name": silent.identity.name, "group": group.name}
+    why = silent.why if silent.why != "unanswered" or silent.quote else "faded"
+    return words(f"silence.{why}", language, **values, quote=silent.quote)

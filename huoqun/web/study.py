@@ -4,7 +4,6 @@ import csv
 import io
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -23,7 +22,6 @@ from huoqun.web.sheet import cell
 
 PAGE = 50
 FIELDS = ("kind", "title", "text", "due", "group", "who")
-STATES = ("open", "late", "done")
 GROUPS = 2000
 """Groups an entry can be given to in the form."""
 
@@ -42,7 +40,7 @@ def _page(request: Asked, workspace: Workspace, status: int = 200, **said: Any) 
     rows = list(found.select_related("group", "who")[begin : begin + PAGE + 1])
     key = query.key(request.GET.get("edit", ""))
     old = _there(request.staff).filter(pk=key).first() if key else None
-    today = _today(workspace)
+    today = research.today(workspace, clock.now())
     context = {
         "rows": [(row, row.late(today)) for row in rows[:PAGE]],
         "later": number + 1 if len(rows) > PAGE else None,
@@ -51,7 +49,7 @@ def _page(request: Asked, workspace: Workspace, status: int = 200, **said: Any) 
         "late": _there(request.staff).filter(done=None, due__lt=today).count(),
         "asked": {name: request.GET.get(name, "") for name in ("q", "kind", "state", "who")},
         "kinds": [(k, word.of("study", k)) for k in research.KINDS],
-        "states": [(k, word.of("study_state", k)) for k in STATES],
+        "states": [(k, word.of("study_state", k)) for k in research.STATES],
         "people": colleagues(workspace),
         "groups": groups_for(request.staff).order_by("name").only("pk", "name")[:GROUPS],
         "old": old,
@@ -66,24 +64,15 @@ def _there(staff: Staff) -> QuerySet[Study]:
     return research.studies_for(staff).filter(removed=None)
 
 
-def _today(workspace: Workspace) -> date:
-    return clock.now().astimezone(ZoneInfo(workspace.zone)).date()
-
-
 def _filtered(request: Asked, workspace: Workspace) -> QuerySet[Study]:
-    found = _there(request.staff)
-    if (kind := request.GET.get("kind", "")) in research.KINDS:
-        found = found.filter(kind=kind)
-    if who := query.key(request.GET.get("who", "")):
-        found = found.filter(who=who)
-    if words := request.GET.get("q", "").replace("\0", "").strip()[:100]:
-        found = found.filter(title__icontains=words) | found.filter(text__icontains=words)
-    state = request.GET.get("state", "")
-    if state in {"open", "late"}:
-        found = found.filter(done=None)
-    if state == "late":
-        found = found.filter(due__lt=_today(workspace))
-    return found.exclude(done=None) if state == "done" else found
+    return research.search(
+        research.studies_for(request.staff),
+        kind=request.GET.get("kind", ""),
+        state=request.GET.get("state", ""),
+        who=query.key(request.GET.get("who", "")),
+        words=request.GET.get("q", "").replace("\0", "").strip()[:100],
+        today=research.today(workspace, clock.now()),
+    )
 
 
 def _told(row: Study) -> dict[str, str]:

@@ -30,7 +30,7 @@ def page(request: Asked, row: Survey) -> HttpResponse:
         "survey": row,
         "state": row.standing(clock.now()),
         "takes": row.takes(clock.now()),
-        "waiting": [{"who": w, "reminded": at, "text": _reminder(request, row, w)} for w, at in shown],
+        "waiting": [{"who": w, "reminded": at, "text": reminder(request, row, w)} for w, at in shown],
         "total": len(waiting),
         "here": here,
         "pages": -(-len(waiting) // SHOWN),
@@ -44,7 +44,7 @@ def as_csv(request: Asked, row: Survey) -> HttpResponse:
     """Everybody who has not answered, with their own link and the words to send."""
     head = [_("Group"), _("Name"), _("Account"), _("Link"), _("Words"), _("Reminded (UTC)")]
     rows = [
-        [w.group.name, w.name, w.account, _link(request, row, w), _reminder(request, row, w), _iso(at)]
+        [w.group.name, w.name, w.account, link_of(request, row, w), reminder(request, row, w), _iso(at)]
         for w, at in survey.waiting(row)
     ]
     return sheet.file_of([head, *rows], "links", sheet.CSV)
@@ -79,13 +79,15 @@ def decide(request: Asked, row: Survey) -> HttpResponse:
     return redirect(reverse("survey", args=[row.pk]) + "#flagged")
 
 
-def _link(request: Asked, row: Survey, who: Identity) -> str:
+def link_of(request: Asked, row: Survey, who: Identity) -> str:
+    """Somebody's own link to a survey."""
     return request.build_absolute_uri(reverse("member_survey", args=[survey_link.personal(row, who)]))
 
 
-def _reminder(request: Asked, row: Survey, who: Identity) -> str:
+def reminder(request: Asked, row: Survey, who: Identity) -> str:
+    """The words that remind somebody, with their link."""
     return _("%(name)s, a short survey waits for you: “%(title)s”. Your own link: %(link)s") % {
         "name": who.name,
         "title": row.title,
-        "link": _link(request, row, who),
+        "link": link_of(request, row, who),
     }
