@@ -13,7 +13,6 @@ from huoqun.base import clock
 from huoqun.chat import archive
 from huoqun.insight import document as d
 from huoqun.people import (
-    acquaintance,
     board,
     checkup,
     dealing,
@@ -26,6 +25,7 @@ from huoqun.people import (
     pasted,
     profile,
     raising,
+    rapport,
     silent,
     touch,
 )
@@ -84,7 +84,7 @@ class Place:
         return self
 
     def proposals(self):
-        known = acquaintance.acquaintance(self.group)
+        known = rapport.acquaintance(self.group)
         return introduction.proposals(self.group, known, introduction.members_of(self.group, known))
 
     def identity(self, account):
