@@ -17,7 +17,7 @@ from test_history import chat, row
 from test_person import filled, person_of
 
 from huoqun import worker
-from huoqun.activities import survey
+from huoqun.activities import response, survey
 from huoqun.activities.questionnaire import Question
 from huoqun.base import clock, job
 from huoqun.chat import archive
@@ -78,7 +78,7 @@ def lived(workspace):
     told = survey.begin(workspace, title="认识谁", groups=[a], questions=asked, by=boss, now=NOW)
     survey.open_until(told, clock.now() + timedelta(days=3), by=boss, now=NOW)
     for who, text in (("u-snow-1", "老桥下面的秘密花园"), ("u2", "我认识雪儿雪儿")):
-        survey.answer(
+        response.answer(
             told, Identity.objects.get(group=a, account=who), {"who": text}, via="staff", now=NOW + timedelta(days=1)
         )
     return a, b, one, boss

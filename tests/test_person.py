@@ -10,7 +10,7 @@ import pytest
 from at_work import browser, group, hire
 from test_history import chat, row
 
-from huoqun.activities import survey
+from huoqun.activities import response, survey
 from huoqun.activities.questionnaire import Question
 from huoqun.base import clock
 from huoqun.chat import archive
@@ -409,7 +409,7 @@ def test_answers_are_in_the_export(workspace, client):
     asked = (Question(id="why", kind="text", text="为什么？"),)
     form = survey.begin(workspace, title="问卷", groups=[a], questions=asked, by=boss, now=NOW)
     survey.open_until(form, clock.now() + timedelta(days=1), by=boss, now=clock.now())
-    survey.answer(form, Identity.objects.get(group=a, account="u1"), {"why": "喜欢"}, via="staff", now=clock.now())
+    response.answer(form, Identity.objects.get(group=a, account="u1"), {"why": "喜欢"}, via="staff", now=clock.now())
     told = json.loads(client.get(f"/people/{person_of(a, 'u1').pk}/person.json").content)
     assert told["answers"][0]["answers"] == [{"question": "为什么？", "answer": "喜欢"}]
     assert [(p["activity"], p["state"]) for p in told["participations"]] == [("问卷", "done")]

@@ -13,7 +13,7 @@ from lived_group import event, passers, regulars, rows
 from test_history import row
 from test_person import filled, person_of
 
-from huoqun.activities import survey
+from huoqun.activities import response, survey
 from huoqun.activities.questionnaire import Question
 from huoqun.base.job import Hand
 from huoqun.insight.stratum import STRATA
@@ -230,7 +230,7 @@ def test_answers_of_a_survey_choose_people(workspace, boss):
     row_ = survey.begin(workspace, title="问卷", groups=[a], questions=asked, by=boss.account, now=NOW)
     survey.open_until(row_, None, by=boss.account, now=NOW)
     who = Identity.objects.get(group=a, account="u2")
-    survey.answer(row_, who, {"like": "喜欢", "when": ["早上", "晚上"]}, via="personal", now=NOW)
+    response.answer(row_, who, {"like": "喜欢", "when": ["早上", "晚上"]}, via="personal", now=NOW)
     key = str(row_.pk)
     for value in ("like=喜欢", "when=早上", "when=晚上"):
         assert fits(workspace, Condition(of="survey", how="said", key=key, value=value)) == {"小鱼"}

@@ -13,13 +13,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from huoqun.insight.matching import matches
 from huoqun.people.acquaintance import Acquaintance
 from huoqun.people.dealing import Dealing
 from huoqun.people.group import Group
 from huoqun.people.membership import here
-from huoqun.people.person import Person
+from huoqun.people.person import Identity, Person
 from huoqun.people.profile import NEEDS, OFFERS, Fact
 
 KIND = "introduction"
@@ -104,7 +105,8 @@ def proposals(group: Group, known: Acquaintance | None, there: Mapping[UUID, Mem
 def decided_pairs(group: Group) -> set[str]:
     """Pairs about whom somebody has decided, anywhere in the workspace."""
     rows = Dealing.objects.filter(workspace=group.workspace_id, kind=KIND).select_related("person__root", "other__root")
-    rows = rows.filter(Q(person__identities__group=group) | Q(group=group))
+    humans = Identity.objects.filter(group=group).values(human_=Coalesce("person__root", "person"))
+    rows = rows.annotate(human=Coalesce("person__root", "person")).filter(Q(human__in=humans) | Q(group=group))
     return {pair_key((r.person.root or r.person).pk, (r.other.root or r.other).pk) for r in rows if r.other}
 
 

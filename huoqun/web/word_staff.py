@@ -174,6 +174,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "fact": _("Entries of profiles"),
         "tag": _("Tags"),
         **SEGMENT["rung"],
+        "part": _("Role"),
         "stake": _("Stake"),
         "contacted": _("Last personal word"),
     },
