@@ -116,7 +116,7 @@ def activity(request: Asked, person: Person) -> HttpResponse:
 def _ask(ask: way.Ask, rule: Rule) -> dict[str, Any]:
     """What is asked for in words, with the numbers of the rule."""
     if ask.what == "ago":
-        return {"said": _("A message within %(days)s days") % {"days": rule.regular_days}}
+        return {"said": _("Days since the last message: fewer than %(days)s") % {"days": rule.regular_days}}
     if ask.what == "answered_share":
         return {"said": word.of("ask", ask.what), "have": f"{ask.have:.0%}", "need": f"{ask.need:.0%}"}
     return {"said": word.of("ask", ask.what), "have": f"{ask.have:.3g}", "need": f"{ask.need:g}"}

@@ -21,7 +21,6 @@ from huoqun.people.tally import NEVER, Tally
 from huoqun.web import word
 from huoqun.web.segment_form import said
 
-
 OF_ALL_GROUPS = frozenset({*NUMBERS, *DATES, "stratum", "isolated"}) - {"joined"}
 """What is summed over every group of a person."""
 
