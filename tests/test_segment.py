@@ -340,6 +340,29 @@ def test_who_is_limited_sees_the_people_of_their_groups_only(workspace, client):
     assert segment.people(Segment.objects.get(), now=NOW).count() == 4
 
 
+def test_who_is_limited_is_told_no_number_of_groups_they_do_not_see(workspace, client, boss):
+    a, b = three(workspace)
+    one = person_of(b, "u1")
+    merge.merge(one, person_of(a, "u1"), by=boss.account, now=NOW)
+    rule = (("messages", "at_least", "", "1"), ("stratum", "is_not", "", "kol"))
+    where = client.post(f"/w/{workspace.slug}/segments/save", posted(*rule))["location"]
+    client.get(where)
+    theirs = browser(hire(workspace, "group_admin", groups=[b]))
+    people = {p.id: p for p in theirs.get(where).context["people"]}
+    assert people[one.pk].messages == 1, "of three, one was said in a group they see"
+    assert not any(p.stratum for p in people.values())
+    told = [line.value for line in theirs.get(f"{where}why/{one.pk}").context["lines"] if line.value]
+    assert told == ["按全部群计算，包括你看不到的群"] * 2
+    assert "3" in [line.value for line in client.get(f"{where}why/{one.pk}").context["lines"]]
+    rows = b"".join(theirs.get(f"{where}people.csv").streaming_content).decode().splitlines()
+    (hers,) = [line for line in rows if str(one.pk) in line]
+    assert ",1," in hers
+    assert "阿明" not in hers
+    assert a.name not in hers
+    listed = theirs.get(f"/w/{workspace.slug}/segments").content.decode()
+    assert '<span class="num"></span>' in " ".join(listed.split()).replace("> <", "><")
+
+
 def test_a_formula_in_a_name_is_no_formula_in_an_export(workspace, client):
     filled(workspace, "群", [row(1, sender="u1", name="=1+1")])
     at = f"/w/{workspace.slug}/people"

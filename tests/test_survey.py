@@ -228,7 +228,7 @@ def test_results_stand_as_bars_table_and_file(asked):
         ("不喜欢", "1", 0.5, 50),
     ]
     assert results.context["rate"].share == 1.0
-    sheet = client.get(reverse("survey_csv", args=[asked.survey.pk])).content.decode()
+    sheet = client.get(reverse("survey_csv", args=[asked.survey.pk])).getvalue().decode()
     assert "'=1+1" in sheet
     assert sheet.count("\n") == 3
 

@@ -94,7 +94,7 @@ def test_results_split_by_stratum_and_by_another_question(asked):
     live = client.get(reverse("survey_live", args=[asked.survey.pk]))
     assert 'hx-trigger="every 5s"' in live.content.decode()
     assert [n for _day, n, _height, _above in live.context["days"]] == [2]
-    book = openpyxl.load_workbook(io.BytesIO(client.get(reverse("survey_xlsx", args=[asked.survey.pk])).content))
+    book = openpyxl.load_workbook(io.BytesIO(client.get(reverse("survey_xlsx", args=[asked.survey.pk])).getvalue()))
     assert [row[7].value for row in book.active.iter_rows(min_row=2)] == [2, 5]
 
 

@@ -154,6 +154,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "threshold": _("Threshold"),
         "orientation": _("Orientation"),
         "carer": _("Looked after by"),
+        "cared_for": _("Looked after"),
         "parent": _("Stands under"),
         "level": _("Kind"),
         "layout": _("Groups under it are told apart"),
