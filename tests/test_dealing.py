@@ -31,7 +31,7 @@ from huoqun.people import (
 )
 from huoqun.people.audit import entries
 from huoqun.people.dealing import Dealing, Settled
-from huoqun.people.person import Identity
+from huoqun.people.person import Identity, Person
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import add, archive_of
 
@@ -415,3 +415,21 @@ def test_a_question_goes_to_the_member_known_for_it():
     assert "给懂的人的问题" not in place.page("introductions")
     assert kinds_of(place.person("ning")) == ["question.done"]
     assert "没有任何改动" in place.post("introductions", do="kept", pair=key)
+
+
+def test_whoever_was_declined_stays_declined_when_they_are_merged_and_comes_back_when_not():
+    place = Place()
+    other = group(place.workspace, "另一个群")
+    root = Person.objects.create(workspace=place.workspace, created=END)
+    Identity.objects.create(group=other, person=root, account="ning-too", name="阿宁", created=END)
+    boss, bear = place.by, place.person("bear")
+    dealing.settle(
+        other, "introduction", introduction.pair_key(root.pk, bear.pk), person=root, other=bear,
+        state=dealing.DECLINED, by=boss, now=END,
+    )  # fmt: skip
+    pair = introduction.pair_key(root.pk, bear.pk)
+    assert pair not in introduction.decided_pairs(place.group), "they are strangers to this group"
+    decision = merge.merge(root, place.person("ning"), by=boss, now=END)
+    assert pair in introduction.decided_pairs(place.group)
+    merge.unmerge(decision, by=boss, now=END)
+    assert pair not in introduction.decided_pairs(place.group)

@@ -14,11 +14,12 @@ from huoqun.activities import response, survey
 from huoqun.activities.questionnaire import Question
 from huoqun.base import clock
 from huoqun.chat import archive
-from huoqun.people import census, checkup, consent, deed, dossier, history, merge, profile, revision, way
+from huoqun.people import census, checkup, consent, deed, dossier, history, judgement, ladder, merge, profile, revision
 from huoqun.people.audit import entries
 from huoqun.people.group import Group, groups
 from huoqun.people.merge import Sameness
 from huoqun.people.person import Identity, Person
+from huoqun.people.tally import Tally
 from huoqun.people.workspace import add, archive_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,12 +100,12 @@ def test_the_list_is_searched_filtered_and_sorted(workspace, client):
 def test_the_list_asks_the_database_as_often_for_one_as_for_a_hundred(workspace, django_assert_num_queries):
     for n in range(4):
         filled(workspace, f"群{n}", [row(i, sender=f"p{n}-{i}") for i in range(60)])
-    for found in (census.humans(groups(workspace)), census.people(hire(workspace))):
+    for found in (census.humans(groups(workspace)), census.people(boss := hire(workspace))):
         listed = census.ordered(found, "last")
         assert listed.count() == 240
         for size in (1, 100):
             with django_assert_num_queries(6):
-                assert len(census.filled(listed[:size], groups(workspace))) == size
+                assert len(census.filled(listed[:size], boss)) == size
 
 
 def test_strata_and_ties_come_from_the_newest_checkup(workspace, client):
@@ -386,9 +387,15 @@ def test_two_are_found_by_name_shown_side_by_side_and_made_one(workspace, client
     assert fish.root is None
 
 
+def regular(told):
+    """Somebody whom the ladder finds regular by what the document says of them."""
+    lately = [p for p in told.people_table if (told.as_of - p.last).days < 20 and p.brought == 0 and not p.bot]
+    return min(lately, key=lambda p: (p.answered_by, p.spoke.bit_count()))
+
+
 def test_activity_and_the_way_up_are_read_from_the_archive(workspace, client):
     told = documents.ordinary()
-    person = next(p for p in told.people_table if p.stratum == "regular")
+    person = regular(told)
     now = clock.now()
     start = datetime(2026, 1, 1, tzinfo=UTC)
     hours = [int((now - start).total_seconds() // 3600) - 24 * back for back in (0, 1, 9, 20)]
@@ -396,11 +403,31 @@ def test_activity_and_the_way_up_are_read_from_the_archive(workspace, client):
     checkup.store(here, told, now=NOW)
     page = client.get(f"/people/{person_of(here, person.id).pk}/activity")
     assert sum(page.context["weeks"]) == 4
-    (step,) = page.context["ways"]
-    assert (step.at, step.to) == ("regular", "core")
-    assert {a.what: (a.have, a.need) for a in step.asks} == {"days_week": (2, 3), "days_weeks": (4, 12)}
-    assert way.way(here, "kol", dict.fromkeys(("seen", "days_week", "days_weeks"), 0), way.rule()).to == ""
+    step, mine = page.context["way"], Tally.objects.get(person=person_of(here, person.id))
+    assert (step.at, step.to) == (mine.stratum, "core") == ("regular", "core")
+    asks = {a.what: (a.have, a.need) for asks in step.rungs for a in asks}
+    assert asks == {"days_7": (mine.days_7, 3), "days_28": (mine.days_28, 12)}
     assert len(dossier.weeks({}, now)) == dossier.WEEKS
+
+
+def test_the_way_up_follows_the_ladder_of_the_workspace(workspace, client):
+    told = documents.ordinary()
+    person = regular(told)
+    here = filled(workspace, "读书群", [row(1, sender=person.id, name=person.name)])
+    checkup.store(here, told, now=NOW)
+    at = f"/people/{person_of(here, person.id).pk}/activity"
+    ladder.set_rule(workspace, ladder.Rule(core_days=5, core_pace=20), by=None, now=NOW)
+    assert {a.need for asks in client.get(at).context["way"].rungs for a in asks} == {5, 20}
+    ladder.set_rule(workspace, ladder.Rule(core_days=1, kol_answered_by=17), by=None, now=NOW)
+    page = client.get(at)
+    judgement.judge(workspace, now=NOW)
+    assert page.context["way"].at == Tally.objects.get(person=person_of(here, person.id)).stratum
+    ladder.set_rule(workspace, ladder.Rule(regular_days=1, core_days=7, core_pace=28), by=None, now=NOW)
+    page = client.get(at)
+    assert (page.context["way"].at, page.context["way"].to) == ("silent", "regular")
+    assert "少于 1 天" in page.content.decode()
+    limited = browser(hire(workspace, "group_admin", groups=[here])).get(at)
+    assert "按你能看到的群" in limited.content.decode()
 
 
 def test_answers_are_in_the_export(workspace, client):

@@ -87,7 +87,8 @@ def test_sums_follow_imports_merges_and_removed_groups(workspace, boss):
     hand = Hand("w", lambda: NOW)
     while judgement.tick(hand):
         pass
-    assert tally_of(b, "u9").groups == 0
+    assert not Tally.objects.filter(person=person_of(b, "u9")).exists(), "who is in no group stands in no list"
+    assert "大熊" not in browser(boss).get(f"/w/{workspace.slug}/people").content.decode()
     assert not Group.objects.get(pk=b.pk).counted
     before = list(Tally.objects.order_by("pk").values())
     tally.count(Identity.objects.values_list("person", flat=True), now=NOW + timedelta(days=1))
@@ -337,6 +338,29 @@ def test_who_is_limited_sees_the_people_of_their_groups_only(workspace, client):
     found = segment.people(Segment.objects.get(), staff=limited, now=NOW)
     assert set(found) == {person_of(b, "u1"), person_of(b, "u9")}
     assert segment.people(Segment.objects.get(), now=NOW).count() == 4
+
+
+def test_who_is_limited_is_told_no_number_of_groups_they_do_not_see(workspace, client, boss):
+    a, b = three(workspace)
+    one = person_of(b, "u1")
+    merge.merge(one, person_of(a, "u1"), by=boss.account, now=NOW)
+    rule = (("messages", "at_least", "", "1"), ("stratum", "is_not", "", "kol"))
+    where = client.post(f"/w/{workspace.slug}/segments/save", posted(*rule))["location"]
+    client.get(where)
+    theirs = browser(hire(workspace, "group_admin", groups=[b]))
+    people = {p.id: p for p in theirs.get(where).context["people"]}
+    assert people[one.pk].messages == 1, "of three, one was said in a group they see"
+    assert not any(p.stratum for p in people.values())
+    told = [line.value for line in theirs.get(f"{where}why/{one.pk}").context["lines"] if line.value]
+    assert told == ["按全部群计算，包括你看不到的群"] * 2
+    assert "3" in [line.value for line in client.get(f"{where}why/{one.pk}").context["lines"]]
+    rows = b"".join(theirs.get(f"{where}people.csv").streaming_content).decode().splitlines()
+    (hers,) = [line for line in rows if str(one.pk) in line]
+    assert ",1," in hers
+    assert "阿明" not in hers
+    assert a.name not in hers
+    listed = theirs.get(f"/w/{workspace.slug}/segments").content.decode()
+    assert '<span class="num"></span>' in " ".join(listed.split()).replace("> <", "><")
 
 
 def test_a_formula_in_a_name_is_no_formula_in_an_export(workspace, client):

@@ -12,7 +12,7 @@ from huoqun.activities import activity, questionnaire, readymade, response, surv
 from huoqun.activities.questionnaire import Question, Unfit
 from huoqun.base import clock
 from huoqun.base.job import Hand
-from huoqun.people import deed, hearing, merge, profile
+from huoqun.people import deed, hearing, merge, profile, revision
 from huoqun.people.group import Group
 
 CITY = Question(id="city", kind="text", text="哪个城市？", fact="city")
@@ -179,3 +179,21 @@ def test_an_activity_goes_with_the_last_of_its_groups(told):
     told.group.delete()
     activity.sweep(clock.now())
     assert not survey.Survey.objects.exists()
+
+
+def test_what_an_answer_tells_is_a_deed_once_and_can_be_undone(told):
+    told.say(told.ming, city="成都", needs=["客户"])
+    told.say(told.ming, minutes=5, city="成都", needs=["资金"])
+    kinds = [d.kind for d in deed.deeds(told.ming.person) if d.kind.startswith("fact.")]
+    assert sorted(kinds) == ["fact.add", "fact.add", "fact.add", "fact.remove"]
+    rows = list(deed.deeds(told.ming.person))
+    open_ = revision.undoable(rows)
+    (city,) = [d for d in rows if d.kind == "fact.add" and d.values["text"] == "成都"]
+    (gone,) = [d for d in rows if d.kind == "fact.remove"]
+    assert {city.pk, gone.pk} < open_
+    revision.undo(city, by=told.owner.account, now=told.at(6))
+    assert told.facts(told.ming) == [("needs", "资金")]
+    revision.undo(gone, by=told.owner.account, now=told.at(7))
+    assert told.facts(told.ming) == [("needs", "客户"), ("needs", "资金")]
+    with pytest.raises(revision.Overtaken):
+        revision.undo(gone, by=told.owner.account, now=told.at(8))

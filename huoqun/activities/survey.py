@@ -293,7 +293,7 @@ def remove(survey: Survey, *, facts: bool = True, by: Account | None, now: datet
         row.save()
         gone = 0
         if not facts:
-            gone = profile.learnt(origin(row)).delete()[0]
+            gone = profile.forget_learnt(origin(row), by=by, now=now)
             _take_back_acquaintances(row, now)
         _note(row, "survey.remove", by, now, after={"facts": gone} if gone else None)
     return gone

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import polars as pl
 
-from huoqun.chat import lake
+from huoqun.chat import erased, lake
 from huoqun.chat.erased import marked, remember, without_erased
 from huoqun.chat.message import SCHEMA, Chat, Kind
 from huoqun.chat.redact import forget, trace
@@ -190,6 +190,12 @@ def allowed(archive: Archive, group: str, chat: Chat, *, known_as: str | None = 
     left = _without(archive, group, known_as, chat.rows)
     gone = chat.owner is not None and chat.owner in set(chat.rows["sender"]) - set(left["sender"])
     return replace(chat, rows=left, members=members, owner=None if gone else chat.owner)
+
+
+def barred(archive: Archive, group: str, accounts: Collection[str], *, known_as: str | None = None) -> set[str]:
+    """Those of these accounts that were erased from the group."""
+    names = [name for name in (group, known_as) if name]
+    return set().union(*(erased.barred(accounts, marked(archive.marks, n), archive.secret, n) for n in names))
 
 
 @contextmanager

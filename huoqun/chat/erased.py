@@ -78,6 +78,12 @@ def without_erased(rows: pl.DataFrame, marks: pl.DataFrame, secret: bytes, group
     return forget(rows, replace(gone, names=tuple(more), identities=gone.identities | (names.keys() - late)))
 
 
+def barred(words: Iterable[str], marks: pl.DataFrame, secret: bytes, group: str) -> set[str]:
+    """Those of the words that are an erased identity."""
+    forever = set(marks.filter(pl.col("until").is_null())["mark"])
+    return {word for word in words if _hash(secret, group, word) in forever} if forever else set()
+
+
 def _candidates(rows: pl.DataFrame) -> Iterable[str]:
     """Everything in the rows that can stand for a person."""
     parts = [rows[column].drop_nulls().unique() for column in ("sender", "name", "subject")]

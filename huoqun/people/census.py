@@ -71,6 +71,13 @@ def everybody(tallies: QuerySet[Tally], *, search: str = "") -> QuerySet[Any]:
     return tallies.values("messages", "first", "last", human=F("person"))
 
 
+def chosen(staff: Staff, tallies: QuerySet[Tally]) -> QuerySet[Any]:
+    """Such rows of those whom a rule chose, with sums over the groups a member of staff may see and no others."""
+    if not staff.duty.limited:
+        return everybody(tallies)
+    return humans(groups_for(staff)).filter(human__in=tallies.values("person"))
+
+
 def humans(groups: QuerySet[Group], *, search: str = "", only: UUID | None = None) -> QuerySet[Any]:
     """The same, counted over some groups and no others."""
     there = Identity.objects.filter(group__in=groups).annotate(human=Coalesce("person__root", "person"))
@@ -99,15 +106,17 @@ def some(found: QuerySet[Any], order: str, begin: int, many: int) -> tuple[list[
     return rows, rows[0]["total"] if rows else 0
 
 
-def filled(rows: Iterable[dict[str, Any]], groups: QuerySet[Group]) -> list[Human]:
-    """The rows of a page with names, groups and strata, in as many queries however many there are."""
-    asked = list(rows)
+def filled(rows: Iterable[dict[str, Any]], staff: Staff) -> list[Human]:
+    """The rows of a page with names, groups and strata, in as many queries however many there are. Who is limited to
+    some groups is not told where somebody stands over all of them."""
+    asked, groups = list(rows), groups_for(staff)
     roots = humans_of(row["human"] for row in asked)
     those = Identity.objects.filter(person__in=roots, group__in=groups).select_related("group", "trace")
     mine: dict[UUID, list[Identity]] = defaultdict(list)
     for i in those.order_by(F("last").desc(nulls_last=True), "name"):
         mine[roots[i.person_id]].append(i)
-    strata = dict(Tally.objects.filter(person__in=mine).values_list("person", "stratum"))
+    judged = Tally.objects.none() if staff.duty.limited else Tally.objects
+    strata = dict(judged.filter(person__in=mine).values_list("person", "stratum"))
     return [_human(row, mine[row["human"]], strata.get(row["human"], "")) for row in asked]
 
 

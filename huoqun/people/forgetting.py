@@ -30,6 +30,7 @@ from huoqun.people.person import Identity, Naming, Person, ones
 from huoqun.people.portrait import Portrait
 from huoqun.people.scrub import Going, scrub
 from huoqun.people.stay import LONGEST, account_of
+from huoqun.people.stretch import Stretch
 from huoqun.people.upload import Upload
 from huoqun.people.workspace import archive_of
 
@@ -107,6 +108,7 @@ def _account(lease: job.Lease, row: Forgotten, identity: Identity) -> None:
         group = history.take_in(group, history.chat_of(group), now=lease.now())
         Checkup.objects.filter(group=group).update(state_hash="")  # computed anew, also where nobody had spoken
         Portrait.objects.filter(group=group).delete()  # holds accounts; drawn anew when somebody looks
+        Stretch.objects.filter(group=group).delete()  # likewise
 
 
 def _known(identity: Identity) -> tuple[list[str], list[str]]:

@@ -92,13 +92,13 @@ def _forgotten(founder: Founder | None, today: date) -> bool:
 
 def say(group: Group, person: Person, *, role: str, stake: str, by: Account, now: datetime) -> Founder:
     """What somebody was given: a role in the group and a stake in it."""
-    values = {"role": _line(role), "stake": _line(stake)}
+    values = {"part": _line(role), "stake": _line(stake)}
     with transaction.atomic():
         row = _held(group, person, now)
-        before = {name: getattr(row, name) for name in values}
+        before = {"part": row.role, "stake": row.stake}
         if before == values and not row._state.adding:
             return row
-        row.role, row.stake, row.by = values["role"], values["stake"], by
+        row.role, row.stake, row.by = values["part"], values["stake"], by
         row.save()
         key = f"{group.pk} {now.isoformat()}"
         deed.write(person, "founder.given", at=now, group=group, key=key, values=values, by=by, now=now)

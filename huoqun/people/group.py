@@ -153,6 +153,11 @@ def set_card(
         changed(group, "group.card", by=by, before=before, after=_card(group), now=now)
 
 
+def unchanged(group: Group) -> bool:
+    """Whether a group is still what it was when it was read; held so until the transaction ends."""
+    return Group.objects.select_for_update().filter(pk=group.pk, state_hash=group.state_hash).exists()
+
+
 def entrust(group: Group, carer: Account | None, *, by: Account | None, now: datetime) -> None:
     """Let somebody look after the group, or (None) nobody."""
     with transaction.atomic():

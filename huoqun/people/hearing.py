@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from huoqun.base.clock import naive_utc
+from huoqun.chat.redact import REDACTED
 from huoqun.insight.card import Acquaintance
 from huoqun.people import deed
 from huoqun.people.deed import Deed
@@ -40,10 +41,11 @@ def tell(who: Identity, known: Iterable[Identity], *, origin: str, title: str, n
 
 
 def told_of(group: Group) -> list[Deed]:
-    """The newest word of each account and survey on whom they know."""
+    """The newest word of each account and survey on whom they know. Of whoever was erased an empty deed is left."""
     newest: dict[tuple[Any, ...], Deed] = {}
     for row in deed.deeds_in(group, KNOWS):
-        newest[row.evidence["account"], row.evidence["origin"]] = row
+        if row.evidence:
+            newest[row.evidence["account"], row.evidence["origin"]] = row
     return list(newest.values())
 
 
@@ -53,6 +55,7 @@ def acquaintances(group: Group) -> tuple[Acquaintance, ...]:
         Acquaintance(row.evidence["account"], other, naive_utc(row.at))
         for row in told_of(group)
         for other in row.evidence["known"]
+        if other != REDACTED
     )
 
 

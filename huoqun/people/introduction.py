@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from huoqun.insight.matching import matches
 from huoqun.people import dealing
@@ -21,7 +22,7 @@ from huoqun.people.account import Account
 from huoqun.people.dealing import ACCEPTED, DECLINED, Dealing
 from huoqun.people.group import Group
 from huoqun.people.membership import here
-from huoqun.people.person import Person
+from huoqun.people.person import Identity, Person
 from huoqun.people.profile import NEEDS, OFFERS, Fact
 from huoqun.people.rapport import Acquaintance, acquaintance
 
@@ -122,7 +123,8 @@ def decide(group: Group, key: str, *, accept: bool, words: str, by: Account, now
 def decided_pairs(group: Group) -> set[str]:
     """Pairs about whom somebody has decided, anywhere in the workspace."""
     rows = Dealing.objects.filter(workspace=group.workspace_id, kind=KIND).select_related("person__root", "other__root")
-    rows = rows.filter(Q(person__identities__group=group) | Q(group=group))
+    humans = Identity.objects.filter(group=group).values(human_=Coalesce("person__root", "person"))
+    rows = rows.annotate(human=Coalesce("person__root", "person")).filter(Q(human__in=humans) | Q(group=group))
     return {pair_key((r.person.root or r.person).pk, (r.other.root or r.other).pk) for r in rows if r.other}
 
 

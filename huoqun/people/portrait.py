@@ -22,7 +22,7 @@ from huoqun.insight.recent import recent_links
 from huoqun.insight.tie import ties
 from huoqun.people import history
 from huoqun.people.checkup import card_of, model
-from huoqun.people.group import Group
+from huoqun.people.group import Group, unchanged
 
 KIND = "portrait"
 SQUEEZE = 6
@@ -88,7 +88,8 @@ def _run(lease: job.Lease) -> None:
     as_of, drawn = draw(group)
     with transaction.atomic():
         job.hold(lease)
-        store(group, as_of, drawn, now=lease.now())
+        if unchanged(group):  # else somebody may have been erased meanwhile
+            store(group, as_of, drawn, now=lease.now())
 
 
 def draw(group: Group) -> tuple[datetime, dict[str, Any]]:

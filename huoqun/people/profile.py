@@ -28,6 +28,7 @@ from django.db.models import (
 from huoqun.base.table import Table
 from huoqun.people import audit, deed
 from huoqun.people.account import Account
+from huoqun.people.deed import Deed
 from huoqun.people.display import visible
 from huoqun.people.person import Person, ones
 
@@ -167,8 +168,8 @@ def learn(
 ) -> list[tuple[str, str]]:
     """All that one origin says of a person, as (field, text): it takes the place of what the same origin said before.
 
-    Returns the field and text of what stands now. Who said it has a deed for it, so that the audit log of the staff is
-    left alone. Call it in a transaction. Raises BadSaying.
+    Returns the field and text of what stands now. What is new and what is gone are deeds of the person like every
+    write; the audit log of the staff is left alone. Call it in a transaction. Raises BadSaying.
     """
     if not origin:
         raise BadSaying(origin)
@@ -178,14 +179,29 @@ def learn(
         wanted[field, text] = more
     Person.objects.select_for_update().get(pk=person.pk)
     there = {(row.field, row.text): row for row in Fact.objects.filter(person=person, origin=origin)}
-    Fact.objects.filter(pk__in=[row.pk for key, row in there.items() if key not in wanted]).delete()
+    _unlearn([row for key, row in there.items() if key not in wanted], by=None, now=now)
     Fact.objects.filter(person=person, origin=origin).update(changed=now, on=on, source=source)
-    Fact.objects.bulk_create(
+    new = [
         Fact(person=person, text=key[1], origin=origin, by=None, changed=now, created=now, **more)
         for key, more in wanted.items()
         if key not in there
-    )
+    ]
+    Fact.objects.bulk_create(new)
+    deed.write_all(_deed_of(row, "add", {}, by=None, now=now) for row in new)
     return list(wanted)
+
+
+def forget_learnt(origin: str, *, by: Account | None, now: datetime) -> int:
+    """Take back all that one origin said of anybody; how much that was. Call it in a transaction."""
+    rows = list(learnt(origin).select_related("person"))
+    _unlearn(rows, by=by, now=now)
+    return len(rows)
+
+
+def _unlearn(rows: list[Fact], *, by: Account | None, now: datetime) -> None:
+    deed.write_all(_deed_of(row, "remove", told(row), by=by, now=now) for row in rows)
+    for begin in range(0, len(rows), 500):
+        Fact.objects.filter(pk__in=[row.pk for row in rows[begin : begin + 500]]).delete()
 
 
 def learnt(origin: str) -> QuerySet[Fact]:
@@ -216,16 +232,20 @@ def bring_back(
 
 
 def _write_down(row: Saying, verb: str, before: dict[str, str], *, by: Account | None, now: datetime) -> None:
+    deed.write_all([_deed_of(row, verb, before, by=by, now=now)])
+
+
+def _deed_of(row: Saying, verb: str, before: dict[str, str], *, by: Account | None, now: datetime) -> Deed:
     """The deed of a write: what is said from now on, and in its evidence which row it is and what was said before."""
-    deed.write(
-        row.person,
-        f"{type(row).__name__.lower()}.{verb}",
+    return Deed(
+        person=row.person,
+        kind=f"{type(row).__name__.lower()}.{verb}",
         at=now,
         key=f"{row.pk.hex} {uuid4().hex[:8]}",
         values={} if verb == "remove" else told(row),
         evidence={"row": row.pk.hex, "before": before},
         by=by,
-        now=now,
+        created=now,
     )
 
 

@@ -15,15 +15,16 @@ from django.db import transaction
 from django.db.models import CASCADE, SET_NULL, CharField, DateTimeField, ForeignKey, JSONField
 
 from huoqun.base.table import Table
+from huoqun.chat import archive
 from huoqun.people import audit, tally
 from huoqun.people.account import Account
-from huoqun.people.group import Group
+from huoqun.people.group import Group, known_as
 from huoqun.people.history import of_whom_something_is_kept
 from huoqun.people.person import Identity, Naming, Person
 from huoqun.people.profile import FIELDS, KINDS, Fact, Saying, Tag, Title
 from huoqun.people.spreadsheet import ACCOUNT, MEANINGS, NAME, TAG, TITLE, Line, guess
 from huoqun.people.tally import humans_of
-from huoqun.people.workspace import Workspace
+from huoqun.people.workspace import Workspace, archive_of
 
 LONGEST_NAME = 120
 _BETWEEN = re.compile(r"[,，;；、|]")
@@ -53,7 +54,7 @@ class Roll(Table):
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with a line: the heading of the column, and `nobody`, `unknown`, `ambiguous` or `long`."""
+    """What is wrong with a line: the heading of the column; `nobody`, `unknown`, `ambiguous`, `long` or `erased`."""
 
     line: int
     column: str
@@ -102,10 +103,15 @@ def plan(roll: Roll, meanings: Sequence[str], *, add: bool) -> Plan:
     headings: list[str] = roll.lines[0][1]
     accounts, names = _members(roll.group)
     found, wanted = Plan(), []
+    erased = _erased(roll, meanings)
     for number, cells in roll.lines[1:]:
         told = [(meaning, heading, cell) for meaning, heading, cell in zip(meanings, headings, cells, strict=False)]
         who = _who(number, told, accounts, names, found, add=add)
         if who is None:
+            continue
+        if who in erased and who not in accounts:
+            found.strangers.pop(who, None)
+            found.faults.append(Fault(number, "", "erased"))
             continue
         found.lines += 1
         for meaning, heading, cell in told:
@@ -114,6 +120,13 @@ def plan(roll: Roll, meanings: Sequence[str], *, add: bool) -> Plan:
     there = _there(found.known)
     found.sayings = [w for w in dict.fromkeys(wanted) if w not in there]
     return found
+
+
+def _erased(roll: Roll, meanings: Sequence[str]) -> set[str]:
+    """Whom no list may bring back: accounts that were erased from the group."""
+    columns = [n for n, meaning in enumerate(meanings) if meaning in {ACCOUNT, NAME}]
+    said = {cells[n] for _, cells in roll.lines[1:] for n in columns if n < len(cells) and cells[n]}
+    return archive.barred(archive_of(roll.workspace), roll.group.pk.hex, said, known_as=known_as(roll.group))
 
 
 def _members(group: Group) -> tuple[dict[str, UUID], dict[str, set[str]]]:

@@ -28,6 +28,8 @@ from huoqun.people.group import Group, groups
 from huoqun.people.role import OWNER, ROLES, Role
 from huoqun.people.workspace import Workspace, add, local, name_it
 
+MOST_NAMED = 50
+"""Groups named in the log when whoever looked after them is dismissed."""
 VALID = timedelta(days=7)
 """How long an invitation can be used, where its maker says nothing else."""
 
@@ -251,14 +253,17 @@ def change(staff: Staff, *, role: str, groups: Iterable[Group], by: Account | No
 
 
 def dismiss(staff: Staff, *, by: Account, now: datetime) -> None:
-    """They work here no more. Raises LastOwner."""
+    """They work here no more, and look after no group of the workspace. Raises LastOwner."""
     with transaction.atomic():
         staff = _held(staff)
         _keep_an_owner(staff)
         staff.ended = now
         staff.save()
+        cared = Group.objects.filter(workspace=staff.workspace, carer=staff.account)
+        before = _told(staff) | {"cared_for": list(cared.order_by("name").values_list("name", flat=True)[:MOST_NAMED])}
+        cared.update(carer=None)
         audit.note(
-            staff.workspace, "staff.dismiss", by=by, on=staff.pk, title=str(staff.account), before=_told(staff), now=now
+            staff.workspace, "staff.dismiss", by=by, on=staff.pk, title=str(staff.account), before=before, now=now
         )
 
 

@@ -7,6 +7,7 @@ the group and by which version of the product it is, and is made anew where eith
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
 from django.db.models import CASCADE, CharField, DateField, ForeignKey, TextField, UniqueConstraint
 
 from huoqun.base import job
@@ -16,7 +17,7 @@ from huoqun.insight import period
 from huoqun.insight.diagnosis import moment_of
 from huoqun.insight.period import Period
 from huoqun.people import checkup, history
-from huoqun.people.group import Group
+from huoqun.people.group import Group, unchanged
 
 KIND = "stretch"
 AT_ONCE = 20_000
@@ -100,9 +101,11 @@ def measure(group: Group, begin: date, end: date, *, now: datetime) -> Period:
         created=now,
     )
     fields = ["state_hash", "model", "document", "created"]
-    Stretch.objects.bulk_create(
-        [row], update_conflicts=True, unique_fields=["group", "begin", "end"], update_fields=fields
-    )
+    with transaction.atomic():
+        if unchanged(group):  # else somebody may have been erased meanwhile
+            Stretch.objects.bulk_create(
+                [row], update_conflicts=True, unique_fields=["group", "begin", "end"], update_fields=fields
+            )
     return found
 
 

@@ -118,6 +118,15 @@ def count_group(group: Group, *, now: datetime) -> None:
     Group.objects.filter(pk=group.pk).update(counted=group.removed is None)
 
 
+def over(identities: Iterable[Identity]) -> dict[str, Any] | None:
+    """The sums of one human over some of their accounts; None where nothing is measured there."""
+    keys = [i.pk for i in identities]
+    found = Identity.objects.filter(pk__in=keys, group__removed=None).select_related("trace", "group")
+    those = list(found.only(*_READ).order_by("name", "pk"))
+    sums = _sum(those, []) if any(hasattr(i, "trace") for i in those) else None
+    return Tally(**sums).__dict__ if sums and sums["measured"] and not sums["bot"] else None
+
+
 def _count(asked: list[UUID], now: datetime) -> None:
     human = humans_of(asked)
     known = {
@@ -127,13 +136,14 @@ def _count(asked: list[UUID], now: datetime) -> None:
     workspaces = dict(Person.objects.filter(pk__in=set(human.values())).values_list("pk", "workspace"))
     rules = {w.pk: rule_of(w) for w in Workspace.objects.filter(pk__in=set(workspaces.values()))}
     rows, moved = [], []
-    for root, sums in _sums(human).items():
+    found = _sums(human)
+    for root, sums in found.items():
         old = known.get(root)
         row = Tally(person_id=root, workspace_id=workspaces[root], created=now, **sums)
         moved += _judge(row, old, rules[row.workspace_id], now)
         if old is None or any(getattr(old, name) != getattr(row, name) for name in _VALUES):
             rows.append(row)
-    gone = [t.pk for key, t in known.items() if human.get(key) != key]
+    gone = [t.pk for key, t in known.items() if key not in found]
     Tally.objects.filter(pk__in=gone).delete()
     rows.sort(key=lambda row: row.person_id)
     Tally.objects.bulk_create(
@@ -153,7 +163,7 @@ def _judge(row: Tally, old: Tally | None, rule: Rule, now: datetime) -> list[Cli
 
 
 def _sums(human: dict[UUID, UUID]) -> dict[UUID, dict[str, Any]]:
-    """By root, the columns of a tally."""
+    """By root, the columns of a tally; who is in no group (any more) has none."""
     mine: dict[UUID, list[Identity]] = {root: [] for root in human.values()}
     found = Identity.objects.filter(person__in=human, group__removed=None).select_related("trace", "group")
     for i in found.only(*_READ).order_by("name", "pk"):
@@ -164,7 +174,7 @@ def _sums(human: dict[UUID, UUID]) -> dict[UUID, dict[str, Any]]:
         words[human[person]].append(name)
     for person, name in Fact.objects.filter(person__in=human, field="called").values_list("person", "text"):
         words[human[person]].append(name)
-    return {root: _sum(those, words[root]) for root, those in mine.items()}
+    return {root: _sum(those, words[root]) for root, those in mine.items() if those}
 
 
 _READ = (
@@ -179,9 +189,9 @@ def _sum(those: list[Identity], words: list[str]) -> dict[str, Any]:
     firsts = [i.first for i in those if i.first]
     traces = [i.trace for i in those if hasattr(i, "trace")]
     return {
-        "name": those[0].name if those else words[0] if words else "",
+        "name": those[0].name,
         "names": "\n".join(dict.fromkeys(word.lower() for word in found_by)),
-        "bot": bool(those) and all(i.bot for i in those),
+        "bot": all(i.bot for i in those),
         "groups": len({i.group_id for i in those}),
         "messages": sum(i.messages for i in those),
         "first": min(firsts, default=NEVER),

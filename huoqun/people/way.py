@@ -1,16 +1,15 @@
-"""The way up: what somebody's stratum in a group may do, what the next one asks, and how far they are.
+"""The way up: where somebody stands over some of their groups by the workspace's ladder, what the next stratum asks of
+them, and how far they are.
 
-The numbers are those of `rule`, the one place to ask for them.
+A group's own diagnosis sorts its people by the numbers of `insight/stratum`, whatever the ladder says; a page that
+shows both says which is which.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
-import polars as pl
-
-from huoqun.insight.stratum import STRATA, Thresholds, local_day
-from huoqun.people.group import Group
+from huoqun.people.ladder import Rule, Rung, place, rungs
 
 UP = {"silent": "regular", "word_of_mouth": "regular", "regular": "core", "core": "kol"}
 """Which stratum comes next."""
@@ -18,54 +17,32 @@ UP = {"silent": "regular", "word_of_mouth": "regular", "regular": "core", "core"
 
 @dataclass(frozen=True)
 class Ask:
-    """One thing the next stratum asks for. `have`: how much of `need` there is; None where it cannot be counted here.
-    Any one of the asks is enough."""
+    """One thing the next stratum asks for: a column of a tally. `have`: how much of `need` there is. All asks of one
+    rung are needed together; one rung is enough."""
 
     what: str
-    need: int
-    have: int | None
+    need: float
+    have: float
 
 
 @dataclass(frozen=True)
 class Way:
-    """From where somebody stands in a group to the next stratum; `to` is empty at the top."""
+    """From where somebody stands to the next stratum, by each rung of it; `to` is empty at the top."""
 
-    group: Group
     at: str
+    why: str
     to: str
-    asks: tuple[Ask, ...]
+    rungs: tuple[tuple[Ask, ...], ...]
 
 
-def rule() -> Thresholds:
-    """The numbers by which strata are told apart."""
-    return Thresholds()
+def way(measured: Mapping[str, Any], rule: Rule) -> Way:
+    """The way up of whoever has these sums (`tally.over`)."""
+    at, why = place(measured, rule)
+    to = UP.get(at, "")
+    return Way(at, why, to, tuple(_asks(rung, measured) for rung in rungs(rule) if rung[0] == to))
 
 
-def measured(said: pl.DataFrame, group: Group, as_of: datetime, rule: Thresholds) -> dict[str, int]:
-    """What the rule looks at, of one person's messages in a group as of a moment (naive UTC): days with a message in
-    the window of a core member, and in that of their pace."""
-    today = local_day(as_of, group.zone)
-    ago = said.select((pl.lit(today) - pl.col("local").dt.date().unique()).dt.total_days().alias("ago"))["ago"]
-    ago = ago.filter(ago >= 0)
-    return {
-        "days_week": int((ago < rule.core_window).sum()),
-        "days_weeks": int((ago < rule.core_window * rule.core_weeks).sum()),
-        "seen": int((ago < rule.regular_days).any()),
-    }
-
-
-def way(group: Group, stratum: str, known: Mapping[str, int], rule: Thresholds) -> Way:
-    """The way up from a stratum of a group; `known`: what `measured` told."""
-    if stratum not in STRATA:
-        raise ValueError(stratum)
-    to = UP.get(stratum, "")
-    asks: dict[str, tuple[Ask, ...]] = {
-        "": (),
-        "regular": (Ask("seen", 1, known["seen"]),),
-        "core": (
-            Ask("days_week", rule.core_days, known["days_week"]),
-            Ask("days_weeks", rule.core_days * rule.core_weeks, known["days_weeks"]),
-        ),
-        "kol": (Ask("answered_by", rule.kol_answered_by, None), Ask("brought", rule.kol_brought, None)),
-    }
-    return Way(group, stratum, to, asks[to])
+def _asks(rung: Rung, measured: Mapping[str, Any]) -> tuple[Ask, ...]:
+    """What a rung asks for; when they were seen is no matter of climbing but where it is all that is asked."""
+    tests = [test for test in rung[2] if test[0] != "ago"] or rung[2]
+    return tuple(Ask(column, number, measured[column] or 0) for column, _, number in tests)

@@ -12,7 +12,6 @@ from huoqun.people import census, segment
 from huoqun.people.condition import MOST_PARTS, Block, Condition
 from huoqun.people.segment import LONGEST_NAME, Segment
 from huoqun.people.sieve import roomy
-from huoqun.people.staff import groups_for
 from huoqun.people.tally import Tally
 from huoqun.people.workspace import Workspace
 from huoqun.web import scope
@@ -144,11 +143,10 @@ def restore_segment(request: Asked, row: Segment) -> SegmentTold:
 
 def list_inside(request: Asked, row: Segment, asked: Query[InsideAsked]) -> Page[PersonLine]:
     """Who is in a segment, as far as somebody may see."""
-    groups = groups_for(request.staff)
     fitting = segment.tallies(row.workspace, row.block(), staff=request.staff, now=clock.now())
     with roomy():
-        found = census.ordered(census.everybody(fitting), asked.order)
-        return paged(found, asked, lambda rows: [person_line(human) for human in census.filled(rows, groups)])
+        found = census.ordered(census.chosen(request.staff, fitting), asked.order)
+        return paged(found, asked, lambda rows: [person_line(human) for human in census.filled(rows, request.staff)])
 
 
 def explain_person(request: Asked, row: Segment, which: UUID) -> WhyTold:

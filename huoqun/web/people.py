@@ -85,7 +85,7 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
         rows = census.ordered(found, wanted.order)[begin : begin + PAGE]
     context = {
         "asked": wanted,
-        "people": census.filled(rows, groups),
+        "people": census.filled(rows, request.staff),
         "total": total,
         "pages": max(math.ceil(total / PAGE), 1),
         "groups": _offered(groups, wanted.group),
@@ -112,11 +112,11 @@ def as_xlsx(request: Asked, workspace: Workspace) -> HttpResponse:
 
 def _rows(request: Asked) -> Iterator[list[object]]:
     wanted = _wanted(request)
-    groups, found = _found(request.staff, wanted)
+    _groups, found = _found(request.staff, wanted)
     rows = list(census.ordered(found, wanted.order))
     yield head()
     for begin in range(0, len(rows), census.AT_ONCE):
-        for human in census.filled(rows[begin : begin + census.AT_ONCE], groups):
+        for human in census.filled(rows[begin : begin + census.AT_ONCE], request.staff):
             yield row_of(human)
 
 

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from huoqun.activities.activity import Participation
 from huoqun.activities.survey import Answer
 from huoqun.base import clock
-from huoqun.people import consent, dossier, forgotten, merge, profile, revision, role, way
+from huoqun.people import consent, dossier, forgotten, merge, profile, revision, role, tally, way
 from huoqun.people.climb import climbs_of
 from huoqun.people.dossier import Presence
 from huoqun.people.group import Group
-from huoqun.people.person import Person, ones
+from huoqun.people.ladder import Rule, rule_of
+from huoqun.people.person import Identity, Person, ones
 from huoqun.people.staff import Staff, groups_for
 from huoqun.people.tally import Tally
 from huoqun.web import word
@@ -95,21 +96,30 @@ def _kinds() -> list[tuple[str, str]]:
 
 
 def activity(request: Asked, person: Person) -> HttpResponse:
-    """How much they said week by week, and the way up in each group: read from the archive, so a part of its own."""
+    """How much they said week by week, read from the archive, so a part of its own; and the way up over the groups
+    that may be seen, by the workspace's ladder."""
     groups = groups_for(request.staff)
-    now = clock.now()
-    rows = dossier.said(person, groups)
-    rule = way.rule()
-    ways = []
-    for p in dossier.presences(person, groups):
-        group = p.identity.group
-        moment = max((m for m in (group.last, p.identity.last) if m), default=None)
-        if p.seat and moment and group in rows and not p.identity.bot:
-            known = way.measured(rows[group], group, clock.naive_utc(moment), rule)
-            ways.append(way.way(group, p.seat.stratum, known, rule))
-    context = {"person": person, "weeks": dossier.weeks(rows, now), "ways": ways, "rule": rule}
+    rule = rule_of(request.workspace)
+    sums = tally.over(Identity.objects.filter(person__in=ones(person), group__in=groups))
+    up = way.way(sums, rule) if sums else None
+    context = {
+        "person": person,
+        "weeks": dossier.weeks(dossier.said(person, groups), clock.now()),
+        "way": up,
+        "rungs": [[(_ask(ask, rule), ask) for ask in asks] for asks in up.rungs] if up else [],
+        "limited": request.staff.duty.limited,
+    }
     whole = "people/_activity.html" if request.headers.get("HX-Request") else "people/activity.html"
     return render(request, whole, context)
+
+
+def _ask(ask: way.Ask, rule: Rule) -> dict[str, Any]:
+    """What is asked for in words, with the numbers of the rule."""
+    if ask.what == "ago":
+        return {"said": _("Days since the last message: fewer than %(days)s") % {"days": rule.regular_days}}
+    if ask.what == "answered_share":
+        return {"said": word.of("ask", ask.what), "have": f"{ask.have:.0%}", "need": f"{ask.need:.0%}"}
+    return {"said": word.of("ask", ask.what), "have": f"{ask.have:.3g}", "need": f"{ask.need:g}"}
 
 
 def as_json(request: Asked, person: Person) -> HttpResponse:

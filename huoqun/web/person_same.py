@@ -27,7 +27,7 @@ def page(request: Asked, person: Person) -> HttpResponse:
     groups = groups_for(request.staff)
     sought = " ".join(request.GET.get("q", "").replace("\0", "").split())[:100]
     rows = census.ordered(census.humans(groups, search=sought), "last")[: FOUND + 1] if sought else []
-    found = [human for human in census.filled(rows, groups) if human.id != person.pk][:FOUND]
+    found = [human for human in census.filled(rows, request.staff) if human.id != person.pk][:FOUND]
     mine = dossier.presences(person, groups)
     context = {"person": person, "name": name_of(mine), "sought": sought, "found": found}
     other = _other(request, request.GET.get("with", ""), person)

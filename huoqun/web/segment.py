@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from huoqun.activities.survey import Survey, surveys_for
+from huoqun.activities.survey import surveys_for
 from huoqun.base import clock
 from huoqun.people import census, segment
 from huoqun.people.condition import Block
@@ -44,6 +44,7 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
     context = {
         "rows": [(row, segment_form.in_words(rule, names)) for row, rule in zip(rows, rules, strict=True)],
         "removed": segment.removed_segments(workspace, now=clock.now()),
+        "limited": request.staff.duty.limited,
     }
     return render(request, "segment/list.html", context)
 
@@ -52,7 +53,7 @@ def names_in(staff: Staff, rules: Iterable[Block]) -> dict[str, str]:
     """Names of what rules name, as far as a member of staff may see it."""
     asked = segment_form.ids_in(rules)
     found = [*groups_for(staff).filter(pk__in=asked).values_list("pk", "name")]
-    found += Survey.objects.filter(workspace=staff.workspace, pk__in=asked).values_list("pk", "title")
+    found += surveys_for(staff).filter(pk__in=asked).values_list("pk", "title")
     return {str(key): name for key, name in found}
 
 
@@ -132,7 +133,8 @@ def one(request: Asked, row: Segment) -> HttpResponse:
     rule, now = row.block(), clock.now()
     order = order if (order := request.GET.get("order", "")) in census.ORDERS else "last"
     with roomy():
-        found = census.everybody(segment.tallies(row.workspace, rule, staff=request.staff, now=now))
+        tallies = segment.tallies(row.workspace, rule, staff=request.staff, now=now)
+        found = census.chosen(request.staff, tallies)
         rows: list[Any] = []
         number, total = page_of(request), 0
         if row.people is not None and row.people < FEW:
@@ -146,7 +148,7 @@ def one(request: Asked, row: Segment) -> HttpResponse:
     context = {
         "segment": row,
         "told": segment_form.in_words(rule, names_in(request.staff, [rule])),
-        "people": census.filled(rows, groups_for(request.staff)),
+        "people": census.filled(rows, request.staff),
         "total": total,
         "page": number,
         "pages": max(math.ceil(total / PAGE), 1),
@@ -161,7 +163,7 @@ def why(request: Asked, row: Segment) -> HttpResponse:
     """Somebody searched, to ask why they are in or out."""
     asked = search_of(request)
     found = census.ordered(census.people(request.staff, search=asked), "last")[:FOUND] if asked else []
-    people = census.filled(found, groups_for(request.staff))
+    people = census.filled(found, request.staff)
     return render(request, "segment/why.html", {"segment": row, "asked": asked, "people": people, "tab": "why"})
 
 
@@ -194,14 +196,13 @@ def _file(request: Asked, row: Segment, kind: str) -> HttpResponse:
 
 
 def _rows(row: Segment, staff: Staff, now: datetime) -> Iterator[list[object]]:
-    groups = groups_for(staff)
     yield head()
     with roomy():
         found = list(census.ordered(
-            census.everybody(segment.tallies(row.workspace, row.block(), staff=staff, now=now)), "last"
+            census.chosen(staff, segment.tallies(row.workspace, row.block(), staff=staff, now=now)), "last"
         ))  # fmt: skip
     for begin in range(0, len(found), census.AT_ONCE):
-        for human in census.filled(found[begin : begin + census.AT_ONCE], groups):
+        for human in census.filled(found[begin : begin + census.AT_ONCE], staff):
             yield row_of(human)
 
 

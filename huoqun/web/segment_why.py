@@ -21,6 +21,9 @@ from huoqun.people.tally import NEVER, Tally
 from huoqun.web import word
 from huoqun.web.segment_form import said
 
+OF_ALL_GROUPS = frozenset({*NUMBERS, *DATES, "stratum", "isolated"}) - {"joined"}
+"""What is summed over every group of a person."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -44,6 +47,8 @@ def lines(seen: Seen, tally: Tally, staff: Staff, names: Mapping[str, str], dept
 
 
 def _value(c: Condition, tally: Tally, staff: Staff) -> str:
+    if c.of in OF_ALL_GROUPS and _elsewhere(tally, staff):
+        return _("over all groups, also those you do not see")
     zone = ZoneInfo(tally.workspace.zone)
     if c.of == "joined":
         there = Membership.objects.filter(
@@ -64,14 +69,24 @@ def _value(c: Condition, tally: Tally, staff: Staff) -> str:
         mine = Identity.objects.filter(person__in=ones(tally.person), group__in=groups_for(staff))
         return ", ".join(mine.order_by("group__name").values_list("group__name", flat=True).distinct()) or _("none")
     if c.of == "survey":
-        return _answer(c, tally)
+        return _answer(c, tally, staff)
     rows: list[Any] = list(sayings(tally.person, "fact" if c.of == "profile" else c.of))
     told = [s.text for s in rows if c.of != "profile" or s.field == c.key]
     return ", ".join(told) or _("nothing known")
 
 
-def _answer(c: Condition, tally: Tally) -> str:
-    given = survey.Answer.objects.filter(survey=UUID(c.key), participation__person__in=ones(tally.person)).first()
+def _elsewhere(tally: Tally, staff: Staff) -> bool:
+    """Whether somebody is also in groups that a member of staff may not see."""
+    if not staff.duty.limited:
+        return False
+    theirs = Identity.objects.filter(person__in=ones(tally.person), group__removed=None)
+    return theirs.exclude(group__in=groups_for(staff)).exists()
+
+
+def _answer(c: Condition, tally: Tally, staff: Staff) -> str:
+    mine = survey.Answer.objects.filter(survey=UUID(c.key), participation__person__in=ones(tally.person))
+    mine = mine.filter(participation__identity__group__in=groups_for(staff))
+    given = mine.order_by("-participation__changed").first()
     if given is None:
         return _("no answer")
     value = given.values.get(c.value.partition("=")[0])

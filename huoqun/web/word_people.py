@@ -71,6 +71,7 @@ PEOPLE: dict[str, dict[str, str | Promise]] = {
         "unknown": _("is not in the group"),
         "ambiguous": _("is the name of several people"),
         "long": _("is too long"),
+        "erased": _("names somebody who was erased"),
     },
     "sheet": {
         "empty": _("The file has no line below its headings."),
@@ -131,10 +132,11 @@ PEOPLE: dict[str, dict[str, str | Promise]] = {
         "silent": _("Reads along; may be greeted and asked something easy."),
     },
     "ask": {
-        "seen": _("Messages within 30 days"),
-        "days_week": _("Days with a message within 7"),
-        "days_weeks": _("Days with a message within 28"),
+        "days_7": _("Days with a message within 7"),
+        "days_28": _("Days with a message within 28"),
         "answered_by": _("People who answer them within 90 days"),
+        "answered_share": _("which is this share of those who speak"),
+        "answered_times": _("and so many times what is usual in the group"),
         "brought": _("People brought into the group within 90 days"),
     },
 }
