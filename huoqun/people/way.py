@@ -9,8 +9,11 @@ from datetime import datetime
 
 import polars as pl
 
-from huoqun.insight.stratum import STRATA, Thresholds, local_day
+from huoqun.insight.stratum import STRATA, local_day
+from huoqun.insight.threshold import Thresholds
 from huoqun.people.group import Group
+from huoqun.people.ladder import rule_of, thresholds
+from huoqun.people.workspace import Workspace
 
 UP = {"silent": "regular", "word_of_mouth": "regular", "regular": "core", "core": "kol"}
 """Which stratum comes next."""
@@ -36,9 +39,9 @@ class Way:
     asks: tuple[Ask, ...]
 
 
-def rule() -> Thresholds:
-    """The numbers by which strata are told apart."""
-    return Thresholds()
+def rule(workspace: Workspace) -> Thresholds:
+    """The numbers by which a workspace tells strata apart."""
+    return thresholds(rule_of(workspace))
 
 
 def measured(said: pl.DataFrame, group: Group, as_of: datetime, rule: Thresholds) -> dict[str, int]:
@@ -64,7 +67,7 @@ def way(group: Group, stratum: str, known: Mapping[str, int], rule: Thresholds) 
         "regular": (Ask("seen", 1, known["seen"]),),
         "core": (
             Ask("days_week", rule.core_days, known["days_week"]),
-            Ask("days_weeks", rule.core_days * rule.core_weeks, known["days_weeks"]),
+            Ask("days_weeks", rule.core_pace, known["days_weeks"]),
         ),
         "kol": (Ask("answered_by", rule.kol_answered_by, None), Ask("brought", rule.kol_brought, None)),
     }

@@ -99,7 +99,7 @@ def activity(request: Asked, person: Person) -> HttpResponse:
     groups = groups_for(request.staff)
     now = clock.now()
     rows = dossier.said(person, groups)
-    rule = way.rule()
+    rule = way.rule(person.workspace)
     ways = []
     for p in dossier.presences(person, groups):
         group = p.identity.group
