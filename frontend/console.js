@@ -7,6 +7,7 @@ import "./style/segment.css";
 import "./style/dealing.css";
 import "./style/api.css";
 import "./style/plan.css";
+import "./style/grade.css";
 import htmx from "htmx.org";
 import { theme } from "./diagnosis/theme.js";
 

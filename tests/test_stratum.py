@@ -8,7 +8,8 @@ from group_rows import START, days, links, row, rows
 
 from huoqun.insight.card import Card
 from huoqun.insight.reading import reading
-from huoqun.insight.stratum import STRATA, Thresholds, past, strata
+from huoqun.insight.stratum import STRATA, past, strata
+from huoqun.insight.threshold import Thresholds
 from huoqun.insight.tie import evidence
 
 NOW = START + timedelta(days=100)

@@ -7,6 +7,8 @@ from the floors above.
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from huoqun.insight.threshold import Thresholds
+
 TYPES = (
     "lead_pond",
     "newcomer",
@@ -23,6 +25,9 @@ TYPES = (
     "staff",
 )
 """Types of group (handbook chapter 1), in its order."""
+
+ELEMENTS = ("goal", "core", "strata")
+"""Without these three a group is a heap of people (handbook chapter 1)."""
 
 
 @dataclass(frozen=True)
@@ -76,3 +81,7 @@ class Card:
     """How many of how many asked have answered the newest survey."""
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Normal ranges by vital sign id that the operator has set; they win over those of the type."""
+    unnamed: tuple[str, ...] = ()
+    """Of `ELEMENTS` those that the operator left empty on a positioning card with something on it."""
+    thresholds: Thresholds = Thresholds()
+    """By what people are sorted into strata."""

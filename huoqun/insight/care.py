@@ -17,10 +17,7 @@ others in 31 % (data README; published elsewhere: 56 against 44 %)."""
 NEWCOMERS_LEAST = 5
 UNANSWERED_SHARE = 0.4
 QUESTIONS_LEAST = 8
-BURST_JOINS = 10
-BURST_TIMES = 4
-GIFT_SHARE = 0.8
-"""A crowd came for a gift when four in five of it never said a word in two weeks."""
+MEMBERS_LEAST = 20
 LEAVE_SHARE = 0.08
 """A group that loses one member in twelve a month is gone in a year."""
 NEGATIVE_SHARE = 0.15
@@ -29,7 +26,7 @@ NEGATIVE_TIMES = 2.0
 
 def care(case: Case) -> Iterator[Finding]:
     """Findings of this family."""
-    for one in (newcomers_alone(case), questions_unanswered(case), came_for_gift(case), leaving(case), bad_mood(case)):
+    for one in (newcomers_alone(case), questions_unanswered(case), leaving(case), bad_mood(case)):
         if one:
             yield one
     if dry := no_newcomers(case):
@@ -81,43 +78,10 @@ def questions_unanswered(case: Case) -> Finding | None:
     return found("questions_unanswered", "weekly-feedback-day", harm, evidence, quotes=shown)
 
 
-def came_for_gift(case: Case) -> Finding | None:
-    """A crowd joined at once and never said a word: it came for something that was handed out."""
-    rows, today = case.ground.reading.rows, case.ground.today
-    joins = rows.filter((pl.col("kind") == "join") & pl.col("subject").is_not_null()).select(
-        pl.col("subject").alias("id"), pl.col("local").dt.date().alias("day")
-    )
-    joins = joins.unique(subset="id", keep="first", maintain_order=True)
-    settled = joins.filter(pl.col("day") <= today - timedelta(days=14), pl.col("day") > today - timedelta(days=365))
-    per_day = settled.group_by("day").len().sort("day")
-    if not per_day.height:
-        return None
-    crowd = per_day.filter(pl.col("len") >= max(BURST_JOINS, BURST_TIMES * float(np.median(per_day["len"].to_numpy()))))
-    crowd = crowd if crowd.height else per_day.filter(pl.col("len") >= 3 * BURST_JOINS)
-    came = settled.join(crowd, on="day", how="semi")
-    if not came.height:
-        return None
-    spoke = case.ground.reading.messages["sender"].unique()
-    silent = came.filter(~pl.col("id").is_in(spoke.implode()))
-    share = silent.height / came.height
-    harm = over(0.5, share, wilson(silent.height, came.height), GIFT_SHARE, 1.0)
-    if harm is None:
-        return None
-    left = case.ground.moves.filter(pl.col("left").is_not_null())["id"]
-    evidence = {
-        "bursts": crowd.height,
-        "joined": came.height,
-        "never_spoke": silent.height,
-        "never_spoke_share": share,
-        "left_share": float(came["id"].is_in(left.implode()).mean() or 0.0),  # type: ignore[arg-type]
-    }
-    return found("came_for_gift", "win-back-silent", harm, evidence, days=crowd["day"].to_list()[-10:])
-
-
 def leaving(case: Case) -> Finding | None:
     """Many leave in a month."""
     sign = case.signs["leave_rate"]
-    if sign.value is None or (sign.sample or 0) < 2 * BURST_JOINS:
+    if sign.value is None or (sign.sample or 0) < MEMBERS_LEAST:
         return None
     harm = over(0.6, sign.value, sign.interval, LEAVE_SHARE, 0.3)
     if harm is None:

@@ -21,13 +21,18 @@ is only guessed, of staff the card does not name, of activities nobody marked.
 | `selling_early` | 0.55 | an offer in the first 7 days | `six-step-promotion` |
 | `silent_majority` | 0.5 | under a fifth of the members speak in 90 days | `win-back-silent` |
 | `came_for_gift` | 0.5 | four in five of a crowd that joined at once never spoke | `win-back-silent` |
+| `complaints_only` | 0.5 | over half of those who speak only drop complaints | `weekly-feedback-day` |
 | `clique` | 0.5 | the busiest few answer each other in 85 % of cases | `meetup` |
 | `cold_schedule` | 0.5 | posts by the clock, three in five unanswered | `weekly-feedback-day` |
 | `below_floor` | 0.5 | activities twice as far apart as the floor | `weekly-spotlight` |
 | `no_newcomers` | 0.45 | a third of the usual new people or fewer | `invitation-race` |
 | `homework_burden` | 0.45 | half as many hand in as before | `hundred-day-challenge` |
+| `no_direction` | 0.4 | over four in five messages are passing remarks, nothing is undertaken | `cold-start` |
 | `few_carry` | 0.4 | the top fifth writes over 90 % | `team-up` |
 | `too_large` | 0.4 | more than 300 members, most silent or over 150 speaking | `split-by-region` |
+| `goal_unnamed` | 0.35 | the operator's card says something, and no goal | `cold-start` |
+| `core_unnamed` | 0.3 | the same, nobody who leads | `cold-start` |
+| `strata_unnamed` | 0.25 | the same, no strata and no way up | `weekly-spotlight` |
 | `camp_ending` | 0.2 | a camp ends within two weeks | `camp-farewell` |
 
 Evidence keys are listed in `docs/findings.md`.
@@ -38,6 +43,7 @@ from huoqun.insight.care import care
 from huoqun.insight.cause import Case
 from huoqun.insight.crowd import crowd
 from huoqun.insight.document import Finding
+from huoqun.insight.heap import heaps
 from huoqun.insight.team import teams
 
 
@@ -46,5 +52,5 @@ def findings(case: Case) -> list[Finding]:
     card = case.ground.reading.card
     if card.ends is not None and card.ends <= case.ground.reading.now:
         return []
-    every = [*bonds(case), *crowd(case), *care(case), *teams(case)]
+    every = [*bonds(case), *crowd(case), *care(case), *heaps(case), *teams(case)]
     return sorted(every, key=lambda one: (-one.harm, one.cause))

@@ -20,32 +20,11 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from huoqun.insight.reading import Reading
+from huoqun.insight.threshold import Thresholds
 
 STRATA = ("kol", "core", "regular", "word_of_mouth", "silent")
 
 Stratum = pl.Enum(STRATA)
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    """The numbers of the rule; an operator can set others. Windows are days on the group's calendar, today included."""
-
-    core_days: int = 3
-    core_window: int = 7
-    core_weeks: int = 4
-    """The pace also counts over so many weeks, so that one week of holidays costs nobody their place."""
-    regular_days: int = 30
-    kol_window: int = 90
-    kol_answered_by: int = 8
-    """Distinct people who answer in `kol_window` …"""
-    kol_answered_share: float = 0.15
-    """… at least this share of those who spoke in it …"""
-    kol_times_usual: float = 2.0
-    """… and so many times what is usual among them (the mean): where everybody answers everybody, nobody leads."""
-    kol_brought: int = 3
-    """People brought into the group in `kol_window`."""
-    answered_weight: float = 0.5
-    """What makes somebody an answerer: evidence of this fresh weight (one likely reply, or three turns)."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +39,8 @@ class Past:
     """Joins that another person brought about: `person`, `subject`, `time`."""
     now: datetime
     zone: str
+    rule: Thresholds
+    """What holds unless `strata` is asked about another rule."""
 
 
 def past(reading: Reading, evidence: pl.DataFrame) -> Past:
@@ -72,11 +53,11 @@ def past(reading: Reading, evidence: pl.DataFrame) -> Past:
         .join(people, on="sender", how="inner")
         .select("person", "subject", "time")
     )
-    return Past(days, turned, brought, reading.now, reading.card.zone)
+    return Past(days, turned, brought, reading.now, reading.card.zone, reading.card.thresholds)
 
 
 def strata(past: Past, *, at: datetime | None = None, thresholds: Thresholds | None = None) -> pl.DataFrame:
-    """One row per person who spoke by `at` (default: now), sorted by `person`.
+    """One row per person who spoke by `at` (default: now), sorted by `person`, by `thresholds` (default: the card's).
 
     person; stratum; reason (id) with value and of (its numbers):
     `brought` value people; `answered_by` value people of speakers; `days_of_week` value days of 7; `days_of_weeks`
@@ -84,7 +65,7 @@ def strata(past: Past, *, at: datetime | None = None, thresholds: Thresholds | N
     was measured: days_week, days_weeks, ago (days since the last message), answered_by, brought.
     """
     at = at or past.now
-    rule = thresholds or Thresholds()
+    rule = thresholds or past.rule
     spoken = _spoken(past, local_day(at, past.zone), rule)
     since = at - timedelta(days=rule.kol_window)
     recent = pl.col("ago") < rule.kol_window
@@ -157,7 +138,6 @@ def _judged(measured: pl.DataFrame, rule: Thresholds) -> pl.DataFrame:
     many = pl.col("answered_by") >= pl.max_horizontal(
         rule.kol_answered_by, rule.kol_answered_share * pl.col("of"), rule.kol_times_usual * pl.col("usual")
     )
-    pace = rule.core_days * rule.core_weeks
     week, weeks, month = (
         pl.lit(float(n)) for n in (rule.core_window, rule.core_window * rule.core_weeks, rule.regular_days)
     )
@@ -165,9 +145,9 @@ def _judged(measured: pl.DataFrame, rule: Thresholds) -> pl.DataFrame:
         ("kol", "brought", seen & (pl.col("brought") >= rule.kol_brought), "brought", None),
         ("kol", "answered_by", seen & many, "answered_by", pl.col("of")),
         ("core", "days_of_week", pl.col("days_week") >= rule.core_days, "days_week", week),
-        ("core", "days_of_weeks", pl.col("days_weeks") >= pace, "days_weeks", weeks),
+        ("core", "days_of_weeks", pl.col("days_weeks") >= rule.core_pace, "days_weeks", weeks),
         ("regular", "seen", seen, "ago", month),
-        ("word_of_mouth", "brought_quietly", pl.col("brought") > 0, "brought", None),
+        ("word_of_mouth", "brought_quietly", pl.col("brought") >= rule.mouth_brought, "brought", None),
         ("silent", "unseen", pl.lit(True), "ago", month),
     ]
     none = pl.lit(None, pl.Float64)

@@ -41,7 +41,8 @@ from huoqun.insight.cooling import cooling
 from huoqun.insight.document import Diagnosis
 from huoqun.insight.owner import NobodyByThatName, owner_of, staff_of
 from huoqun.people import hearing, history, lookout, pasted, tally, trace
-from huoqun.people.group import Group
+from huoqun.people.group import Group, unnamed
+from huoqun.people.ladder import rule_of, thresholds
 from huoqun.people.mark import marks_of
 
 KIND = "checkup"
@@ -172,6 +173,8 @@ def card_of(group: Group, chat: Chat) -> Card:
         staff=staff_of(chat, owner, source),
         ends=ends,
         marks=marks_of(group),
+        unnamed=unnamed(group),
+        thresholds=thresholds(rule_of(group.workspace)),
         known=hearing.acquaintances(group),
         asked_whom=hearing.asked_whom(group),
         response=(group.heard["answered"], group.heard["asked"]) if group.heard.get("asked") else None,

@@ -30,9 +30,10 @@ from django.db.models import (
 
 from huoqun.base.table import Table
 from huoqun.chat import zone as zones
-from huoqun.insight.card import TYPES
+from huoqun.insight.card import ELEMENTS, TYPES
 from huoqun.people import audit
 from huoqun.people.account import Account
+from huoqun.people.ladder import DEFAULT, rule_of
 from huoqun.people.workspace import Workspace
 
 UNDO = timedelta(hours=1)
@@ -192,12 +193,20 @@ def changed(
     audit.note(group.workspace, what, by=by, on=group.pk, title=group.name, before=before, after=after, now=now)
 
 
+def unnamed(group: Group) -> tuple[str, ...]:
+    """Elements of a community left empty on the group's card; none where the card is blank: nobody has begun it."""
+    return tuple(e for e in ELEMENTS if not group.positioning.get(e)) if group.positioning else ()
+
+
 def refresh(group: Group) -> None:
     """Recompute the hash of everything a diagnosis depends on. Called by whoever changed something of it."""
     marks = [[m.start.isoformat(), m.end.isoformat(), m.title, m.by_owner] for m in group.marks.order_by("start", "pk")]
     known: list[Any] = [str(group.pk), group.version, group.name, group.type, group.zone, group.zone_source]
     known += [group.owner, str(group.ends), group.facts, marks]
     known += [group.heard] if group.heard else []
+    known += [unnamed(group)] if unnamed(group) else []
+    rule = rule_of(group.workspace)
+    known += [rule.model_dump()] if rule != DEFAULT else []
     group.state_hash = hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
     Group.objects.filter(pk=group.pk).update(state_hash=group.state_hash)
 

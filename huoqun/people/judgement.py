@@ -19,7 +19,7 @@ from huoqun.insight.stratum import STRATA
 from huoqun.people import audit, tally
 from huoqun.people.account import Account
 from huoqun.people.climb import Climb, write_down
-from huoqun.people.group import Group
+from huoqun.people.group import Group, groups, refresh
 from huoqun.people.ladder import Ladder, Rule, reason_of, rule_of, stratum_of
 from huoqun.people.person import Person
 from huoqun.people.tally import Tally
@@ -179,7 +179,17 @@ def _run(lease: job.Lease) -> None:
         return
     if why != "asked":
         _count_all(workspace, lease)
+    _tell_groups(workspace)
     judge(workspace, now=lease.now())
+
+
+def _tell_groups(workspace: Workspace) -> None:
+    """Let the diagnoses of single groups be made by the same rule, where it changed since everybody was last judged."""
+    row = Ladder.objects.filter(workspace=workspace).first()
+    if row is None or (row.judged is not None and row.judged > row.changed):
+        return
+    for group in groups(workspace).select_related("workspace").iterator():
+        refresh(group)
 
 
 def _count_all(workspace: Workspace, lease: job.Lease) -> None:

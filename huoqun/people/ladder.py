@@ -29,6 +29,7 @@ from django.db.models import (
 from pydantic import BaseModel, ConfigDict, Field
 
 from huoqun.base.table import Table
+from huoqun.insight.threshold import Thresholds
 from huoqun.people import audit
 from huoqun.people.account import Account
 from huoqun.people.workspace import Workspace
@@ -162,6 +163,20 @@ def rule_of(workspace: Workspace) -> Rule:
     """The rule in force; the default one where nobody changed it."""
     row = Ladder.objects.filter(workspace=workspace).first()
     return Rule.model_validate(row.rule) if row else DEFAULT
+
+
+def thresholds(rule: Rule) -> Thresholds:
+    """The same rule as the diagnosis of one group takes it, so that the two never contradict each other."""
+    return Thresholds(
+        core_days=rule.core_days,
+        core_pace=rule.core_pace,
+        regular_days=rule.regular_days,
+        kol_answered_by=rule.kol_answered_by,
+        kol_answered_share=rule.kol_answered_share / 100,
+        kol_times_usual=rule.kol_answered_times,
+        kol_brought=rule.kol_brought,
+        mouth_brought=rule.mouth_brought,
+    )
 
 
 def set_rule(workspace: Workspace, rule: Rule, *, by: Account | None, now: datetime) -> bool:

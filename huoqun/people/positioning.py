@@ -1,6 +1,7 @@
 """The positioning card of handbook chapter 1: what a group is for, and the three elements that make it a community.
 
-Nothing a diagnosis computes depends on it; it is what operators answer for, and what is missing is told to them.
+What operators answer for. An element left empty on a card that says something is a finding of the diagnosis; on a blank
+card it is asked for.
 """
 
 from collections.abc import Mapping
@@ -8,12 +9,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from huoqun.insight.card import ELEMENTS
 from huoqun.people.account import Account
 from huoqun.people.display import visible
-from huoqun.people.group import Group, changed
+from huoqun.people.group import Group, changed, refresh
 
-ELEMENTS = ("goal", "core", "strata")
-"""Without these three a group is a heap of people."""
 LONGEST = {
     "goal": 300,
     "core": 500,
@@ -64,6 +64,7 @@ def set_positioning(group: Group, said: Mapping[str, str], *, by: Account | None
             return
         row.positioning = {part: text for part, text in card.items() if text}
         row.save(update_fields=["positioning"])
+        refresh(row)
         changed(row, "group.positioning", by=by, before=before, after=card, now=now)
 
 

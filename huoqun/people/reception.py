@@ -17,6 +17,7 @@ from django.db.models import Count, Q, QuerySet
 
 from huoqun.base import job
 from huoqun.chat import archive, intake
+from huoqun.chat.completeness import Gap, completeness
 from huoqun.chat.likeness import GUESS, YES, Known, like
 from huoqun.chat.message import Chat
 from huoqun.chat.refusal import NotAChat
@@ -35,6 +36,8 @@ LONGEST_NAME = 200
 """Names of groups are cut to this many characters."""
 MOST_SKIPPED = 500
 """How many damaged places are remembered one by one."""
+MOST_GAPS = 20
+"""How many reasons of a grade are remembered."""
 
 
 class OtherGroup(Exception):
@@ -135,6 +138,7 @@ def _take(lease: job.Lease, row: Upload, chat: Chat) -> Group:
     chat = reread(chat, group.read_zone or group.zone, group.zone_source)
     if not chat.by_file and not group.facts.get("by_file") and group.name != _name(row, chat):
         chat = replace(chat, notes=tuple(sorted({*chat.notes, intake.NAMES_DIFFER})))
+    graded = completeness(chat)
     place = archive_of(row.workspace)
     before = group.rows
     archive.append(place, group.pk.hex, chat.rows, known_as=known_as(group))
@@ -157,11 +161,19 @@ def _take(lease: job.Lease, row: Upload, chat: Chat) -> Group:
             skipped=[[s.line, s.reason, s.file, s.record] for s in chat.skipped[:MOST_SKIPPED]],
             skipped_total=len(chat.skipped),
             notes=list(chat.notes),
+            grade=graded.grade,
+            gaps=[_plain(gap) for gap in graded.gaps[:MOST_GAPS]],
         )
         if not Taken.objects.filter(upload=row, group=group).exists():
             taken.save(force_insert=True)
             changed(group, "import.take", by=row.by, after={"rows": taken.rows, "new": taken.added}, now=lease.now())
     return group
+
+
+def _plain(gap: Gap) -> dict[str, Any]:
+    """A gap as JSON keeps it."""
+    times = {"start": gap.start and gap.start.isoformat(), "end": gap.end and gap.end.isoformat()}
+    return {"kind": gap.kind, **times, "missing": gap.missing, "detail": gap.detail}
 
 
 def match(row: Upload, chat: Chat) -> Group | None:

@@ -101,6 +101,10 @@ class Taken(Table):
     """[[line, reason, file, whether the line is a record's number]] of the first damaged places."""
     skipped_total = PositiveIntegerField(default=0)
     notes = JSONField(default=list)
+    grade = CharField(max_length=1, default="")
+    """Completeness of what was brought, for itself (`chat/completeness`); empty from before grading."""
+    gaps = JSONField(default=list)
+    """[{kind, start, end, missing, detail}] of the first reasons of the grade, times in ISO 8601, naive UTC."""
 
     class Meta(Table.Meta):
         constraints = [UniqueConstraint(fields=["upload", "group"], name="taken_once")]

@@ -41,6 +41,7 @@ class TakenTold(Schema):
     rows: int
     added: int
     skipped: int
+    grade: str = Field(description="Completeness of what was brought, A to F; empty where it came ungraded.")
     first: datetime | None
     last: datetime | None
 
@@ -122,7 +123,7 @@ def _told(row: Upload) -> ImportTold:
 
 
 def _taken(t: upload.Taken) -> TakenTold:
-    names = ("format", "rows", "added", "first", "last")
+    names = ("format", "rows", "added", "grade", "first", "last")
     told: dict[str, Any] = {name: getattr(t, name) for name in names}
     return TakenTold(group=Named(id=t.group.pk, name=t.group.name), skipped=t.skipped_total, **told)
 

@@ -107,6 +107,38 @@ CAUSES: dict[str, Cause] = {
         ),
         "many came for a gift",
     ),
+    "complaints_only": Cause(
+        "People only drop complaints",
+        (
+            "Of the {speakers:n} people who spoke in 90 days, {droppers:n} ({droppers_share:%}) only came to complain",
+            "of their {complaints:n} complaints {unheard_share:%} were answered by nobody",
+        ),
+        "people only drop complaints and go",
+    ),
+    "no_direction": Cause(
+        "Much chat, no direction",
+        (
+            "{speakers:n} people wrote {messages:n} messages in 90 days; {passing_share:%} are passing remarks that "
+            "ask nothing, link nothing and explain nothing",
+            "{undertaking_share:%} are about something to do together",
+        ),
+        "there is much chat and no direction",
+    ),
+    "goal_unnamed": Cause(
+        "No shared goal is named",
+        ("The card names {named:n} of the three elements of a community; the goal all members share is left empty",),
+        "no shared goal is named",
+    ),
+    "core_unnamed": Cause(
+        "Nobody is named who leads",
+        ("The card names {named:n} of the three elements of a community; the core that leads is left empty",),
+        "nobody is named who leads",
+    ),
+    "strata_unnamed": Cause(
+        "No strata and no way up are named",
+        ("The card names {named:n} of the three elements of a community; strata and the way up are left empty",),
+        "no way up is named",
+    ),
     "too_large": Cause(
         "Too large to know each other",
         (

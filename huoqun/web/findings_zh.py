@@ -104,6 +104,37 @@ CAUSES: dict[str, Cause] = {
         ),
         "很多人冲着福利来",
     ),
+    "complaints_only": Cause(
+        "只有人来提意见，没有人聊天",
+        (
+            "90 天里说话的 {speakers:n} 人中，{droppers:n} 人（{droppers_share:%}）只来抱怨，说完就走",
+            "他们的 {complaints:n} 条抱怨里，{unheard_share:%} 没有人接",
+        ),
+        "大家只来提意见，说完就走",
+    ),
+    "no_direction": Cause(
+        "聊得热闹，没有方向",
+        (
+            "90 天里 {speakers:n} 人说了 {messages:n} 条，{passing_share:%} 是随口一句：不问、不带链接、也没有展开",
+            "说到要一起做什么的只有 {undertaking_share:%}",
+        ),
+        "聊得热闹，但没有方向",
+    ),
+    "goal_unnamed": Cause(
+        "没有写明共同的目标",
+        ("名片上三要素写明了 {named:n} 个，全体成员共同的目标还空着",),
+        "没有写明共同的目标",
+    ),
+    "core_unnamed": Cause(
+        "没有写明由谁带头",
+        ("名片上三要素写明了 {named:n} 个，带头的核心还空着",),
+        "没有写明由谁带头",
+    ),
+    "strata_unnamed": Cause(
+        "没有写明阶层和上升的路",
+        ("名片上三要素写明了 {named:n} 个，阶层和往上走的路还空着",),
+        "没有写明阶层和上升的路",
+    ),
     "too_large": Cause(
         "人太多，认不过来",
         (

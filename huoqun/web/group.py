@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from huoqun.base import clock, job
 from huoqun.chat import zone as zones
-from huoqun.insight.card import TYPES
+from huoqun.insight.card import ELEMENTS, TYPES
 from huoqun.insight.stage import NAMES
 from huoqun.people import alert, audit, checkup, goal, mark, positioning, remark, room
 from huoqun.people import group as groups
@@ -46,12 +46,19 @@ def page(request: Asked, group: Group) -> HttpResponse:
     found = checkup.latest(group)
     context: dict[str, Any] = {"group": group, "checkup": found, "tab": "diagnosis", **_work(group)}
     now = clock.now()
-    context["missing"] = [] if group.simulated else positioning.missing(group)
+    blank = not group.simulated and not group.positioning
+    context["missing"] = positioning.missing(group) if blank else []
     context["warned"] = alert.of_groups([group], now=now).get(group.pk, [])
     context |= {"goal": goal.goal_of(group), "progress": progress_of(group)}
     if found is not None:
-        context["body"] = verdict.body(checkup.document(found), word.language())
+        context["body"] = verdict.body(checkup.document(found), word.language(), _remedies(group))
     return render(request, "group/page.html", context)
+
+
+def _remedies(group: Group) -> dict[str, str]:
+    """Where something is done about a finding: the positioning card for what is missing on it."""
+    card = reverse("records", args=[group.pk]) + "#positioning"
+    return {f"{element}_unnamed": card for element in ELEMENTS}
 
 
 def status(request: Asked, group: Group) -> HttpResponse:
@@ -98,7 +105,7 @@ def records_with(request: Asked, group: Group, status: int = 200, **said: Any) -
         "card": card,
         "marks": group.marks.order_by("-start"),
         "new_mark": _old_mark(request, group),
-        "taken": group.taken.select_related("upload").prefetch_related("upload__taken").order_by("-created"),
+        "taken": group.taken.select_related("upload", "group").prefetch_related("upload__taken").order_by("-created"),
         "document": known,
         "hanging": next((sign for sign in signs if sign.id == "event_dependence"), None),
         **_standing(group, found),
@@ -121,7 +128,7 @@ def _standing(group: Group, found: checkup.Checkup | None) -> dict[str, Any]:
         "position_wrong": {},
         "position_parts": [(part, positioning.LONGEST[part]) for part in known if part != "orientation"],
         "position_missing": positioning.missing(group),
-        "position_elements": positioning.ELEMENTS,
+        "position_elements": ELEMENTS,
         "orientations": [(o, word.of("orientation", o)) for o in positioning.ORIENTATIONS],
         "room": room.room(group, found.members if found else None),
         "qq_sizes": room.QQ,

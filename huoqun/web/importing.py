@@ -50,9 +50,15 @@ def imports(request: Asked, workspace: Workspace) -> HttpResponse:
 def _row(row: Upload) -> dict[str, Any]:
     """One line of the list: the upload, its groups that are still there, and what was new."""
     taken = list(row.taken.all())
-    there = [t.group for t in taken if t.group.removed is None]
+    there = [t for t in taken if t.group.removed is None]
     added = sum(t.added for t in taken) if taken else None
-    return {"upload": row, "groups": there[:FEW], "more": len(there) - FEW, "added": added}
+    return {
+        "upload": row,
+        "groups": [t.group for t in there[:FEW]],
+        "taken": there[:FEW],
+        "more": len(there) - FEW,
+        "added": added,
+    }
 
 
 def _receive(request: Asked, workspace: Workspace) -> HttpResponse:

@@ -77,6 +77,7 @@ LABEL = {
     "findings_nobody": "Nobody has spoken, so there is nothing to diagnose. Ask three to five people to say who they "
     "are and why they came.",
     "more_findings": "Further findings",
+    "fill_in_card": "Name it on the card",
     "what_to_do": "This week",
     "see_proof": "Messages and evidence",
     "people_concerned": "People:",
@@ -209,9 +210,8 @@ LABEL = {
     "place while time moves. A circle is a part whose people talk more with each other than with the rest.",
     "how_strata": "Strata",
     "how_strata_text": "By rule, from the history: a KOL is answered by many, core speaks on three days of seven, "
-    "regular was "
-    "seen in 30 days, silent is the rest. Word-of-mouth needs purchases and shares, which a chat history does not "
-    "show.",
+    "regular was seen in 30 days, silent is the rest, unless the workspace has set other numbers. Word-of-mouth needs "
+    "purchases and shares, which a chat history does not show.",
     "how_signs": "Vital signs and normal ranges",
     "how_signs_text": "“What is this” on each card tells how it is computed. Ranges name their source, depend on the "
     "type of "

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from huoqun.insight.cooling import cooling
@@ -163,10 +163,11 @@ def _finding(rank: int, finding: Finding, names: Names, document: Diagnosis) -> 
     }
 
 
-def findings(document: Diagnosis, lang: Lang) -> dict[str, Any]:
-    """The worst three, and the rest."""
+def findings(document: Diagnosis, lang: Lang, remedies: Mapping[str, str]) -> dict[str, Any]:
+    """The worst three, and the rest; each with its address of `remedies`, where there is one."""
     names = Names(document, lang)
     made = [_finding(k + 1, f, names, document) for k, f in enumerate(document.findings)]
+    made = [one | {"remedy": remedies.get(f.cause, "")} for one, f in zip(made, document.findings, strict=True)]
     return {"worst": made[:SHOWN], "rest": made[SHOWN:]}
 
 

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from huoqun.people.upload import Taken
 from huoqun.web import browser, plain, word
 
 register = template.Library()
@@ -87,6 +88,12 @@ def browser_of(agent: str) -> str:
 def why(refused: dict[str, Any]) -> str:
     """Why a file was refused, in words."""
     return word.why(refused)
+
+
+@register.filter
+def reasons(taken: Taken, zone: str) -> list[str]:
+    """Why what an import brought has its grade, in sentences."""
+    return word.gaps(taken.gaps, zone)
 
 
 @register.simple_tag

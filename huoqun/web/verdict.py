@@ -8,6 +8,7 @@ it only as escaped text or as JSON that the script puts into text nodes and canv
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -43,8 +44,9 @@ def _engine() -> Engine:
     return Engine(dirs=[str(_PACKAGE / "templates")], autoescape=True)
 
 
-def context(document: Diagnosis, lang: Lang = "zh") -> dict[str, Any]:
-    """What `verdict/body.html` needs, for a template that includes it. Words are filled in here if they are not."""
+def context(document: Diagnosis, lang: Lang = "zh", remedies: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What `verdict/body.html` needs, for a template that includes it. Words are filled in here if they are not.
+    `remedies`: by cause the address where something is done about it, in the console."""
     told = fill(document, lang)
     words = book(lang)
     return {
@@ -52,7 +54,7 @@ def context(document: Diagnosis, lang: Lang = "zh") -> dict[str, Any]:
         "w": words.label | {"how_verdict_text": with_figures(words.label["how_verdict_text"], lang)},
         "head": section.head(told, lang),
         "verdict": section.verdict(told, lang),
-        "findings": section.findings(told, lang),
+        "findings": section.findings(told, lang, remedies or {}),
         "network": told.network_picture is not None
         and bool(told.network_picture.frames)
         and len(told.network_picture.people) > 1,
@@ -79,9 +81,9 @@ def _render(template: str, values: dict[str, Any]) -> SafeString:
     return _engine().get_template(template).render(Context(values, use_l10n=False, use_tz=False))
 
 
-def body(document: Diagnosis, lang: Lang = "zh") -> SafeString:
+def body(document: Diagnosis, lang: Lang = "zh", remedies: Mapping[str, str] | None = None) -> SafeString:
     """The page's inside, for the console, which links `dist/huoqun.css` and `dist/huoqun.js` itself."""
-    return _render("verdict/body.html", context(document, lang))
+    return _render("verdict/body.html", context(document, lang, remedies))
 
 
 @cache

@@ -4,13 +4,15 @@ What a diagnosis also says (networks, types, verdicts, causes) it takes from the
 has one word; the rest stands here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from huoqun.insight.document import Gap
 from huoqun.web import phrase
 from huoqun.web.phrase import Lang
 from huoqun.web.word_dealing import DEALING
@@ -90,6 +92,11 @@ def why(refused: Mapping[str, Any]) -> str:
     return phrase.refusal_text(str(refused.get("reason", "")), refused.get("values") or {}, language())
 
 
+def gaps(kept: Sequence[Mapping[str, Any]], zone: str) -> list[str]:
+    """Why a history has its grade, as sentences: gaps as `people/upload` keeps them, days on the clock of `zone`."""
+    return [phrase.gap_text(Gap.model_validate(gap), ZoneInfo(zone), language()) for gap in kept]
+
+
 def of(family: str, id: str) -> str:
     """The word for an id, or the id itself, made readable, where nobody has named it."""
     book = phrase.book(language())
@@ -100,6 +107,7 @@ def of(family: str, id: str) -> str:
         "stage": book.stages,
         "skip": book.skips,
         "stratum": book.strata,
+        "grade": book.grades,
     }
     if family == "format":
         return phrase.format_text(id, language())
