@@ -112,8 +112,18 @@ function onceOnly() {
   });
 }
 
+// On a phone the places and the tabs of a page are rows that scroll: the one we are at stands in view.
+function atHand() {
+  for (const here of document.querySelectorAll(":is(.all-places, .tabs, .parts) [aria-current]")) {
+    const row = here.closest(".all-places, .tabs, .parts");
+    const [a, b] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
+    if (row.scrollWidth > row.clientWidth) row.scrollLeft += a.left - b.left - (b.width - a.width) / 2;
+  }
+}
+
 function start() {
   theme();
+  atHand();
   onceOnly();
   const drops = [...document.querySelectorAll("[data-drop]")].map((form) => new Drop(form));
   if (drops.length) {

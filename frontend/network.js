@@ -71,7 +71,7 @@ function open(root, m, w) {
   let compared = null;
   let which = 'people';
   let motion = 0;
-  find('asof').textContent = fill(w.as_of, { day: m.as_of });
+  find('asof').textContent = fill(w.until, { day: m.as_of });
   const box = find('stage');
   let stage = null;
   try {

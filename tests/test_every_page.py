@@ -6,6 +6,7 @@ a page to which no link leads is found out.
 
 import os
 import re
+from collections import Counter
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
@@ -24,11 +25,13 @@ pytestmark = [
 FILES = re.compile(r"\.(csv|json|html|xlsx|png|svg|md|txt)$")
 LEADS_AWAY = {"account_logout"}
 SHOWN_INSIDE = {"health", "health_banner", "under_way", "group_status", "import_progress", "person_activity"}
-SHOWN_INSIDE |= {"erasure_progress"}
+SHOWN_INSIDE |= {"erasure_progress", "survey_live"}
 """What pages ask for in passing."""
-SHOWN_LATER = {"survey", "survey_preview", "survey_asked", "survey_results", "import", "erasure"}
+SHOWN_LATER = {"erasure", "roll", "study_change"}
 """Pages of something that the example has not."""
 DEPTH = 8
+OF_A_KIND = 3
+"""Pages of one kind whose links are followed: a draft leads elsewhere than a survey that is open."""
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +64,23 @@ def reached(page, house):
     page.goto("/")
     page.locator("form[action$='example'] button").first.click()
     page.wait_for_url(re.compile("/groups/"), timeout=90_000)
-    seen, waiting = {}, [house.address + "/", page.url, house.address + "/w/local/search?q=大家"]
+    group = page.url
+    page.goto("/w/local/segments/new")
+    page.locator("[name$='.value']").first.fill("1")
+    page.locator("[name='name']").fill("说过话的")
+    page.get_by_role("button", name="保存分群").click()
+    page.wait_for_url(re.compile("/segments/[0-9a-f-]{36}/"))
+    seen, waiting, been = {}, [house.address + "/", group, house.address + "/w/local/search?q=大家"], Counter()
+    followed = set()
     for _ in range(DEPTH):
         found = []
-        for address in waiting:
+        for address in dict.fromkeys(waiting):
             name = name_of(address)
-            if name is None or name in seen or name in LEADS_AWAY:
+            if name is None or name in LEADS_AWAY or been[name] == OF_A_KIND or address in followed:
                 continue
-            seen[name] = address
+            been[name] += 1
+            followed.add(address)
+            seen.setdefault(name, address)
             page.goto(address)
             found += links(page, house)
         waiting = found

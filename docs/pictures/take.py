@@ -1,7 +1,8 @@
 """Takes the pictures of the README from a fresh, running Huoqun: `python docs/pictures/take.py http://127.0.0.1:8000`.
 
 Asks for the example group where it is not there yet in the language of the picture, and shows its page as an operator
-sees it: in Chinese and in English on a desktop, in Chinese on a phone. CHROMIUM names another browser than Debian's.
+sees it: in Chinese and in English on a desktop, in Chinese on a phone; then the network, the results of a survey, and a
+segment. CHROMIUM names another browser than Debian's.
 """
 
 import os
@@ -17,6 +18,8 @@ PICTURES = (
     ("phone-zh.png", "zh-CN", 390, 1000),
     ("group-en.png", "en", 1440, 1000),
 )
+OTHERS = (("network-zh.png", "network", 1000), ("survey-zh.png", "survey", 900), ("segment-zh.png", "segment", 800))
+"""Of other pages, in Chinese on a desktop: the name, what is shown, how much of it."""
 DRAWN = 2_500
 """Milliseconds until the charts and the network have come to rest."""
 MINUTES = 5 * 60_000
@@ -27,7 +30,7 @@ def example(page: Page) -> str:
     page.goto("/")
     there = page.locator("a.group", has=page.locator(".chip.amber"))
     if there.count():
-        chinese = re.search("[\u4e00-\u9fff]", there.first.locator("bdi").inner_text()) is not None
+        chinese = re.search("[\u4e00-\u9fff]", there.first.locator(".group-name bdi").first.inner_text()) is not None
         address = str(there.first.get_attribute("href"))
         if chinese == (page.locator("html").get_attribute("lang") == "zh-CN"):
             return address
@@ -75,6 +78,39 @@ def take(browser: Browser, address: str, state: StorageState, picture: tuple[str
     return path
 
 
+def take_other(browser: Browser, address: str, state: StorageState, picture: tuple[str, str, int]) -> Path:
+    """The network, the results of a survey that has closed, or who is in a segment; light, in Chinese."""
+    name, what, height = picture
+    context = browser.new_context(
+        base_url=address,
+        storage_state=state,
+        locale="zh-CN",
+        color_scheme="light",
+        viewport={"width": 1440, "height": height},
+    )
+    page = context.new_page()
+    group = example(page)
+    home = re.match("/w/[^/]+/", page.evaluate("document.querySelector('.side .brand').getAttribute('href')"))
+    assert home is not None
+    if what == "network":
+        page.goto(f"{group}network")
+        page.locator("[data-room]").wait_for(timeout=MINUTES)
+    elif what == "survey":
+        page.goto(f"{home[0]}surveys")
+        page.locator(".surveys a", has_text="认识一下群友").click()
+        page.locator(".tabs a[href$='/results']").click()
+    else:
+        page.goto(f"{home[0]}segments/new")
+        page.locator("[name$='.value']").first.fill("5")
+        page.locator("[name='name']").fill("近 30 天常说话的人")
+        page.get_by_role("button", name="保存分群").click()
+    page.wait_for_timeout(DRAWN)
+    path = HERE / name
+    page.screenshot(path=path)
+    context.close()
+    return path
+
+
 def main() -> None:
     """Take them all."""
     if len(sys.argv) != 2:
@@ -84,8 +120,11 @@ def main() -> None:
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
         )
         state = enter(browser, sys.argv[1])
-        for picture in PICTURES:
+        for picture in sorted(PICTURES, key=lambda p: p[1] != "en"):
             path = take(browser, sys.argv[1], state, picture)
+            print(f"{path}  {path.stat().st_size / 1000:.0f} KB")
+        for other in OTHERS:
+            path = take_other(browser, sys.argv[1], state, other)
             print(f"{path}  {path.stat().st_size / 1000:.0f} KB")
         browser.close()
 

@@ -19,8 +19,14 @@ class Place:
     pages: tuple[str, ...] = ()
 
 
-DAILY = (
+GROUPS = (
     Place("home", _("Groups"), role.SEE_GROUPS),
+    Place("search", _("Search"), role.READ_MESSAGES),
+    Place("imports", _("Imports"), role.SEE_GROUPS, ("import",)),
+    Place("research", _("Research"), role.SEE_GROUPS, ("study_change",)),
+)
+"""Where one begins the day."""
+PEOPLE = (
     Place(
         "people",
         _("People"),
@@ -47,11 +53,8 @@ DAILY = (
         role.SEE_SURVEYS,
         ("new_survey", "survey", "survey_asked", "survey_results", "survey_questions", "survey_about", "survey_open"),
     ),
-    Place("research", _("Research"), role.SEE_GROUPS, ("study_change",)),
-    Place("search", _("Search"), role.READ_MESSAGES),
-    Place("imports", _("Imports"), role.SEE_GROUPS, ("import",)),
 )
-"""What one works with every day."""
+"""Who they are, whom to choose, what they say when asked."""
 KEPT = (
     Place("team", _("Team"), role.SEE_STAFF, ("invite", "roles")),
     Place("log", _("Log"), role.SEE_AUDIT),
@@ -59,7 +62,9 @@ KEPT = (
     Place("workspace", _("Workspace"), role.EDIT_WORKSPACE),
 )
 """What is set up once in a while."""
-_OF = {page: place.page for place in (*DAILY, *KEPT) for page in (place.page, *place.pages)}
+PARTS = (("", GROUPS), (_("People and answers"), PEOPLE), (_("Settings"), KEPT))
+"""The parts of the side bar with their captions; the first speaks for itself."""
+_OF = {page: place.page for _caption, part in PARTS for place in part for page in (place.page, *place.pages)}
 
 
 def place_of(page: str) -> str:
@@ -67,7 +72,8 @@ def place_of(page: str) -> str:
     return _OF.get(page, "home")
 
 
-def places(permissions: Iterable[str]) -> list[list[Place]]:
-    """The lines that somebody sees, in two parts: daily, and kept."""
+def places(permissions: Iterable[str]) -> list[tuple[str | Promise, list[Place]]]:
+    """The parts of the side bar that somebody sees, each with its caption; empty parts are left out."""
     may = frozenset(permissions)
-    return [[place for place in part if place.permission in may] for part in (DAILY, KEPT)]
+    seen = [(caption, [place for place in part if place.permission in may]) for caption, part in PARTS]
+    return [(caption, part) for caption, part in seen if part]

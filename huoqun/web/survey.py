@@ -1,8 +1,10 @@
 """The surveys of a workspace: list, building without script, preview, opening, links."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -47,10 +49,16 @@ def _list(request: Asked, status: int = 200, **said: Any) -> HttpResponse:
         "pages": pages,
         "readymade": readymade.READYMADE[word.language()],
         "from": "profile",
-        "all_groups": groups_for(request.staff).order_by("name"),
+        "group_ticks": _ticks(request, said.get("chosen", set())),
         **said,
     }
     return render(request, "survey/list.html", context, status=status)
+
+
+def _ticks(request: Asked, chosen: Collection[UUID]) -> list[tuple[UUID, str, bool]]:
+    """The groups a survey can go to, as ticks; the only one there is stands ticked."""
+    there = groups_for(request.staff).order_by("name").values_list("pk", "name")
+    return [(pk, name, pk in chosen or len(there) == 1) for pk, name in there]
 
 
 def begin(request: Asked, workspace: Workspace) -> HttpResponse:
@@ -97,8 +105,7 @@ def _one(request: Asked, row: Survey, status: int = 200, **said: Any) -> HttpRes
         "kinds": [(kind, word.of("question", kind)) for kind in questionnaire.KINDS],
         "warned": questionnaire.warnings(asked),
         "seconds": questionnaire.seconds(asked),
-        "all_groups": groups_for(request.staff).order_by("name"),
-        "chosen": set(row.groups.values_list("pk", flat=True)),
+        "group_ticks": _ticks(request, said.get("chosen", set(row.groups.values_list("pk", flat=True)))),
         "rate": survey.rate(row),
         "takes": row.takes(now),
         "closes_at": (row.closes or now + survey.OPEN_FOR).astimezone(_zone(row)).strftime("%Y-%m-%dT%H:%M"),

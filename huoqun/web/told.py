@@ -20,6 +20,7 @@ FAMILIES = {
     "layout": "layout",
     "way": "way",
     "study": "study",
+    "reason": "sameness",
 }
 """Of which family of words the values of a name are."""
 NOTHING = "–"

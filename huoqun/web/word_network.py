@@ -88,6 +88,7 @@ NETWORK: dict[str, str | Promise] = {
     "evidence": _("Evidence"),
     "last": _("Last"),
     "as_of": _("Huoqun · as of {day}"),
+    "until": _("As of {day}"),
     "title": _("{group}: network on {day}"),
     "circle_of": _("Circle"),
 }

@@ -117,12 +117,16 @@ PEOPLE: dict[str, dict[str, str | Promise]] = {
         "sameness": _("Decisions who is one person"),
         "participation": _("Participations"),
         "answer": _("Answers to surveys"),
+        "tally": _("What they are counted by"),
+        "trace": _("What they are found by in the archive"),
+        "seat": _("Places in a checkup"),
     },
     "tie_kind": {
         "reply": _("reply"),
         "mention": _("mention"),
         "quote": _("quote"),
         "turn": _("turn"),
+        "known": _("said they know each other"),
     },
     "privilege": {
         "kol": _("May be asked to help run the group, to speak first, and to see new things before all others."),

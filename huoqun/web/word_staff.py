@@ -138,6 +138,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "source": _("Source"),
         "on": _("Date"),
         "reason": _("Reason"),
+        "other": _("The other"),
         "shared": _("Shared"),
         "questions": _("Questions"),
         "closes": _("Closes"),
