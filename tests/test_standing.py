@@ -113,7 +113,7 @@ def test_a_group_near_its_limit_is_told_to_its_owner(client, there):
         assert answer.status_code == 422
         assert f'value="{wrong}"' in answer.content.decode()
     client.post(f"/groups/{there.pk}/limit", {"limit": "460"})
-    assert "已满：460/460" in client.get("/w/local/").content.decode()
+    assert "460 个位置已占 460 个" in client.get("/w/local/").content.decode()
     client.post(f"/groups/{there.pk}/limit", {"limit": ""})
     assert Group.objects.get().limit is None
 
