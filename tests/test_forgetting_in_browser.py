@@ -52,6 +52,7 @@ def test_a_person_is_erased_in_words_and_the_page_says_how_far_it_is(live_server
         page.context.close()
     page, wrong = window(live_server, chromium, member, *LOOKS[2])
     page.goto(f"/people/{one.pk}/")
+    page.locator(".actions summary", has_text="更多").click()
     page.get_by_role("link", name="抹除……").click()
     page.get_by_label("写下“抹除”以确认").fill("抹除")
     page.get_by_role("button", name="永久抹除").click()
