@@ -326,6 +326,7 @@ def test_a_second_click_sends_nothing_twice(page, tmp_path):
     page.on("request", lambda r: sent.append(r.url) if r.method == "POST" else None)
     page.get_by_role("button", name="加上标记").dblclick()
     expect(page.locator("#marks .marks li")).to_have_count(1)
+    page.locator("#marks summary", has_text="标一次活动").click()
     page.get_by_label("是什么事").fill("还在打字")
     expect(page.get_by_text("诊断已更新")).to_be_visible(timeout=30_000)
     expect(page.get_by_label("是什么事")).to_have_value("还在打字")
