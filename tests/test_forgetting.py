@@ -84,6 +84,16 @@ def lived(workspace):
     return a, b, one, boss
 
 
+OTHERS = set()
+"""Files that tests before this one left in the data folder."""
+
+
+@pytest.fixture(autouse=True)
+def what_others_left():
+    OTHERS.clear()
+    OTHERS.update(p for p in Path(settings.HOME).rglob("*") if "test.sqlite3" not in p.name)
+
+
 def on_disk(words):
     """Where on the disk one of the words still stands: the files of the database, and everything in the data folder."""
     sought = [w for word in words for w in (word.encode(), json.dumps(word)[1:-1].encode())]
@@ -96,6 +106,7 @@ def on_disk(words):
     else:
         held = []
     files = [p for p in Path(settings.HOME).rglob("*") if p.is_file() and "test.sqlite3" not in p.name]
+    files = [p for p in files if p not in OTHERS]
     held += [(str(p), p.read_bytes()) for p in files]
     return [(name, word.decode()) for name, data in held for word in sought if word in data]
 

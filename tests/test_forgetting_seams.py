@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from at_work import browser, hire
-from test_forgetting import NOW, SECRETS, in_tables, lived, on_disk, work_off
+from test_forgetting import NOW, SECRETS, in_tables, lived, on_disk, what_others_left, work_off  # noqa: F401
 from test_person import person_of
 
 from huoqun.activities import response, survey
