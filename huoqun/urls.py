@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 
 from huoqun.people import role
 from huoqun.web import (
+    activity,
     api_docs,
     board,
     console,
@@ -19,6 +20,7 @@ from huoqun.web import (
     importing,
     introducing,
     log,
+    member,
     member_survey,
     network,
     pasting,
@@ -34,6 +36,7 @@ from huoqun.web import (
     roll,
     searching,
     segment,
+    sending,
     standing,
     strata,
     study,
@@ -51,6 +54,7 @@ from huoqun.web.gate import pattern
 from huoqun.web.route import Route, both, read, write
 from huoqun.web.scope import (
     ACCOUNT,
+    ACTIVITY,
     ANY_GROUP,
     ERASURE,
     GROUP,
@@ -74,6 +78,7 @@ _P = "people/<uuid:person>"
 _E = "erasures/<uuid:erasure>"
 _C = "segments/<uuid:segment>"
 _S = "surveys/<uuid:survey>"
+_A = "activities/<uuid:activity>"
 ROUTES: tuple[Route, ...] = (
     read("health", health.health, "health"),
     read("health/banner", health.banner, "health_banner"),
@@ -119,6 +124,29 @@ ROUTES: tuple[Route, ...] = (
     write(f"{_S}/close", survey.close, "survey_close", SURVEY, role.EDIT_SURVEYS),
     write(f"{_S}/remove", survey.remove, "survey_remove", SURVEY, role.EDIT_SURVEYS),
     both("s/<str:token>", member_survey.page, "member_survey", OPEN),
+    # activities
+    read(f"{_W}/activities", activity.page, "activities", WORKSPACE, role.SEE_ACTIVITIES),
+    both(
+        f"{_W}/activities/new/<slug:kind>",
+        activity.new,
+        "activity_new",
+        WORKSPACE,
+        role.EDIT_ACTIVITIES,
+        role.EDIT_ACTIVITIES,
+    ),
+    read(f"{_A}/", activity.one, "activity", ACTIVITY, role.SEE_ACTIVITIES),
+    both(f"{_A}/edit", activity.edit, "activity_edit", ACTIVITY, role.EDIT_ACTIVITIES, role.EDIT_ACTIVITIES),
+    write(f"{_A}/go", activity.go, "activity_go", ACTIVITY, role.EDIT_ACTIVITIES),
+    write(f"{_A}/do/<slug:deed>", activity.do, "activity_do", ACTIVITY, role.EDIT_ACTIVITIES),
+    both(f"{_A}/people", activity.people, "activity_people", ACTIVITY, role.EDIT_ACTIVITIES, role.EDIT_ACTIVITIES),
+    read(f"{_A}/people.csv", activity.as_csv, "activity_csv", ACTIVITY, role.EXPORT),
+    both(f"{_W}/outbox", sending.page, "outbox", WORKSPACE, role.SEE_ACTIVITIES, role.SEND),
+    # members, by their own links
+    both("d/<str:token>", member.door, "member_door", OPEN),
+    read("m/<str:token>/", member.home, "member", OPEN),
+    write("m/<str:token>/agree", member.agree, "member_agree", OPEN),
+    both("m/<str:token>/<uuid:which>/", member.activity, "member_activity", OPEN),
+    read("pictures/<uuid:which>.jpg", member.photo, "picture", OPEN),
     # groups
     read(f"{_W}/", console.home, "home", WORKSPACE, role.SEE_GROUPS),
     read(f"{_W}/groups.csv", console.as_csv, "groups_csv", WORKSPACE, role.EXPORT),

@@ -26,6 +26,8 @@ class Workspace(Table):
     """Its part of addresses; never changes."""
     name = CharField(max_length=120, default="")
     zone = CharField(max_length=64, default="Asia/Shanghai")
+    language = CharField(max_length=10, default="zh-hans")
+    """In which the product speaks to its members: announcements, posters, answers in the chat."""
 
     def __str__(self) -> str:
         return self.name
