@@ -1,5 +1,6 @@
 """The erasure: a removed group is gone for good once it can no longer be brought back."""
 
+import shutil
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from huoqun.people import audit, tally
 from huoqun.people.group import UNDO, Group
 from huoqun.people.person import Identity, Person
 from huoqun.people.upload import Upload
-from huoqun.people.workspace import archive_of
+from huoqun.people.workspace import Workspace, archive_of, folder_of
 
 KIND = "erasure"
 
@@ -47,6 +48,16 @@ def erase(group: Group, *, now: datetime) -> None:
             Person.objects.filter(pk__in=gone).delete()
         Upload.objects.filter(pk__in=uploads, taken=None).delete()
         tally.count(persons, now=now)
+    if group.workspace.example_of_id:
+        _leave(group.workspace)
+
+
+def _leave(example: Workspace) -> None:
+    """An example is gone with its last group: whatever was made in it, and its folder."""
+    with transaction.atomic():
+        gone, _ = Workspace.objects.filter(pk=example.pk, groups=None).delete()
+    if gone:
+        shutil.rmtree(folder_of(example), ignore_errors=True)
 
 
 def _nobody() -> QuerySet[Person]:

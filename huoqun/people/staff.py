@@ -14,8 +14,11 @@ from django.db.models import (
     SET_NULL,
     CharField,
     DateTimeField,
+    Exists,
+    F,
     ForeignKey,
     ManyToManyField,
+    OuterRef,
     Q,
     QuerySet,
     UniqueConstraint,
@@ -105,9 +108,27 @@ def team(workspace: Workspace) -> QuerySet[Staff]:
 
 
 def workspaces_of(account: Account) -> QuerySet[Workspace]:
-    """Where an account works, by name."""
+    """Where an account works, the examples last, by name; an example without groups is on its way in or out."""
     mine = Staff.objects.filter(account=account, ended=None)
-    return Workspace.objects.filter(staff__in=mine).distinct().order_by("name", "slug")
+    there = Exists(Group.objects.filter(workspace=OuterRef("pk"), removed=None))
+    found = Workspace.objects.filter(Q(example_of=None) | there, staff__in=mine).distinct()
+    return found.order_by(F("example_of").asc(nulls_first=True), "name", "slug")
+
+
+def example_for(staff: Staff, *, name: str, now: datetime) -> Workspace:
+    """The workspace that holds the example of theirs, made at the first call; who asks is an owner in it."""
+    if staff.workspace.example_of_id:
+        return staff.workspace
+    with transaction.atomic():
+        whole = Workspace.objects.select_for_update().get(pk=staff.workspace_id)
+        found = whole.examples.first()
+        if found is None:
+            found = add(name=name, zone=whole.zone, now=now)
+            found.example_of = whole
+            found.save()
+        if staff_of(staff.account, found) is None:
+            _employ(found, staff.account, role=OWNER, groups=(), by=staff.account, now=now)
+    return found
 
 
 def groups_for(staff: Staff) -> QuerySet[Group]:

@@ -4,12 +4,16 @@ from django.db import transaction
 
 from huoqun.base import job
 from huoqun.base.clock import naive_utc
-from huoqun.people import reception, upload
+from huoqun.people import checkup, reception, upload
+from huoqun.people.account import Account
 from huoqun.people.group import Group, refresh
 from huoqun.people.mark import add_known
 from huoqun.people.upload import Upload
+from huoqun.simulation.care import Carer, care
+from huoqun.simulation.desk import furnish_desk
 from huoqun.simulation.furnishing import furnish
 from huoqun.simulation.story import CIRCLE, Simulated, simulate
+from huoqun.simulation.talk import load_words
 
 SEED = 7
 SHARED = slice(10, 22)
@@ -38,6 +42,24 @@ def _run(lease: job.Lease) -> None:
         main, small = (_known(group, each, lease) for group, each in zip(found, made, strict=True))
         if not main.activities.exists():
             furnish(main, small, seed=SEED, language=language, by=row.by, now=row.created)
+    for group in checkup.stale().filter(pk__in=[main.pk, small.pk]):
+        checkup.examine(group, lease)
+    if row.by is not None:
+        _look_after(main, small, row.by, lease, row)
+
+
+def _look_after(main: Group, small: Group, by: Account, lease: job.Lease, row: Upload) -> None:
+    """What the staff has done since the first diagnosis; once, however often the job is begun."""
+    words = load_words(lease.arguments.get("language", "zh"))
+    with transaction.atomic():
+        job.hold(lease)
+        if main.goals.exists():
+            return
+        told = {name: words["furnishing"][name] for name in ("tags", "titles")}
+        asked = main.activities.filter(closes__gt=row.created).earliest("created")
+        carer = Carer(words["care"] | words["desk"] | told, by, row.created)
+        care(main, small, carer)
+        furnish_desk(main, small, carer, asked.pk.hex)
 
 
 def _known(group: Group, made: Simulated, lease: job.Lease) -> Group:

@@ -8,12 +8,13 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from huoqun.base import clock, job
 from huoqun.chat import zone as zones
-from huoqun.people import checkup, group, upload
+from huoqun.people import audit, checkup, group, staff, upload
 from huoqun.people.checkup import Checkup
-from huoqun.people.group import Group, groups
+from huoqun.people.group import Group
 from huoqun.people.staff import Staff, groups_for
 from huoqun.people.upload import Given, Upload
 from huoqun.people.workspace import Workspace
@@ -112,18 +113,26 @@ def _go(request: HttpRequest, row: Upload) -> HttpResponse:
 
 
 def example(request: Asked, workspace: Workspace) -> HttpResponse:
-    """Make the example group, or go to the one that is there."""
-    there = groups(workspace).filter(simulated=True).order_by("-rows").first()
-    if there is not None:
-        return redirect("group", there.pk)
-    row = upload.ask_example(workspace, language=word.language(), by=request.user, now=clock.now())
-    return redirect("import", row.pk)
+    """Make the example, in a workspace of its own, or go to the one that is there; one just removed is brought back."""
+    now = clock.now()
+    place = staff.example_for(request.staff, name=_("Example (made up)"), now=now)
+    there = group.made_up(place).order_by("-rows").first()
+    if there is None:
+        row = upload.ask_example(place, language=word.language(), by=request.user, now=now)
+        if row.created == now and place != workspace:
+            audit.note(workspace, "import.example", by=request.user, on=place.pk, now=now)
+        return redirect("import", row.pk)
+    if there.removed:
+        group.restore(there, by=request.user, now=now)
+    return redirect("group", there.pk)
 
 
 def remove_example(request: Asked, workspace: Workspace) -> HttpResponse:
-    """Take the whole example away; the list of groups offers to bring it back."""
+    """Take the whole example away; the list of groups of the workspace it was for offers to bring it back."""
     group.remove_example(workspace, by=request.user, now=clock.now())
-    return redirect("home", workspace.slug)
+    real = workspace.example_of
+    at_home = real is not None and staff.staff_of(request.user, real) is not None
+    return redirect("home", real.slug if real is not None and at_home else workspace.slug)
 
 
 def context(row: Upload) -> dict[str, Any]:
