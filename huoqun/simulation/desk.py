@@ -78,7 +78,7 @@ def _segments(main: Group, carer: Carer, survey: str) -> None:
             Condition(of="last", how="not_within", value="7"),
         ),
         (Condition(of="messages", how="at_least", value="30"), Condition(of="stratum", how="is", value="silent")),
-        (Condition(of="tag", how="has", value=carer.words["tags"][0]), said),
+        (Condition(of="stratum", how="is", value="core"), said),
     )
     for name, parts in zip(carer.words["segments"], rules, strict=True):
         rule = Block(parts=parts)

@@ -55,9 +55,8 @@ def _look_after(main: Group, small: Group, by: Account, lease: job.Lease, row: U
         job.hold(lease)
         if main.goals.exists():
             return
-        told = {name: words["furnishing"][name] for name in ("tags", "titles")}
         asked = main.activities.filter(closes__gt=row.created).earliest("created")
-        carer = Carer(words["care"] | words["desk"] | told, by, row.created)
+        carer = Carer(words["care"] | words["desk"] | {"titles": words["furnishing"]["titles"]}, by, row.created)
         care(main, small, carer)
         furnish_desk(main, small, carer, asked.pk.hex)
 
