@@ -10,7 +10,7 @@ from huoqun.people.group import Group
 from huoqun.people.ladder import Rule
 from huoqun.people.membership import here
 from huoqun.people.spreadsheet import ACCOUNT, TAG, Line
-from huoqun.simulation.care import Carer
+from huoqun.simulation.minding import Carer
 
 RULE = Rule(core_days=2, core_pace=8, kol_answered_by=6)
 """A group that fell silent looks for its core among fewer."""

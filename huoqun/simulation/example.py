@@ -9,9 +9,9 @@ from huoqun.people.account import Account
 from huoqun.people.group import Group, refresh
 from huoqun.people.mark import add_known
 from huoqun.people.upload import Upload
-from huoqun.simulation.care import Carer, care
 from huoqun.simulation.desk import furnish_desk
 from huoqun.simulation.furnishing import furnish
+from huoqun.simulation.minding import Carer, care
 from huoqun.simulation.story import CIRCLE, Simulated, simulate
 from huoqun.simulation.talk import load_words
 
