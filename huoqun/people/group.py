@@ -224,6 +224,12 @@ def made_up(workspace: Workspace) -> QuerySet[Group]:
     return Group.objects.filter(mine, simulated=True).select_related("workspace")
 
 
+def recoverable(workspace: Workspace, *, now: datetime) -> QuerySet[Group]:
+    """Its groups and those of its example that can still be brought back."""
+    both = Q(workspace=workspace) | Q(workspace__example_of=workspace)
+    return Group.objects.filter(both, removed__gte=now - UNDO)
+
+
 def remove_example(workspace: Workspace, *, by: Account | None = None, now: datetime) -> None:
     """Take the example of a workspace away (or the example it is), to be brought back as one."""
     with transaction.atomic():

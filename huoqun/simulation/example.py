@@ -8,6 +8,7 @@ from huoqun.people import checkup, reception, upload
 from huoqun.people.account import Account
 from huoqun.people.group import Group, refresh
 from huoqun.people.mark import add_known
+from huoqun.people.staff import reveal
 from huoqun.people.upload import Upload
 from huoqun.simulation.desk import furnish_desk
 from huoqun.simulation.furnishing import furnish
@@ -44,21 +45,21 @@ def _run(lease: job.Lease) -> None:
             furnish(main, small, seed=SEED, language=language, by=row.by, now=row.created)
     for group in checkup.stale().filter(pk__in=[main.pk, small.pk]):
         checkup.examine(group, lease)
-    if row.by is not None:
-        _look_after(main, small, row.by, lease, row)
-
-
-def _look_after(main: Group, small: Group, by: Account, lease: job.Lease, row: Upload) -> None:
-    """What the staff has done since the first diagnosis; once, however often the job is begun."""
-    words = load_words(lease.arguments.get("language", "zh"))
     with transaction.atomic():
         job.hold(lease)
-        if main.goals.exists():
-            return
-        asked = main.activities.filter(closes__gt=row.created).earliest("created")
-        carer = Carer(words["care"] | words["desk"] | {"titles": words["furnishing"]["titles"]}, by, row.created)
-        care(main, small, carer)
-        furnish_desk(main, small, carer, asked.pk.hex)
+        if row.by is not None and not main.goals.exists():
+            _look_after(main, small, row.by, language, row)
+        upload.move_on(row, upload.DONE, now=lease.now())
+
+
+def _look_after(main: Group, small: Group, by: Account, language: str, row: Upload) -> None:
+    """What the staff has done since the first diagnosis."""
+    words = load_words(language)
+    asked = main.activities.filter(closes__gt=row.created).earliest("created")
+    told = {name: words["furnishing"][name] for name in ("tags", "titles")}
+    carer = Carer(words["care"] | words["desk"] | told, by, row.created)
+    care(main, small, carer)
+    furnish_desk(main, small, carer, asked.pk.hex)
 
 
 def _known(group: Group, made: Simulated, lease: job.Lease) -> Group:
@@ -68,4 +69,5 @@ def _known(group: Group, made: Simulated, lease: job.Lease) -> Group:
     group.save()
     add_known(group, made.marks, now=lease.now())
     refresh(group)
+    reveal(group)
     return group

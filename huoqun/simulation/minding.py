@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from huoqun.insight.document import Tie
 from huoqun.people import consent, founder, introduction, pasted, profile, raising, silent, touch
 from huoqun.people.account import Account
-from huoqun.people.acquaintance import Acquaintance, acquaintance
 from huoqun.people.dealing import ACCEPTED, DECLINED, DONE, PROPOSED, conclude, dealings, settle
 from huoqun.people.group import Group
 from huoqun.people.history import aware
@@ -17,6 +16,7 @@ from huoqun.people.introduction import OFFER, Member, pair_key
 from huoqun.people.membership import here
 from huoqun.people.person import Identity, Person
 from huoqun.people.profile import NEEDS, OFFERS
+from huoqun.people.rapport import Acquaintance, acquaintance
 from huoqun.people.tally import Tally
 
 

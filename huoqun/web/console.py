@@ -13,7 +13,7 @@ from huoqun.insight.card import TYPES
 from huoqun.insight.stage import NAMES
 from huoqun.people import alert, role, upload
 from huoqun.people.checkup import CARE
-from huoqun.people.group import Group, removed_groups
+from huoqun.people.group import Group, recoverable
 from huoqun.people.staff import groups_for
 from huoqun.people.view import views_of
 from huoqun.people.workspace import Workspace
@@ -62,10 +62,7 @@ def home(request: Asked, workspace: Workspace) -> HttpResponse:
 
 def _removed(request: Asked) -> list[Group]:
     """The groups that can be brought back, the last removed first; the example's come back as one."""
-    gone = scope.REMOVED_GROUP.of(request.staff)
-    for example in request.workspace.examples.filter(staff__account=request.user, staff__ended=None):
-        gone |= removed_groups(example, now=clock.now())
-    found = list(gone.order_by("-removed", "-rows"))
+    found = list(recoverable(request.workspace, now=clock.now()).order_by("-removed", "-rows"))
     made_up = {g.removed: g for g in reversed(found) if g.simulated}
     return [g for g in found if not g.simulated or made_up[g.removed] == g]
 
