@@ -49,6 +49,7 @@ def made():
     hand = job.Hand("test", clock.now)
     while example.tick(hand):
         pass
+    survey.tick(hand)
     assert not checkup.tick(hand)
     return hire(Workspace.objects.get(example_of=staff.workspace), email=staff.account.email)
 

@@ -2,9 +2,11 @@
 
 from django.db import transaction
 
+from huoqun.activities import survey
+from huoqun.activities.activity import OPEN, RUNNING
 from huoqun.base import job
 from huoqun.base.clock import naive_utc
-from huoqun.people import checkup, reception, upload
+from huoqun.people import checkup, portrait, reception, upload
 from huoqun.people.account import Account
 from huoqun.people.group import Group, refresh
 from huoqun.people.mark import add_known
@@ -17,6 +19,8 @@ from huoqun.simulation.story import CIRCLE, Simulated, simulate
 from huoqun.simulation.talk import load_words
 
 SEED = 7
+GOING = (OPEN, RUNNING)
+"""Surveys that are heard while they go; else the first diagnosis would be out of date at once."""
 SHARED = slice(10, 22)
 """Which people of the group, in its member list, are in the circle too."""
 
@@ -43,6 +47,8 @@ def _run(lease: job.Lease) -> None:
         main, small = (_known(group, each, lease) for group, each in zip(found, made, strict=True))
         if not main.activities.exists():
             furnish(main, small, seed=SEED, language=language, by=row.by, now=row.created)
+            for asked in survey.Survey.objects.filter(workspace=row.workspace, state__in=GOING):
+                survey.hear(asked)
     for group in checkup.stale().filter(pk__in=[main.pk, small.pk]):
         checkup.examine(group, lease)
     with transaction.atomic():
@@ -50,6 +56,8 @@ def _run(lease: job.Lease) -> None:
         if row.by is not None and not main.goals.exists():
             _look_after(main, small, row.by, language, row)
         upload.move_on(row, upload.DONE, now=lease.now())
+    for group in (main, small):
+        portrait.ask(Group.objects.get(pk=group.pk), now=lease.now())
 
 
 def _look_after(main: Group, small: Group, by: Account, language: str, row: Upload) -> None:
