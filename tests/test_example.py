@@ -87,6 +87,8 @@ def test_330_people_were_asked_56_answered_every_page_has_something_and_nothing_
         answer = client.get(page)
         assert answer.status_code == 200
         assert "模拟" in answer.content.decode()
+    told = client.get(reverse("segments", args=[made.workspace.slug])).content.decode()
+    assert "下次聊什么" in told, "a segment names the survey it asks of"
 
     look_at_what_staff_did(made)
     look_at_what_is_real(made)

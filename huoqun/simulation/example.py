@@ -67,7 +67,7 @@ def _look_after(main: Group, small: Group, by: Account, language: str, row: Uplo
     told = {name: words["furnishing"][name] for name in ("tags", "titles")}
     carer = Carer(words["care"] | words["desk"] | told, by, row.created)
     care(main, small, carer)
-    furnish_desk(main, small, carer, asked.pk.hex)
+    furnish_desk(main, small, carer, str(asked.pk))
 
 
 def _known(group: Group, made: Simulated, lease: job.Lease) -> Group:
