@@ -51,7 +51,7 @@ from huoqun.web import (
 )
 from huoqun.web.api import NINJA, OPERATIONS
 from huoqun.web.gate import pattern
-from huoqun.web.route import Route, both, read, write
+from huoqun.web.route import Route, both, read, real, write
 from huoqun.web.scope import (
     ACCOUNT,
     ACTIVITY,
@@ -94,13 +94,13 @@ ROUTES: tuple[Route, ...] = (
     both(f"{_W}/settings", places.settings, "workspace", WORKSPACE, role.EDIT_WORKSPACE, role.EDIT_WORKSPACE),
     read(f"{_W}/team", team.page, "team", WORKSPACE, role.SEE_STAFF),
     read(f"{_W}/roles", team.roles, "roles", WORKSPACE, role.SEE_STAFF),
-    write(f"{_W}/team/invite", team.invite, "invite", WORKSPACE, role.EDIT_STAFF),
+    real(write(f"{_W}/team/invite", team.invite, "invite", WORKSPACE, role.EDIT_STAFF)),
     write("invitations/<uuid:invitation>/withdraw", team.withdraw, "withdraw", INVITATION, role.EDIT_STAFF),
-    write("team/<uuid:member>/role", team.change, "change_role", STAFF, role.EDIT_STAFF),
-    write("team/<uuid:member>/dismiss", team.dismiss, "dismiss", STAFF, role.EDIT_STAFF),
+    real(write("team/<uuid:member>/role", team.change, "change_role", STAFF, role.EDIT_STAFF)),
+    real(write("team/<uuid:member>/dismiss", team.dismiss, "dismiss", STAFF, role.EDIT_STAFF)),
     read(f"{_W}/log", log.page, "log", WORKSPACE, role.SEE_AUDIT),
     read(f"{_W}/log.csv", log.as_csv, "log_csv", WORKSPACE, role.SEE_AUDIT),
-    both(f"{_W}/tokens", tokens.page, "tokens", WORKSPACE, role.EDIT_TOKENS, role.EDIT_TOKENS),
+    real(both(f"{_W}/tokens", tokens.page, "tokens", WORKSPACE, role.EDIT_TOKENS, role.EDIT_TOKENS)),
     write("tokens/<uuid:token>/revoke", tokens.revoke, "revoke_token", TOKEN, role.EDIT_TOKENS),
     # for programs: the operations themselves stand in web/api
     read(f"{_W}/api", api_docs.page, "api", WORKSPACE, role.EDIT_TOKENS),
@@ -218,8 +218,8 @@ ROUTES: tuple[Route, ...] = (
     read(f"{_P}/person.json", person.as_json, "person_json", PERSON, role.EXPORT),
     read(f"{_P}/messages.csv", person.as_csv, "person_csv", PERSON, role.EXPORT),
     read(f"{_W}/people.xlsx", people.as_xlsx, "people_xlsx", WORKSPACE, role.EXPORT),
-    both(f"{_W}/people/import", roll.new, "roll_new", WORKSPACE, role.EDIT_PEOPLE, role.EDIT_PEOPLE),
-    both("rolls/<uuid:roll>/", roll.page, "roll", ROLL, role.EDIT_PEOPLE, role.EDIT_PEOPLE),
+    real(both(f"{_W}/people/import", roll.new, "roll_new", WORKSPACE, role.EDIT_PEOPLE, role.EDIT_PEOPLE)),
+    real(both("rolls/<uuid:roll>/", roll.page, "roll", ROLL, role.EDIT_PEOPLE, role.EDIT_PEOPLE)),
     write("rolls/<uuid:roll>/undo", roll.undo, "roll_undo", ROLL, role.EDIT_PEOPLE),
     # segments and strata
     read(f"{_W}/segments", segment.page, "segments", WORKSPACE, role.SEE_PEOPLE),
@@ -245,7 +245,7 @@ ROUTES: tuple[Route, ...] = (
     read(f"{_G}/search.csv", searching.group_as_csv, "group_search_csv", GROUP, role.EXPORT),
     read(f"{_G}/around", searching.around, "around", GROUP, role.READ_MESSAGES),
     # imports
-    both(f"{_W}/imports/", importing.imports, "imports", WORKSPACE, role.SEE_GROUPS, role.IMPORT),
+    real(both(f"{_W}/imports/", importing.imports, "imports", WORKSPACE, role.SEE_GROUPS, role.IMPORT)),
     read(f"{_W}/imports/open", console.under_way, "under_way", WORKSPACE, role.SEE_GROUPS),
     read("imports/<uuid:upload>/", importing.page, "import", UPLOAD, role.SEE_GROUPS),
     read("imports/<uuid:upload>/progress", importing.progress, "import_progress", UPLOAD, role.SEE_GROUPS),
