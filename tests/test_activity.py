@@ -1,4 +1,4 @@
-"""Activities: one life, one roster, one outbox for every kind; staff on their pages, members on their phones."""
+"""Activities: one life, one attendance, one outbox for every kind; staff on their pages, members on their phones."""
 
 import re
 from datetime import timedelta
@@ -8,7 +8,7 @@ from at_work import browser, group, hire
 from django.test import Client
 from django.urls import reverse
 
-from huoqun.activities import life, roster, vote
+from huoqun.activities import attendance, life, vote
 from huoqun.activities.activity import Closed, WrongMoment
 from huoqun.activities.kind import Refused, said
 from huoqun.base import clock
@@ -74,16 +74,16 @@ def test_places_go_to_who_came_first_and_who_waits_moves_up(here):
     row, now = signing_up(here, 2), clock.now()
     a, b, c, d = (member(here, name) for name in "甲乙丙丁")
     for n, (who, state) in enumerate(zip((a, b, c, d), ["joined", "joined", "waiting", "waiting"], strict=True)):
-        assert roster.sign_up(row, who, via="personal", now=now + timedelta(seconds=n)).state == state
-    with pytest.raises(roster.Full):
-        roster.sign_up(row, a, count=2, via="personal", now=now)
-    roster.sign_off(row, b, now=now + timedelta(seconds=9))
-    there = [(p.identity.name, p.state) for p in roster.roster(row)]
+        assert attendance.sign_up(row, who, via="personal", now=now + timedelta(seconds=n)).state == state
+    with pytest.raises(attendance.Full):
+        attendance.sign_up(row, a, count=2, via="personal", now=now)
+    attendance.sign_off(row, b, now=now + timedelta(seconds=9))
+    there = [(p.identity.name, p.state) for p in attendance.participants(row)]
     assert there == [("甲", "joined"), ("丙", "joined"), ("丁", "waiting")]
     plan = vote.VotePlan.model_validate(row.plan)
     said_ = {"title": row.title, "about": "", "starts": None, "closes": None, "by": None, "now": now}
     life.describe(row, plan=plan, capacity=3, **said_)
-    assert roster.roster(row, "waiting").count() == 0
+    assert attendance.participants(row, "waiting").count() == 0
     kinds = {d_.kind for d_ in deed.deeds(c.person)}
     assert kinds == {"vote.wait", "vote.join"}
 

@@ -17,6 +17,7 @@ from huoqun.people import api_token, audit, goal, research, roll, segment, staff
 from huoqun.people.condition import Block, Condition
 from huoqun.people.forgotten import Forgotten
 from huoqun.people.ladder import UNITS
+from huoqun.people.membership import Membership
 from huoqun.people.person import Identity, Person
 from huoqun.people.role import OWNER, PERMISSIONS, ROLES
 from huoqun.people.spreadsheet import Line
@@ -50,7 +51,8 @@ class Place:
         self.removed.save()
         self.upload = Upload.objects.create(workspace=self.workspace, into=self.group, created=now)
         self.person = Person.objects.create(workspace=self.workspace, created=now)
-        Identity.objects.create(group=self.group, person=self.person, account="u1", name="阿明", created=now)
+        who = Identity.objects.create(group=self.group, person=self.person, account="u1", name="阿明", created=now)
+        Membership.objects.create(identity=who, number=1, created=now)
         self.invitation, _ = staff.invite(self.workspace, role="host", by=self.owner.account, now=now)
         self.token, self.key = api_token.make(
             self.owner, name="Shell", scopes=["see_groups"], valid=timedelta(days=7), now=now

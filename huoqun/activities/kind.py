@@ -102,7 +102,7 @@ class Kind:
     member: Mapping[str, MemberDeed] = field(default_factory=dict)
     staff: Mapping[str, StaffDeed] = field(default_factory=dict)
     signs_up: bool = True
-    """Members sign up (`roster`); else they take part by what they do."""
+    """Members sign up (`attendance`); else they take part by what they do."""
     ready: Callable[[Activity], None] = as_it_is
     """Whether it may be opened: raises Refused."""
     opened: Hook = nothing

@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from huoqun.activities import activity as base
-from huoqun.activities import reward, roster
+from huoqun.activities import attendance, reward
 from huoqun.activities.activity import CLOSED, DONE, DRAFT, LIFE, OPEN, RUNNING, SETTLED, Activity, WrongMoment
 from huoqun.activities.contribution import words
 from huoqun.activities.kind import Kind, Plan, Refused
@@ -118,7 +118,7 @@ def describe(
     """Say it anew: everything while a draft; later words, times and more places, but no other plan. Raises Nameless,
     Nobody, Frozen."""
     with transaction.atomic():
-        row = roster.locked(activity)
+        row = attendance.locked(activity)
         before = _told(row)
         fresh = plan.model_dump(mode="json")
         narrower = capacity is not None and (row.capacity is None or capacity < row.capacity)
@@ -134,14 +134,14 @@ def describe(
                 raise Nobody
             row.groups.set(wanted)
         if row.state in {OPEN, RUNNING}:
-            roster.fill(row, now=now)
+            attendance.fill(row, now=now)
         _note(row, "change", by, now, before=before, after=_told(row))
 
 
 def open_up(activity: Activity, *, closes: datetime | None = None, by: Account | None = None, now: datetime) -> None:
     """Let members in; the groups are told. Raises Refused (the kind is not ready), WrongMoment."""
     with transaction.atomic():
-        row = roster.locked(activity)
+        row = attendance.locked(activity)
         if row.standing(now) in {OPEN, RUNNING}:
             return
         first = row.opened is None
@@ -171,7 +171,7 @@ def settle(activity: Activity, *, by: Account | None = None, now: datetime) -> N
     """Give what was promised: the points of the plan to whoever took part, then what the kind adds. Raises WrongMoment,
     Refused."""
     with transaction.atomic():
-        if roster.locked(activity).standing(now) in {OPEN, RUNNING}:
+        if attendance.locked(activity).standing(now) in {OPEN, RUNNING}:
             close(activity, by=by, now=now)
         _go(activity, SETTLED, by, now)
 
@@ -179,7 +179,7 @@ def settle(activity: Activity, *, by: Account | None = None, now: datetime) -> N
 def remove(activity: Activity, *, by: Account | None, now: datetime) -> None:
     """Take it out of the lists; its links say so, and what waited in the outbox is not said."""
     with transaction.atomic():
-        row = roster.locked(activity)
+        row = attendance.locked(activity)
         if row.removed is None:
             row.removed = now
             row.save()
@@ -237,7 +237,7 @@ def tick(hand: Hand) -> bool:
         close(row, now=now)
     for row in live.filter(next__lte=now)[:AT_ONCE]:
         with transaction.atomic():
-            fresh = roster.locked(row)
+            fresh = attendance.locked(row)
             if fresh.next is not None and fresh.next <= now:
                 fresh.next = None
                 kind_of(fresh).due(fresh, now)
@@ -248,7 +248,7 @@ def tick(hand: Hand) -> bool:
 def _go(activity: Activity, wanted: str, by: Account | None, now: datetime) -> None:
     """On to a state, with what its kind does then; asked for again it changes nothing."""
     with transaction.atomic():
-        row = roster.locked(activity)
+        row = attendance.locked(activity)
         there = row.standing(now)
         if row.state == wanted or LIFE.index(row.state) > LIFE.index(wanted):
             if row.state == wanted:
@@ -271,7 +271,7 @@ def _go(activity: Activity, wanted: str, by: Account | None, now: datetime) -> N
 def _pay(row: Activity, now: datetime) -> None:
     amount = int(row.plan.get("points") or 0)
     if amount:
-        came = [(p.identity, amount) for p in roster.roster(row, DONE)]
+        came = [(p.identity, amount) for p in attendance.participants(row, DONE)]
         reward.pay_all(row, came, "took_part", key="", note=row.title, now=now)
 
 

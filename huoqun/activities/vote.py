@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from pydantic import Field, field_validator
 
-from huoqun.activities import roster
+from huoqun.activities import attendance
 from huoqun.activities.activity import Activity, Closed
 from huoqun.activities.contribution import Contribution, contributions, hand_in, mine
 from huoqun.activities.kind import Kind, Plan, Refused, Said
@@ -63,7 +63,7 @@ def vote(
 ) -> str:
     """Vote, or vote anew: `options`, a list. Raises Refused, Closed."""
     with transaction.atomic():
-        held = roster.locked(activity)
+        held = attendance.locked(activity)
         if not held.takes(now):
             raise Closed
         plan = VotePlan.model_validate(held.plan)
@@ -75,7 +75,7 @@ def vote(
         first = not mine(held, who.person, BALLOT).exists()
         mine(held, who.person, BALLOT).update(state="withdrawn")
         hand_in(held, who, BALLOT, key=f"{who.pk.hex} {key}", values={"options": options}, at=at, now=now)
-        roster.arrive(held, who, via=via, at=at, now=now)
+        attendance.arrive(held, who, via=via, at=at, now=now)
     return "vote_first" if first else "vote_changed"
 
 

@@ -13,7 +13,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from huoqun.activities import activity as base
-from huoqun.activities import life, roster
+from huoqun.activities import attendance, life
 from huoqun.activities.activity import Activity
 from huoqun.activities.kinds import KINDS
 from huoqun.base import clock
@@ -30,7 +30,7 @@ from huoqun.web.said import NOT_DONE, said, why
 from huoqun.web.sheet import file_of
 
 SHOWN = 200
-"""People on one page of a roster."""
+"""People on one page of an attendance list."""
 
 
 def page(request: Asked, workspace: Workspace) -> HttpResponse:
@@ -44,7 +44,7 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
     listed, now = paged(request, found.prefetch_related("groups")), clock.now()
     context = {
         "page": listed,
-        "rows": [(a, a.standing(now), a.groups.all(), roster.roster(a).count()) for a in listed.rows],
+        "rows": [(a, a.standing(now), a.groups.all(), attendance.participants(a).count()) for a in listed.rows],
         "kinds": [(k, word.of("activity_kind", k), word.of("activity_for", k)) for k in KINDS],
         "states": [(s, word.of("activity", s)) for s in base.LIFE],
         "asked": {"kind": kind, "state": state},
@@ -145,7 +145,7 @@ def one(request: Asked, row: Activity) -> HttpResponse:
 
 def _one(request: Asked, row: Activity, status: int = 200, **known: Any) -> HttpResponse:
     now, kind = clock.now(), KINDS[row.kind]
-    state, there = row.standing(now), roster.roster(row)
+    state, there = row.standing(now), attendance.participants(row)
     may_edit = request.staff.may("edit_activities")
     links = []
     if row.takes(now) and may_edit:
@@ -160,7 +160,7 @@ def _one(request: Asked, row: Activity, status: int = 200, **known: Any) -> Http
         "links": links,
         "people": there[:SHOWN],
         "people_count": there.count(),
-        "free": None if row.capacity is None else max(0, row.capacity - roster.taken(row)),
+        "free": None if row.capacity is None else max(0, row.capacity - attendance.taken(row)),
         "kind_page": f"activity/kind/{row.kind}.html",
         "form_key": get_random_string(12),
         **VIEWS[row.kind].staff(row, now),
@@ -244,31 +244,31 @@ def personal(request: Asked, row: Activity, who: Identity) -> str:
 
 
 def _enter(request: Asked, row: Activity) -> str:
-    """Staff enter somebody by hand, or let go of whoever speaks for them. Raises what roster raises."""
+    """Staff enter somebody by hand, or let go of whoever speaks for them. Raises what attendance raises."""
     who = base.members(row).filter(pk=query.row(request.POST.get("who", ""))).first()
     if who is None:
-        raise roster.NotIn
+        raise attendance.NotIn
     now, what = clock.now(), request.POST.get("do", "")
     if what == "join":
-        roster.sign_up(row, who, note=request.POST.get("note", ""), via="staff", now=now)
+        attendance.sign_up(row, who, note=request.POST.get("note", ""), via="staff", now=now)
         return _("%(name)s is signed up.") % {"name": who.name}
     if what == "leave":
-        roster.sign_off(row, who, now=now)
+        attendance.sign_off(row, who, now=now)
         return _("%(name)s is signed off.") % {"name": who.name}
     if what == "come":
-        roster.arrive(row, who, via="staff", by=request.user, now=now)
+        attendance.arrive(row, who, via="staff", by=request.user, now=now)
         return _("%(name)s has come.") % {"name": who.name}
     if what == "renew":
         code.renew(who, by=request.user, now=now)
         return _("The links of %(name)s are dead; their name is free at the door again.") % {"name": who.name}
-    raise roster.NotIn
+    raise attendance.NotIn
 
 
 def as_csv(request: Asked, row: Activity) -> HttpResponse:
-    """The roster as a table."""
+    """The attendance as a table."""
     zone = ZoneInfo(row.workspace.zone)
     head = [_("Name"), _("Group"), _("State"), _("Places"), _("Note"), _("When")]
-    there = roster.roster(row).select_related("identity__group")
+    there = attendance.participants(row).select_related("identity__group")
     rows = (
         (
             p.identity.name,
@@ -280,7 +280,7 @@ def as_csv(request: Asked, row: Activity) -> HttpResponse:
         )
         for p in there.iterator(500)
     )
-    return file_of((head, *rows), "roster", "csv")
+    return file_of((head, *rows), "attendance", "csv")
 
 
 def _local(row: Activity, moment: datetime | None) -> str:

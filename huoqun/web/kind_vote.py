@@ -9,7 +9,7 @@ from huoqun.people.person import Identity
 
 
 def staff(activity: Activity, now: datetime) -> dict[str, Any]:
-    """All counts, with names open to staff in the roster."""
+    """All counts, with names open to staff in the attendance."""
     return {"counts": _bars(activity)}
 
 

@@ -17,7 +17,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from huoqun.activities import activity as base
-from huoqun.activities import questionnaire, roster
+from huoqun.activities import attendance, questionnaire
 from huoqun.activities.activity import Activity
 from huoqun.activities.kinds import KINDS
 from huoqun.base import clock
@@ -72,7 +72,7 @@ def home(request: HttpRequest, token: str) -> HttpResponse:
     now = clock.now()
     going = Activity.objects.filter(groups=who.group, removed=None, kind__in=KINDS).exclude(state=base.DRAFT)
     rows = list(going.order_by("-created")[:40])
-    mine = {row.pk: roster.row_of(row, who.person) for row in rows}
+    mine = {row.pk: attendance.row_of(row, who.person) for row in rows}
     context = {
         "who": who,
         "token": token,
@@ -103,7 +103,7 @@ def activity(request: HttpRequest, token: str, which: UUID) -> HttpResponse:
 def _activity(
     request: HttpRequest, token: str, row: Activity, who: Identity, status: int = 200, **known: Any
 ) -> HttpResponse:
-    now, mine = clock.now(), roster.row_of(row, who.person)
+    now, mine = clock.now(), attendance.row_of(row, who.person)
     kind = KINDS[row.kind]
     context = {
         "activity": row,
@@ -116,7 +116,7 @@ def _activity(
         "state": row.standing(now),
         "takes": row.takes(now),
         "signs_up": kind.signs_up,
-        "free": None if row.capacity is None else max(0, row.capacity - roster.taken(row)),
+        "free": None if row.capacity is None else max(0, row.capacity - attendance.taken(row)),
         "answer": word.named("answer", request.GET.get("done", "")),
         "form_key": get_random_string(12),
         "kind_page": f"member/kind/{row.kind}.html",
@@ -135,12 +135,12 @@ def _do(request: HttpRequest, token: str, row: Activity, who: Identity) -> HttpR
     try:
         sent = said(request, row.workspace, who.person)
         if what == "join" and KINDS[row.kind].signs_up and "join" not in KINDS[row.kind].member:
-            part = roster.sign_up(
+            part = attendance.sign_up(
                 row, who, count=sent.number("count", 1), note=sent.text("note"), via="personal", now=now
             )
             answer = part.state
         elif what == "leave" and KINDS[row.kind].signs_up and "leave" not in KINDS[row.kind].member:
-            answer = roster.sign_off(row, who, now=now).state
+            answer = attendance.sign_off(row, who, now=now).state
         elif (deed := KINDS[row.kind].member.get(what)) is not None:
             answer = deed(row, who, sent, via="personal", key=key, at=None, now=now)
         else:

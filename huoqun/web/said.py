@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from huoqun.activities import roster
+from huoqun.activities import attendance
 from huoqun.activities.activity import Closed, WrongMoment
 from huoqun.activities.kind import Refused, Said
 from huoqun.base import clock
@@ -14,7 +14,7 @@ from huoqun.people.workspace import Workspace
 from huoqun.web import word
 
 LONGEST = 5000
-NOT_DONE = (Refused, Closed, WrongMoment, roster.Full, roster.NotIn, NoImage)
+NOT_DONE = (Refused, Closed, WrongMoment, attendance.Full, attendance.NotIn, NoImage)
 """What may be raised by a deed that was not done."""
 
 
@@ -34,8 +34,8 @@ def why(error: Exception) -> str:
     for kind, id in (
         (Closed, "closed"),
         (WrongMoment, "wrong_moment"),
-        (roster.Full, "full"),
-        (roster.NotIn, "not_in"),
+        (attendance.Full, "full"),
+        (attendance.NotIn, "not_in"),
         (NoImage, "no_image"),
     ):
         if isinstance(error, kind):

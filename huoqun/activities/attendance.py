@@ -1,4 +1,4 @@
-"""The roster (名单): who has signed up for an activity, who waits for a place, who came.
+"""The attendance (名单): who has signed up for an activity, who waits for a place, who came.
 
 Places are given in the order of signing up. Who signs off makes room for who waits longest and fits; that they are in
 now is a deed of theirs and an announcement. Everything is done under a lock on the activity, so that no place is given
@@ -36,7 +36,7 @@ def taken(activity: Activity) -> int:
     return int(activity.participations.filter(state__in=IN).aggregate(sum=Sum("count"))["sum"] or 0)
 
 
-def roster(activity: Activity, *states: str) -> QuerySet[Participation]:
+def participants(activity: Activity, *states: str) -> QuerySet[Participation]:
     """Who takes part in one of these states (else all but who was only asked or signed off), in the order they came."""
     wanted = states or (JOINED, DONE, ABSENT, WAITING)
     found = activity.participations.filter(state__in=wanted)
@@ -128,7 +128,7 @@ def mark_absent(activity: Activity, *, now: datetime) -> list[Participation]:
     """Whoever signed up and did not come is written down as absent; returns them."""
     with transaction.atomic():
         held = locked(activity)
-        rows = list(roster(held, JOINED))
+        rows = list(participants(held, JOINED))
         for row in rows:
             row.state, row.changed = ABSENT, now
             row.save()
@@ -140,7 +140,7 @@ def fill(activity: Activity, *, now: datetime) -> list[Participation]:
     """Give free places to who waits, the longest first; nobody overtakes. Call it under the lock."""
     moved = []
     room = None if activity.capacity is None else activity.capacity - taken(activity)
-    for row in roster(activity, WAITING):
+    for row in participants(activity, WAITING):
         if room is not None:
             room -= row.count
             if room < 0:
