@@ -154,9 +154,14 @@ def here() -> Q:
 
 def members(activity: Activity) -> QuerySet[Identity]:
     """The accounts that are in the activity's groups now, without bots."""
-    staying = Membership.objects.filter(left=None).values("identity")
-    there = Identity.objects.filter(group__activities=activity, group__removed=None, bot=False, pk__in=staying)
+    there = staying().filter(group__activities=activity)
     return there.select_related("person__root", "group").order_by("group__name", "name", "pk")
+
+
+def staying() -> QuerySet[Identity]:
+    """The accounts that are in any group now, without bots."""
+    inside = Membership.objects.filter(left=None).values("identity")
+    return Identity.objects.filter(group__removed=None, bot=False, pk__in=inside)
 
 
 def people(activity: Activity) -> dict[UUID, Identity]:

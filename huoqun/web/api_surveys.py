@@ -11,7 +11,7 @@ from pydantic import Field
 
 from huoqun.activities import activity, questionnaire, result, survey, survey_link
 from huoqun.activities.questionnaire import Question
-from huoqun.activities.survey import LONGEST_INTRO, Answer, Survey
+from huoqun.activities.survey import LONGEST_INTRO, Answer, Rate, Survey
 from huoqun.base import clock
 from huoqun.people import role
 from huoqun.people.group import Group
@@ -139,14 +139,19 @@ class LinkTold(Schema):
 def list_surveys(request: Asked, workspace: Workspace, paging: Query[Paging]) -> Page[SurveyLine]:
     """The surveys somebody may see, newest first."""
     found = survey.surveys_for(request.staff).prefetch_related("groups")
-    return paged(found, paging, lambda rows: [SurveyLine(**_line(row)) for row in rows])
+    return paged(found, paging, _lines)
 
 
-def _line(row: Survey) -> dict[str, Any]:
+def _lines(rows: list[Survey]) -> list[SurveyLine]:
+    rates = survey.rates(rows)
+    return [SurveyLine(**_line(row, rates[row.pk])) for row in rows]
+
+
+def _line(row: Survey, rate: Rate) -> dict[str, Any]:
     names = ("id", "title", "created", "opened", "closes", "closed")
     told = {name: getattr(row, name) for name in names}
     told["groups"] = [Named(id=g.pk, name=g.name) for g in row.groups.all()]
-    return told | {"state": row.standing(clock.now())} | vars(survey.rate(row))
+    return told | {"state": row.standing(clock.now())} | vars(rate)
 
 
 def read_survey(request: Asked, row: Survey) -> SurveyTold:
@@ -158,7 +163,7 @@ def _one(row: Survey) -> SurveyTold:
     row = Survey.objects.get(pk=row.pk)
     asked = row.asked()
     more: dict[str, Any] = {"seconds": questionnaire.seconds(asked), "warnings": questionnaire.warnings(asked)}
-    return SurveyTold(**_line(row), intro=row.intro, questions=[_question(q) for q in asked], **more)
+    return SurveyTold(**_line(row, survey.rate(row)), intro=row.intro, questions=[_question(q) for q in asked], **more)
 
 
 def _question(q: Question) -> SurveyQuestion:
