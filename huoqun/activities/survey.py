@@ -6,16 +6,13 @@ answered already says why, and staff decide which answer holds.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import (
     CASCADE,
     CharField,
-    Count,
     DateTimeField,
     Exists,
     ForeignKey,
@@ -141,47 +138,6 @@ def answer_of(survey: Survey, identity: Identity) -> Answer | None:
     """What the human behind an account has answered, under whichever of their accounts."""
     found = Answer.objects.filter(survey=survey, participation__person__in=ones(identity.person))
     return found.select_related("participation__identity").order_by("-participation__changed").first()
-
-
-@dataclass(frozen=True)
-class Rate:
-    """How many of the members have answered; `others` answered and are in the groups no more."""
-
-    answered: int
-    members: int
-    others: int
-
-    @property
-    def share(self) -> float | None:
-        """Answers by members; None where there is nobody."""
-        return self.answered / self.members if self.members else None
-
-
-def rate(survey: Survey, group: Group | None = None) -> Rate:
-    """The response rate at this moment, of all groups or of one."""
-    return rates([survey], group)[survey.pk]
-
-
-def rates(surveys: Iterable[Survey], group: Group | None = None) -> dict[UUID, Rate]:
-    """The response rates of some surveys, however many in the same number of queries. Humans are counted, whatever
-    accounts they have."""
-    those = [survey.pk for survey in surveys]
-    human = Coalesce("person__root", "person")
-    there = activity.staying().filter(group__activities__in=those)
-    there = there.filter(group=group) if group else there
-    asked = _counted(there.annotate(human=human), "group__activities")
-    done = Participation.objects.filter(activity__in=those, state=activity.DONE).annotate(human=human)
-    own = activity.staying().filter(group__activities=OuterRef("activity"))
-    own = own.filter(group=group) if group else own
-    stays = Exists(own.filter(person=OuterRef("human"))) | Exists(own.filter(person__root=OuterRef("human")))
-    here = _counted(done.filter(stays), "activity")
-    told = here if group else _counted(done, "activity")
-    return {pk: Rate(here.get(pk, 0), asked.get(pk, 0), told.get(pk, 0) - here.get(pk, 0)) for pk in those}
-
-
-def _counted(rows: QuerySet[Any], by: str) -> dict[UUID, int]:
-    """How many humans, by activity."""
-    return dict(rows.order_by().values_list(by).annotate(n=Count("human", distinct=True)))
 
 
 def waiting(survey: Survey) -> list[tuple[Identity, datetime | None]]:
@@ -348,7 +304,7 @@ def hear(survey: Survey) -> None:
     """Tell the groups what was said of acquaintances, and, once it is over, how many of their members have answered."""
     over = survey.state in {activity.CLOSED, activity.SETTLED}
     for group in survey.groups.filter(removed=None):
-        here = rate(survey, group)
+        here = activity.rate(survey, group)
         response = (here.answered, here.members) if over else None
         hearing.hear(group.pk, response, at=survey.opened or survey.created)
 

@@ -29,7 +29,7 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
     rows = list(found[begin : begin + PAGE + 1])
     kinds = Entry.objects.filter(workspace=workspace).order_by("what").values_list("what", flat=True).distinct()
     context = {
-        "entries": [(e, told.told(e.before, workspace.zone), told.told(e.after, workspace.zone)) for e in rows[:PAGE]],
+        "entries": [(e, told.changes(e.before, e.after, workspace.zone)) for e in rows[:PAGE]],
         "more": number + 1 if len(rows) > PAGE else None,
         "before_this": number - 1 if number > 1 else None,
         "people": staff.Staff.objects.filter(workspace=workspace).select_related("account").order_by("created"),

@@ -39,7 +39,7 @@ def _list(request: Asked, status: int = 200, **said: Any) -> HttpResponse:
     number = request.GET.get("page", "")
     here = max(1, min(int(number) if number.isdigit() else 1, pages))
     shown = list(found.prefetch_related("groups")[(here - 1) * LISTED : here * LISTED])
-    rates = survey.rates(shown)
+    rates = activity.rates(shown)
     context = {
         "rows": [{"survey": s, "state": s.standing(now), "rate": rates[s.pk], "groups": s.groups.all()} for s in shown],
         "here": here,
@@ -100,7 +100,7 @@ def _one(request: Asked, row: Survey, status: int = 200, **said: Any) -> HttpRes
         "choice": choosing.choice(
             request, groups_for(request.staff), said.get("chosen", set(row.groups.values_list("pk", flat=True)))
         ),
-        "rate": survey.rate(row),
+        "rate": activity.rate(row),
         "takes": row.takes(now),
         "closes_at": (row.closes or now + survey.OPEN_FOR).astimezone(_zone(row)).strftime("%Y-%m-%dT%H:%M"),
         "tab": "survey",

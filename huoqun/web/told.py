@@ -31,6 +31,18 @@ def told(values: Mapping[str, Any], zone: str) -> list[tuple[str, str]]:
     return [(word.of("value", name), _value(name, value, zone)) for name, value in values.items()]
 
 
+def changes(before: Mapping[str, Any], after: Mapping[str, Any], zone: str) -> list[tuple[str, str, str]]:
+    """Each name that was changed with what it was and what it became, in words; empty where nothing stood there."""
+    names = [*before, *(name for name in after if name not in before)]
+    sides = [(name, [_side(side, name, zone) for side in (before, after)]) for name in names]
+    return [(word.of("value", name), was, now) for name, (was, now) in sides if was or now]
+
+
+def _side(values: Mapping[str, Any], name: str, zone: str) -> str:
+    said = _value(name, values[name], zone) if name in values else ""
+    return "" if said == NOTHING else said
+
+
 def line(values: Mapping[str, Any], zone: str) -> str:
     """The same on one line."""
     return _("; ").join(_("%(name)s: %(value)s") % {"name": n, "value": v} for n, v in told(values, zone))
