@@ -20,7 +20,7 @@ from huoqun.people import profile
 from huoqun.people.group import Group
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace
-from huoqun.web import choosing, fault, question_form, word
+from huoqun.web import choosing, crossing, fault, question_form, word
 from huoqun.web.gate import Asked
 from huoqun.web.question_field import fields
 
@@ -93,6 +93,7 @@ def _one(request: Asked, row: Survey, status: int = 200, **said: Any) -> HttpRes
         "questions": question_form.lines(asked, said.get("wrong_id", ""), said.get("form", {})),
         "conditions": question_form.conditions(asked, None),
         "add": said["form"] if said.get("adding") else question_form.form_of(None),
+        "standing": _standing(row),
         "about": {"title": row.title, "intro": row.intro},
         "kinds": [(kind, word.of("question", kind)) for kind in questionnaire.KINDS],
         "warned": questionnaire.warnings(asked),
@@ -118,6 +119,8 @@ def about(request: Asked, row: Survey) -> HttpResponse:
     told: dict[str, Any] = {"about": typed, "chosen": choosing.keys(request)}
     if choosing.sought(request):
         return _one(request, row, describing=True, **told)
+    if crossing.crossed(request, _standing(row)):
+        return _one(request, row, 409, crossed_about=True, describing=True, **told)
     try:
         survey.describe(row, **typed, groups=_groups(request), by=request.user, now=clock.now())
     except survey.Nameless:
@@ -129,12 +132,19 @@ def about(request: Asked, row: Survey) -> HttpResponse:
     return redirect("survey", row.pk)
 
 
+def _standing(row: Survey) -> list[Any]:
+    """What the form of title, introduction and groups changes."""
+    return [row.title, row.intro, sorted(str(pk) for pk in row.groups.values_list("pk", flat=True))]
+
+
 def questions(request: Asked, row: Survey) -> HttpResponse:
     """One question added, changed, moved, copied or removed; or the last change taken back."""
     asked, id, deed = row.asked(), _text(request, "id"), request.POST.get("do", "save")
     known = next((q for q in asked if q.id == id), None)
     form = question_form.typed(request)
     told: dict[str, Any] = {"wrong_id": id, "form": form, "adding": known is None}
+    if deed == "save" and known is not None and crossing.crossed(request, known.model_dump()):
+        return _one(request, row, 409, crossed_question=True, **told)
     try:
         if deed == "undo":
             survey.undo(row, by=request.user, now=clock.now())
