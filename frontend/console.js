@@ -8,6 +8,7 @@ import "./style/dealing.css";
 import "./style/api.css";
 import "./style/plan.css";
 import "./style/grade.css";
+import "./style/activity.css";
 import htmx from "htmx.org";
 import { theme } from "./diagnosis/theme.js";
 

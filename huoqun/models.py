@@ -1,6 +1,7 @@
 """Every table on one screen."""
 
 from huoqun.activities.activity import Activity, Participation
+from huoqun.activities.contribution import Contribution
 from huoqun.activities.survey import Answer, Survey
 from huoqun.base.job import Job
 from huoqun.base.presence import Presence
@@ -10,6 +11,7 @@ from huoqun.people.api_token import Token
 from huoqun.people.audit import Entry
 from huoqun.people.branch import Branch
 from huoqun.people.checkup import Checkup
+from huoqun.people.code import Claim
 from huoqun.people.consent import Consent
 from huoqun.people.dealing import Dealing
 from huoqun.people.deed import Deed
@@ -21,7 +23,10 @@ from huoqun.people.ladder import Ladder
 from huoqun.people.mark import Mark
 from huoqun.people.membership import Membership
 from huoqun.people.merge import Sameness
+from huoqun.people.outbox import Outgoing
 from huoqun.people.person import Identity, Naming, Person
+from huoqun.people.picture import Picture
+from huoqun.people.points import Posting, Purse
 from huoqun.people.portrait import Portrait
 from huoqun.people.profile import Fact, Note, Tag, Title
 from huoqun.people.research import Study
@@ -76,6 +81,12 @@ __all__ = [
     "Stretch",  # what was measured of a period
     "Activity",  # what members take part in, of any kind
     "Participation",  # one person in one activity
+    "Contribution",  # something they hand in within it
+    "Claim",  # who speaks for a member over links
+    "Picture",  # what somebody sent to be seen
+    "Purse",  # the points of one person
+    "Posting",  # one change of them
+    "Outgoing",  # something to be said in a group
     "Survey",  # questions to some groups
     "Answer",  # what one person answered
     "Job",  # leased work

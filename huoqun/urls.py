@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 
 from huoqun.people import role
 from huoqun.web import (
+    activity,
     api_docs,
     board,
     console,
@@ -19,6 +20,7 @@ from huoqun.web import (
     importing,
     introducing,
     log,
+    member,
     member_survey,
     network,
     pasting,
@@ -34,6 +36,7 @@ from huoqun.web import (
     roll,
     searching,
     segment,
+    sending,
     standing,
     strata,
     study,
@@ -48,9 +51,10 @@ from huoqun.web import (
 )
 from huoqun.web.api import NINJA, OPERATIONS
 from huoqun.web.gate import pattern
-from huoqun.web.route import Route, both, read, write
+from huoqun.web.route import Route, both, read, real, write
 from huoqun.web.scope import (
     ACCOUNT,
+    ACTIVITY,
     ANY_GROUP,
     ERASURE,
     GROUP,
@@ -74,6 +78,7 @@ _P = "people/<uuid:person>"
 _E = "erasures/<uuid:erasure>"
 _C = "segments/<uuid:segment>"
 _S = "surveys/<uuid:survey>"
+_A = "activities/<uuid:activity>"
 ROUTES: tuple[Route, ...] = (
     read("health", health.health, "health"),
     read("health/banner", health.banner, "health_banner"),
@@ -89,13 +94,13 @@ ROUTES: tuple[Route, ...] = (
     both(f"{_W}/settings", places.settings, "workspace", WORKSPACE, role.EDIT_WORKSPACE, role.EDIT_WORKSPACE),
     read(f"{_W}/team", team.page, "team", WORKSPACE, role.SEE_STAFF),
     read(f"{_W}/roles", team.roles, "roles", WORKSPACE, role.SEE_STAFF),
-    write(f"{_W}/team/invite", team.invite, "invite", WORKSPACE, role.EDIT_STAFF),
+    real(write(f"{_W}/team/invite", team.invite, "invite", WORKSPACE, role.EDIT_STAFF)),
     write("invitations/<uuid:invitation>/withdraw", team.withdraw, "withdraw", INVITATION, role.EDIT_STAFF),
-    write("team/<uuid:member>/role", team.change, "change_role", STAFF, role.EDIT_STAFF),
-    write("team/<uuid:member>/dismiss", team.dismiss, "dismiss", STAFF, role.EDIT_STAFF),
+    real(write("team/<uuid:member>/role", team.change, "change_role", STAFF, role.EDIT_STAFF)),
+    real(write("team/<uuid:member>/dismiss", team.dismiss, "dismiss", STAFF, role.EDIT_STAFF)),
     read(f"{_W}/log", log.page, "log", WORKSPACE, role.SEE_AUDIT),
     read(f"{_W}/log.csv", log.as_csv, "log_csv", WORKSPACE, role.SEE_AUDIT),
-    both(f"{_W}/tokens", tokens.page, "tokens", WORKSPACE, role.EDIT_TOKENS, role.EDIT_TOKENS),
+    real(both(f"{_W}/tokens", tokens.page, "tokens", WORKSPACE, role.EDIT_TOKENS, role.EDIT_TOKENS)),
     write("tokens/<uuid:token>/revoke", tokens.revoke, "revoke_token", TOKEN, role.EDIT_TOKENS),
     # for programs: the operations themselves stand in web/api
     read(f"{_W}/api", api_docs.page, "api", WORKSPACE, role.EDIT_TOKENS),
@@ -119,6 +124,29 @@ ROUTES: tuple[Route, ...] = (
     write(f"{_S}/close", survey.close, "survey_close", SURVEY, role.EDIT_SURVEYS),
     write(f"{_S}/remove", survey.remove, "survey_remove", SURVEY, role.EDIT_SURVEYS),
     both("s/<str:token>", member_survey.page, "member_survey", OPEN),
+    # activities
+    read(f"{_W}/activities", activity.page, "activities", WORKSPACE, role.SEE_ACTIVITIES),
+    both(
+        f"{_W}/activities/new/<slug:kind>",
+        activity.new,
+        "activity_new",
+        WORKSPACE,
+        role.EDIT_ACTIVITIES,
+        role.EDIT_ACTIVITIES,
+    ),
+    read(f"{_A}/", activity.one, "activity", ACTIVITY, role.SEE_ACTIVITIES),
+    both(f"{_A}/edit", activity.edit, "activity_edit", ACTIVITY, role.EDIT_ACTIVITIES, role.EDIT_ACTIVITIES),
+    write(f"{_A}/go", activity.go, "activity_go", ACTIVITY, role.EDIT_ACTIVITIES),
+    write(f"{_A}/do/<slug:deed>", activity.do, "activity_do", ACTIVITY, role.EDIT_ACTIVITIES),
+    both(f"{_A}/people", activity.people, "activity_people", ACTIVITY, role.EDIT_ACTIVITIES, role.EDIT_ACTIVITIES),
+    read(f"{_A}/people.csv", activity.as_csv, "activity_csv", ACTIVITY, role.EXPORT),
+    both(f"{_W}/outbox", sending.page, "outbox", WORKSPACE, role.SEE_ACTIVITIES, role.SEND),
+    # members, by their own links
+    both("d/<str:token>", member.door, "member_door", OPEN),
+    read("m/<str:token>/", member.home, "member", OPEN),
+    write("m/<str:token>/agree", member.agree, "member_agree", OPEN),
+    both("m/<str:token>/<uuid:which>/", member.activity, "member_activity", OPEN),
+    read("pictures/<uuid:which>.jpg", member.photo, "picture", OPEN),
     # groups
     read(f"{_W}/", console.home, "home", WORKSPACE, role.SEE_GROUPS),
     read(f"{_W}/groups.csv", console.as_csv, "groups_csv", WORKSPACE, role.EXPORT),
@@ -191,8 +219,8 @@ ROUTES: tuple[Route, ...] = (
     read(f"{_P}/person.json", person.as_json, "person_json", PERSON, role.EXPORT),
     read(f"{_P}/messages.csv", person.as_csv, "person_csv", PERSON, role.EXPORT),
     read(f"{_W}/people.xlsx", people.as_xlsx, "people_xlsx", WORKSPACE, role.EXPORT),
-    both(f"{_W}/people/import", roll.new, "roll_new", WORKSPACE, role.EDIT_PEOPLE, role.EDIT_PEOPLE),
-    both("rolls/<uuid:roll>/", roll.page, "roll", ROLL, role.EDIT_PEOPLE, role.EDIT_PEOPLE),
+    real(both(f"{_W}/people/import", roll.new, "roll_new", WORKSPACE, role.EDIT_PEOPLE, role.EDIT_PEOPLE)),
+    real(both("rolls/<uuid:roll>/", roll.page, "roll", ROLL, role.EDIT_PEOPLE, role.EDIT_PEOPLE)),
     write("rolls/<uuid:roll>/undo", roll.undo, "roll_undo", ROLL, role.EDIT_PEOPLE),
     # segments and strata
     read(f"{_W}/segments", segment.page, "segments", WORKSPACE, role.SEE_PEOPLE),
@@ -218,7 +246,7 @@ ROUTES: tuple[Route, ...] = (
     read(f"{_G}/search.csv", searching.group_as_csv, "group_search_csv", GROUP, role.EXPORT),
     read(f"{_G}/around", searching.around, "around", GROUP, role.READ_MESSAGES),
     # imports
-    both(f"{_W}/imports/", importing.imports, "imports", WORKSPACE, role.SEE_GROUPS, role.IMPORT),
+    real(both(f"{_W}/imports/", importing.imports, "imports", WORKSPACE, role.SEE_GROUPS, role.IMPORT)),
     read(f"{_W}/imports/open", console.under_way, "under_way", WORKSPACE, role.SEE_GROUPS),
     read("imports/<uuid:upload>/", importing.page, "import", UPLOAD, role.SEE_GROUPS),
     read("imports/<uuid:upload>/progress", importing.progress, "import_progress", UPLOAD, role.SEE_GROUPS),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.db import close_old_connections, connection
 from django.db.utils import InterfaceError, OperationalError
 
-from huoqun.activities import activity, survey
+from huoqun.activities import activity, life, survey
 from huoqun.base import job, presence
 from huoqun.base.job import Hand
 from huoqun.people import (
@@ -31,6 +31,7 @@ TICKS: tuple[Tick, ...] = (
     reception.tick,
     example.tick,
     survey.tick,
+    life.tick,
     portrait.tick,
     checkup.tick,
     judgement.tick,

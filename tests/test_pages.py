@@ -143,6 +143,9 @@ def words_of_the_console():
         "search",
         "survey",
         "member",
+        "member/kind",
+        "activity",
+        "activity/kind",
         "segment",
         "strata",
         "dealing",
@@ -155,8 +158,9 @@ def words_of_the_console():
                 found |= {
                     part[0] or part[1] for part in re.findall(r"u?'((?:[^'\\]|\\.)+)'|u?\"((?:[^\"\\]|\\.)+)\"", call)
                 }
-    for _, _, message, _, _ in extract_from_dir(str(ROOT / "web"), [("**.py", "python")]):
-        found.add(message[0] if isinstance(message, tuple) else message)
+    for folder in ("web", "activities"):
+        for _, _, message, _, _ in extract_from_dir(str(ROOT / folder), [("**.py", "python")]):
+            found.add(message[0] if isinstance(message, tuple) else message)
     return found
 
 

@@ -1,6 +1,6 @@
 """Takes the pictures of the README from a fresh, running Huoqun: `python docs/pictures/take.py http://127.0.0.1:8000`.
 
-Asks for the example group where it is not there yet in the language of the picture, and shows its page as an operator
+Asks for the example where it is not there yet in the language of the picture, and shows its page as an operator
 sees it: in Chinese and in English on a desktop, in Chinese on a phone; then the network, the results of a survey, and a
 segment. CHROMIUM names another browser than Debian's.
 """
@@ -35,7 +35,7 @@ def example(page: Page) -> str:
         if chinese == (page.locator("html").get_attribute("lang") == "zh-CN"):
             return address
         page.goto(address)
-        page.locator(".actions form button").click()
+        page.locator("form.made-up button").click()
         page.wait_for_url(re.compile("/w/[^/]+/$"))
     page.locator("form.try button").first.click()
     page.wait_for_url(re.compile("/groups/"), timeout=MINUTES)

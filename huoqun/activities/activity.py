@@ -21,10 +21,13 @@ from django.db.models import (
     Exists,
     ForeignKey,
     Index,
+    JSONField,
     ManyToManyField,
     OuterRef,
+    PositiveIntegerField,
     Q,
     QuerySet,
+    TextField,
     UniqueConstraint,
 )
 from django.db.models.functions import Coalesce
@@ -38,6 +41,8 @@ from huoqun.people.person import Identity, Person, root_of
 from huoqun.people.workspace import Workspace
 
 LONGEST_TITLE = 120
+LONGEST_ABOUT = 4000
+LONGEST_NOTE = 300
 
 # -- rules
 
@@ -53,8 +58,11 @@ NEXT = {
 }
 """Which state may follow which. What is closed may be opened again until it is settled."""
 
-INVITED, DONE = "invited", "done"
-"""A participation begins when somebody is asked, or when they come by themselves with what they do."""
+INVITED, WAITING, JOINED, DONE, ABSENT, LEFT = "invited", "waiting", "joined", "done", "absent", "left"
+"""How somebody takes part: asked; on the waiting list; signed up; did it; signed up and did not come; signed off. It
+begins when somebody is asked, or when they come by themselves with what they do."""
+IN = (JOINED, DONE)
+"""The states that take a place."""
 
 
 class WrongMoment(Exception):
@@ -98,13 +106,38 @@ class Activity(Table):
     opened = DateTimeField(null=True)
     closes = DateTimeField(null=True)
     """When it closes by itself."""
+    starts = DateTimeField(null=True)
+    """When what people signed up for begins, where that is a moment of its own."""
+    about = TextField(default="")
+    """What members are told of it."""
+    plan = JSONField(default=dict)
+    """What its kind needs to know; see the `Plan` of each kind."""
+    state_of_play = JSONField(default=dict)
+    """What its kind keeps while it goes on: draws, rounds, counters."""
+    capacity = PositiveIntegerField(null=True)
+    """How many places there are; None: as many as come."""
+    next = DateTimeField(null=True)
+    """When its kind has something to do of itself (`activities/life.tick`)."""
     closed = DateTimeField(null=True)
     """When somebody closed it."""
     settled = DateTimeField(null=True)
     removed = DateTimeField(null=True)
 
     class Meta(Table.Meta):
-        indexes = [Index(fields=["workspace", "kind", "-created"], name="activity_list")]
+        indexes = [
+            Index(fields=["workspace", "kind", "-created"], name="activity_list"),
+            Index(fields=["next"], condition=~Q(next=None), name="activity_next"),
+        ]
+
+    @property
+    def source(self) -> str:
+        """By what points, announcements and facts name it."""
+        return f"activity:{self.pk.hex}"
+
+    @property
+    def simulated(self) -> bool:
+        """It is of an example group: nobody of flesh and blood takes part."""
+        return any(group.simulated for group in self.groups.all())
 
     def standing(self, now: datetime) -> str:
         """The state at a moment."""
@@ -145,9 +178,15 @@ class Participation(Table):
     reminded = DateTimeField(null=True)
     flagged = BooleanField(default=False)
     """Somebody of the staff should look at it."""
+    count = PositiveIntegerField(default=1)
+    """How many places they take, or pieces they want."""
+    note = CharField(max_length=LONGEST_NOTE, default="")
+    values = JSONField(default=dict)
+    """What its kind keeps of them: team, seat, streak."""
 
     class Meta(Table.Meta):
         constraints = [UniqueConstraint(fields=["activity", "person"], name="participation_once")]
+        indexes = [Index(fields=["activity", "state", "at"], name="participation_state")]
 
 
 # -- reads
@@ -256,7 +295,7 @@ def take_part(activity: Activity, identity: Identity, *, via: str, now: datetime
     """The row of an account's own person, locked, made or marked as done. Call it in a transaction. Raises Closed."""
     if not activity.takes(now):
         raise Closed
-    row = _row(activity, identity, now=now)
+    row = row_for(activity, identity, now=now)
     if row.state != DONE:
         row.state, row.at, row.via, row.identity = DONE, now, via, identity
     row.changed = now
@@ -268,7 +307,7 @@ def remind(activity: Activity, identity: Identity, *, now: datetime) -> bool:
     """Mark a person as reminded; False where that was done before. Raises Closed."""
     if not activity.takes(now):
         raise Closed
-    row = _row(activity, identity, now=now)
+    row = row_for(activity, identity, now=now)
     if row.reminded is not None:
         return False
     row.reminded = now
@@ -276,7 +315,7 @@ def remind(activity: Activity, identity: Identity, *, now: datetime) -> bool:
     return True
 
 
-def _row(activity: Activity, identity: Identity, *, now: datetime) -> Participation:
+def row_for(activity: Activity, identity: Identity, *, now: datetime) -> Participation:
     """The row of an account's own person, made if need be, locked until the transaction ends."""
     fresh = Participation(activity_id=activity.pk, person_id=identity.person_id, identity=identity, created=now)
     Participation.objects.bulk_create([fresh], ignore_conflicts=True)

@@ -87,11 +87,6 @@ class Survey(Activity):
     heard = DateTimeField(null=True)
     """When its groups last heard of it while it was open."""
 
-    @property
-    def simulated(self) -> bool:
-        """It is of an example group: nobody of flesh and blood has answered."""
-        return any(group.simulated for group in self.groups.all())
-
     def asked(self) -> Questions:
         """The questions."""
         return questionnaire.read(self.questions)

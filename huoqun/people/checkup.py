@@ -143,8 +143,12 @@ def _key(group: Group) -> str:
 
 def _run(lease: job.Lease) -> None:
     group = Group.objects.filter(pk=lease.key.split()[0], removed=None).first()
-    if group is None:
-        return
+    if group is not None:
+        examine(group, lease)
+
+
+def examine(group: Group, lease: job.Lease) -> None:
+    """Diagnose a group now, as part of somebody's work."""
     job.tell(lease, "reading")
     chat = history.chat_of(group)
     job.tell(lease, "diagnosing", messages=group.messages)

@@ -1,5 +1,6 @@
 """The erasure: a removed group is gone for good once it can no longer be brought back."""
 
+import shutil
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from huoqun.people import audit, tally
 from huoqun.people.group import UNDO, Group
 from huoqun.people.person import Identity, Person
 from huoqun.people.upload import Upload
-from huoqun.people.workspace import archive_of
+from huoqun.people.workspace import Workspace, archive_of, folder_of
 
 KIND = "erasure"
 
@@ -34,6 +35,7 @@ def erase(group: Group, *, now: datetime) -> None:
     """Take a group out of archive and tables, with the persons known from it alone. Repeats safely."""
     archive.drop(archive_of(group.workspace), group.pk.hex)
     with transaction.atomic():
+        Workspace.objects.select_for_update().get(pk=group.workspace_id)
         persons = set(Identity.objects.filter(group=group).values_list("person_id", flat=True))
         persons |= set(Person.objects.filter(merged__in=persons).values_list("pk", flat=True))
         uploads = list(Upload.objects.filter(taken__group=group).values_list("pk", flat=True))
@@ -47,6 +49,16 @@ def erase(group: Group, *, now: datetime) -> None:
             Person.objects.filter(pk__in=gone).delete()
         Upload.objects.filter(pk__in=uploads, taken=None).delete()
         tally.count(persons, now=now)
+        if group.workspace.example_of_id and not group.workspace.groups.exists():
+            leave(group.workspace)
+
+
+def leave(example: Workspace) -> None:
+    """An example is gone: whatever was made in it, and its folder. The folder goes first, so that a crash between the
+    two repeats both."""
+    with transaction.atomic():
+        shutil.rmtree(folder_of(example), ignore_errors=True)
+        example.delete()
 
 
 def _nobody() -> QuerySet[Person]:

@@ -21,7 +21,7 @@ from huoqun.base import job
 from huoqun.base.clock import naive_utc
 from huoqun.chat import archive, redact
 from huoqun.chat.redact import REDACTED, Trace
-from huoqun.people import audit, history, upload
+from huoqun.people import audit, history, points, upload
 from huoqun.people.checkup import Checkup
 from huoqun.people.deed import Deed
 from huoqun.people.forgotten import KIND, Forgotten
@@ -173,6 +173,7 @@ def _person(row: Forgotten) -> None:
     Deed.objects.filter(person__in=mine).update(
         person=stone, values={}, evidence={}, key=Cast("id", CharField(max_length=40))
     )
+    points.bury(mine, stone)
     row.counts = _sums(row) | {
         "log": audit.bury([*mine], row.tombstone),
         "files": _waiting_files(row),

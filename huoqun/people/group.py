@@ -218,10 +218,22 @@ def remove(group: Group, *, by: Account | None = None, now: datetime) -> None:
             changed(group, "group.remove", by=by, now=now)
 
 
+def made_up(workspace: Workspace) -> QuerySet[Group]:
+    """The groups of a workspace's example, removed or not; of an example its own."""
+    mine = Q(workspace=workspace) | Q(workspace__example_of=workspace)
+    return Group.objects.filter(mine, simulated=True).select_related("workspace")
+
+
+def recoverable(workspace: Workspace, *, now: datetime) -> QuerySet[Group]:
+    """Its groups and those of its example that can still be brought back."""
+    both = Q(workspace=workspace) | Q(workspace__example_of=workspace)
+    return Group.objects.filter(both, removed__gte=now - UNDO)
+
+
 def remove_example(workspace: Workspace, *, by: Account | None = None, now: datetime) -> None:
-    """Take all made-up groups away, to be brought back as one."""
+    """Take the example of a workspace away (or the example it is), to be brought back as one."""
     with transaction.atomic():
-        for group in groups(workspace).filter(simulated=True):
+        for group in made_up(workspace).filter(removed=None):
             remove(group, by=by, now=now)
 
 

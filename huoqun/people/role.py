@@ -19,6 +19,9 @@ EDIT_STRATA = "edit_strata"
 EDIT_SEGMENTS = "edit_segments"
 SEE_SURVEYS = "see_surveys"
 EDIT_SURVEYS = "edit_surveys"
+SEE_ACTIVITIES = "see_activities"
+EDIT_ACTIVITIES = "edit_activities"
+SEND = "send"
 EXPORT = "export"
 SEE_STAFF = "see_staff"
 EDIT_STAFF = "edit_staff"
@@ -40,6 +43,9 @@ PERMISSIONS = (
     EDIT_SEGMENTS,
     SEE_SURVEYS,
     EDIT_SURVEYS,
+    SEE_ACTIVITIES,
+    EDIT_ACTIVITIES,
+    SEND,
     EXPORT,
     SEE_STAFF,
     EDIT_STAFF,
@@ -59,7 +65,8 @@ class Role:
     limited: bool = False
 
 
-_DAILY = frozenset({SEE_GROUPS, READ_MESSAGES, SEE_PEOPLE, SEE_SURVEYS, SEE_STAFF})
+_DAILY = frozenset({SEE_GROUPS, READ_MESSAGES, SEE_PEOPLE, SEE_SURVEYS, SEE_ACTIVITIES, SEE_STAFF})
+_HANDS_ON = frozenset({IMPORT, EDIT_GROUPS, EDIT_PEOPLE, EDIT_SURVEYS, EDIT_ACTIVITIES, SEND, EXPORT})
 _PLANNER = frozenset(PERMISSIONS) - {EDIT_STAFF, SEE_AUDIT, EDIT_TOKENS, EDIT_WORKSPACE, ERASE_PEOPLE, REMOVE_GROUPS}
 
 OWNER = "owner"
@@ -68,12 +75,12 @@ ROLES = {
     for role in (
         Role(OWNER, frozenset(PERMISSIONS)),
         Role("planner", _PLANNER),
-        Role("editor", _DAILY | {EDIT_SURVEYS}),
-        Role("group_admin", _DAILY | {IMPORT, EDIT_GROUPS, EDIT_PEOPLE, EDIT_SURVEYS, EXPORT}, limited=True),
+        Role("editor", _DAILY | {EDIT_SURVEYS, EDIT_ACTIVITIES, SEND}),
+        Role("group_admin", _DAILY | _HANDS_ON, limited=True),
         Role("analyst", _DAILY | {EDIT_SEGMENTS, EXPORT, SEE_AUDIT}),
-        Role("service", _DAILY | {EDIT_PEOPLE}),
-        Role("assistant", _DAILY | {IMPORT}),
-        Role("host", _DAILY, limited=True),
+        Role("service", _DAILY | {EDIT_PEOPLE, SEND}),
+        Role("assistant", _DAILY | {IMPORT, SEND}),
+        Role("host", _DAILY | {EDIT_ACTIVITIES, SEND}, limited=True),
     )
 }
 """The roles by their id, the one with most permissions first."""

@@ -14,8 +14,11 @@ from django.db.models import (
     SET_NULL,
     CharField,
     DateTimeField,
+    Exists,
+    F,
     ForeignKey,
     ManyToManyField,
+    OuterRef,
     Q,
     QuerySet,
     UniqueConstraint,
@@ -24,7 +27,7 @@ from django.db.models import (
 from huoqun.base.table import Table
 from huoqun.people import audit
 from huoqun.people.account import Account, nobody_yet, open_account
-from huoqun.people.group import Group, groups
+from huoqun.people.group import UNDO, Group, groups
 from huoqun.people.role import OWNER, ROLES, Role
 from huoqun.people.workspace import Workspace, add, local, name_it
 
@@ -105,9 +108,36 @@ def team(workspace: Workspace) -> QuerySet[Staff]:
 
 
 def workspaces_of(account: Account) -> QuerySet[Workspace]:
-    """Where an account works, by name."""
+    """Where an account works, the examples last, by name; an example without groups is on its way in or out."""
     mine = Staff.objects.filter(account=account, ended=None)
-    return Workspace.objects.filter(staff__in=mine).distinct().order_by("name", "slug")
+    there = Exists(Group.objects.filter(workspace=OuterRef("pk"), removed=None))
+    found = Workspace.objects.filter(Q(example_of=None) | there, staff__in=mine).distinct()
+    return found.order_by(F("example_of").asc(nulls_first=True), "name", "slug")
+
+
+def example_of(workspace: Workspace, *, name: str, now: datetime) -> Workspace:
+    """The workspace that holds its example (or the example it is), made at the first call and again when the one before
+    is on its way out. Whoever works there works in the example in the same role; who is limited to some groups sees
+    all of the example's."""
+    if workspace.example_of_id:
+        return workspace
+    with transaction.atomic():
+        whole = Workspace.objects.select_for_update().get(pk=workspace.pk)
+        found = whole.examples.exclude(groups__removed__lt=now - UNDO).first()
+        if found is None:
+            found = add(name=name, zone=whole.zone, now=now)
+            found.example_of = whole
+            found.save()
+            for staff in team(whole):
+                _follow(staff, now=now)
+    return found
+
+
+def reveal(group: Group) -> None:
+    """A group of an example is seen by everybody there, also by who is limited to some."""
+    for staff in team(group.workspace):
+        if staff.duty.limited:
+            staff.groups.add(group)
 
 
 def groups_for(staff: Staff) -> QuerySet[Group]:
@@ -240,6 +270,7 @@ def change(staff: Staff, *, role: str, groups: Iterable[Group], by: Account | No
         staff.role = role
         staff.save()
         staff.groups.set(groups)
+        _follow(staff, now=now)
         audit.note(
             staff.workspace,
             "staff.change",
@@ -259,6 +290,7 @@ def dismiss(staff: Staff, *, by: Account, now: datetime) -> None:
         _keep_an_owner(staff)
         staff.ended = now
         staff.save()
+        _follow(staff, now=now)
         cared = Group.objects.filter(workspace=staff.workspace, carer=staff.account)
         before = _told(staff) | {"cared_for": list(cared.order_by("name").values_list("name", flat=True)[:MOST_NAMED])}
         cared.update(carer=None)
@@ -273,7 +305,19 @@ def _employ(
     staff = Staff.objects.create(workspace=workspace, account=account, role=role, created=now)
     staff.groups.set(groups)
     audit.note(workspace, "staff.join", by=by, on=staff.pk, title=str(account), after=_told(staff), now=now)
+    _follow(staff, now=now)
     return staff
+
+
+def _follow(staff: Staff, *, now: datetime) -> None:
+    """What somebody is in a workspace, they are in its example."""
+    for example in staff.workspace.examples.all():
+        there = staff_of(staff.account, example) or Staff(workspace=example, account=staff.account, created=now)
+        there.role, there.ended = staff.role, staff.ended
+        there.save()
+        there.groups.set(groups(example) if staff.duty.limited else ())
+        if staff.ended:
+            Group.objects.filter(workspace=example, carer=staff.account).update(carer=None)
 
 
 def _held(staff: Staff) -> Staff:

@@ -25,6 +25,7 @@ from django.db.models import (
     JSONField,
     OuterRef,
     PositiveIntegerField,
+    Q,
     QuerySet,
     UniqueConstraint,
 )
@@ -163,16 +164,30 @@ def receive(
 
 
 def ask_example(workspace: Workspace, *, language: str, by: Account | None = None, now: datetime) -> Upload:
-    """Open the job that makes the example group, or return the one already there."""
+    """Open the job that makes the example, or return the one that makes or has made the one that is there."""
     with transaction.atomic():
-        running = Upload.objects.filter(workspace=workspace, source=EXAMPLE, state__in=OPEN).first()
-        if running is not None:
-            return running
+        Workspace.objects.select_for_update().get(pk=workspace.pk)
+        there = example_upload(workspace)
+        if there is not None:
+            return there
         upload = Upload(workspace=workspace, source=EXAMPLE, by=by, created=now)
         upload.save(force_insert=True)
         job.open_job(EXAMPLE, upload.pk.hex, now=now, language=language)
         audit.note(workspace, "import.example", by=by, on=upload.pk, now=now)
     return upload
+
+
+def example_upload(workspace: Workspace) -> Upload | None:
+    """The upload that makes, or has made, the example of a workspace (or the example it is)."""
+    there = Q(workspace=workspace) | Q(workspace__example_of=workspace)
+    made = Upload.objects.filter(there, source=EXAMPLE).order_by("-created")
+    return made.filter(Q(state__in=OPEN) | Q(taken__group__removed=None, taken__isnull=False)).first()
+
+
+def being_made(example: Upload) -> bool:
+    """Whether its job is still to be done or is going; one that has failed waits for somebody."""
+    work = work_of(example)
+    return work is not None and work.state in {job.WAITING, job.RUNNING}
 
 
 def again(upload: Upload, *, now: datetime) -> None:
@@ -212,9 +227,9 @@ def uploads_of(workspace: Workspace) -> QuerySet[Upload]:
 
 
 def settle(now: datetime) -> None:
-    """Uploads whose groups have all got their checkup are done."""
+    """Uploads whose groups have all got their checkup are done; an example is when its own job says so."""
     waiting = checkup.stale().filter(taken__upload=OuterRef("pk"))
-    Upload.objects.filter(state=DIAGNOSING).exclude(Exists(waiting)).update(state=DONE, finished=now)
+    Upload.objects.filter(state=DIAGNOSING, source=FILES).exclude(Exists(waiting)).update(state=DONE, finished=now)
 
 
 def sweep(now: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import CharField, SlugField
+from django.db.models import CASCADE, CharField, ForeignKey, SlugField
 
 from huoqun.base.table import Table
 from huoqun.chat import zone as zones
@@ -26,6 +26,10 @@ class Workspace(Table):
     """Its part of addresses; never changes."""
     name = CharField(max_length=120, default="")
     zone = CharField(max_length=64, default="Asia/Shanghai")
+    language = CharField(max_length=10, default="zh-hans")
+    """In which the product speaks to its members: announcements, posters, answers in the chat."""
+    example_of = ForeignKey("self", CASCADE, null=True, related_name="examples")
+    """Everything in it is made up, for the staff of this workspace to look at; null: it is real."""
 
     def __str__(self) -> str:
         return self.name
@@ -61,4 +65,9 @@ def local(*, now: datetime) -> Workspace:
 
 def archive_of(workspace: Workspace) -> Archive:
     """The workspace's record of everything said, in a folder of its own."""
-    return archive_in(Path(settings.HOME) / "workspaces" / workspace.pk.hex)
+    return archive_in(folder_of(workspace))
+
+
+def folder_of(workspace: Workspace) -> Path:
+    """Where the workspace's files lie."""
+    return Path(settings.HOME) / "workspaces" / workspace.pk.hex

@@ -93,6 +93,8 @@ def simulate(
         _ordinary_day(lines, talk, present, day, date, shape)
         if guest:
             marks.append(_guest_evening(lines, talk, present, date, len(marks)))
+    if shape.guests:
+        lines += _cards(words["cards"], members, last)
     lines = [line for line in lines if line.local <= last]
     chat = told(lines, members=[(m.id, m.name) for m in members], group=words[shape.name], zone=ZONE, exported=end)
     return Simulated(chat, shape.type, tuple(m for m in marks if m.start <= end))
@@ -151,6 +153,12 @@ def _ordinary_day(lines: list[Line], talk: Talk, present: list[Member], day: int
     said = 0
     while said < measure:
         said += talk.conversation(lines, present, date, owner_starts, lively=max(0.1, 1 - day / 110))
+
+
+def _cards(texts: Sequence[str], members: list[Member], last: datetime) -> list[Line]:
+    """Cards that members filled in about themselves, on some of the last days."""
+    those = [m for m in members[2:] if m.weight and not m.goes]
+    return [Line(last - timedelta(days=6 + 5 * n, minutes=7 * n), those[n].id, text) for n, text in enumerate(texts)]
 
 
 def _guest_evening(lines: list[Line], talk: Talk, present: list[Member], date: datetime, number: int) -> Mark:

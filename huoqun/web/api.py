@@ -27,7 +27,7 @@ from huoqun.web import (
     api_surveys,
 )
 from huoqun.web.api_gate import operation, serve
-from huoqun.web.route import Route
+from huoqun.web.route import Route, real
 from huoqun.web.scope import (
     ACCOUNT,
     ANY_GROUP,
@@ -59,10 +59,10 @@ OPERATIONS: tuple[Route, ...] = (
     operation("PUT", _W, api_staff.set_workspace, WORKSPACE, role.EDIT_WORKSPACE),
     # staff
     operation("GET", f"{_W}/team", api_staff.list_team, WORKSPACE, role.SEE_STAFF),
-    operation("PUT", "team/<uuid:member>", api_staff.set_role, STAFF, role.EDIT_STAFF),
-    operation("DELETE", "team/<uuid:member>", api_staff.dismiss, STAFF, role.EDIT_STAFF),
+    real(operation("PUT", "team/<uuid:member>", api_staff.set_role, STAFF, role.EDIT_STAFF)),
+    real(operation("DELETE", "team/<uuid:member>", api_staff.dismiss, STAFF, role.EDIT_STAFF)),
     operation("GET", f"{_W}/invitations", api_staff.list_invitations, WORKSPACE, role.SEE_STAFF),
-    operation("POST", f"{_W}/invitations", api_staff.add_invitation, WORKSPACE, role.EDIT_STAFF),
+    real(operation("POST", f"{_W}/invitations", api_staff.add_invitation, WORKSPACE, role.EDIT_STAFF)),
     operation("DELETE", "invitations/<uuid:invitation>", api_staff.withdraw_invitation, INVITATION, role.EDIT_STAFF),
     operation("GET", f"{_W}/log", api_staff.read_log, WORKSPACE, role.SEE_AUDIT),
     # groups
@@ -148,10 +148,10 @@ OPERATIONS: tuple[Route, ...] = (
     operation("GET", f"{_W}/erasures", api_consents.list_erasures, WORKSPACE, role.ERASE_PEOPLE),
     operation("GET", _E, api_consents.read_erasure, ERASURE, role.ERASE_PEOPLE),
     operation("POST", f"{_E}/again", api_consents.go_on_erasing, ERASURE, role.ERASE_PEOPLE),
-    operation("POST", f"{_G}/rolls", api_rolls.add_roll, GROUP, role.EDIT_PEOPLE),
+    real(operation("POST", f"{_G}/rolls", api_rolls.add_roll, GROUP, role.EDIT_PEOPLE)),
     operation("GET", _L, api_rolls.read_roll, ROLL, role.EDIT_PEOPLE),
     operation("POST", f"{_L}/plan", api_rolls.plan_roll, ROLL, role.EDIT_PEOPLE),
-    operation("POST", f"{_L}/take", api_rolls.take_roll, ROLL, role.EDIT_PEOPLE),
+    real(operation("POST", f"{_L}/take", api_rolls.take_roll, ROLL, role.EDIT_PEOPLE)),
     operation("POST", f"{_L}/undo", api_rolls.undo_roll, ROLL, role.EDIT_PEOPLE),
     # segments and strata
     operation("GET", f"{_W}/segments", api_segments.list_segments, WORKSPACE, role.SEE_PEOPLE),
@@ -188,7 +188,7 @@ OPERATIONS: tuple[Route, ...] = (
     operation("POST", f"{_S}/claims", api_asked.decide_claim, SURVEY, role.EDIT_SURVEYS),
     # imports and search
     operation("GET", f"{_W}/imports", api_imports.list_imports, WORKSPACE, role.SEE_GROUPS),
-    operation("POST", f"{_W}/imports", api_imports.add_import, WORKSPACE, role.IMPORT),
+    real(operation("POST", f"{_W}/imports", api_imports.add_import, WORKSPACE, role.IMPORT)),
     operation("GET", "imports/<uuid:upload>", api_imports.read_import, UPLOAD, role.SEE_GROUPS),
     operation("POST", "imports/<uuid:upload>/again", api_imports.import_again, UPLOAD, role.IMPORT),
     operation("GET", f"{_W}/search", api_imports.search, WORKSPACE, role.READ_MESSAGES),

@@ -20,6 +20,7 @@ PLAIN: dict[int, tuple[str, str]] = {
     403: ("forbidden", "Your role, or the key you use, does not have the permission for this."),
     404: ("not_found", "There is no such thing, or not for you."),
     405: ("not_allowed", "This address does not take this method."),
+    409: ("made_up", "This is an example in which everything is made up; nothing real can be brought in."),
     410: ("removed", "The group was removed; for an hour it can be brought back."),
     413: ("too_large", "This is more than one request may hold."),
     429: ("too_many", "These are too many requests; wait as long as Retry-After says."),

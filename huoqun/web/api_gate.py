@@ -129,6 +129,7 @@ def _handle(api: NinjaAPI) -> None:
     api.add_exception_handler(gate.NotYet, no_key)
     api.add_exception_handler(gate.NoSuchKey, no_key)
     api.add_exception_handler(gate.Forbidden, status(403))
+    api.add_exception_handler(gate.MadeUp, status(409))
     api.add_exception_handler(Forged, status(403))
     api.add_exception_handler(Http404, status(404))
     api.add_exception_handler(Removed, status(410))

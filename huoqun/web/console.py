@@ -13,7 +13,7 @@ from huoqun.insight.card import TYPES
 from huoqun.insight.stage import NAMES
 from huoqun.people import alert, role, upload
 from huoqun.people.checkup import CARE
-from huoqun.people.group import Group, groups
+from huoqun.people.group import Group, recoverable
 from huoqun.people.staff import groups_for
 from huoqun.people.view import views_of
 from huoqun.people.workspace import Workspace
@@ -53,7 +53,7 @@ def home(request: Asked, workspace: Workspace) -> HttpResponse:
         "orders": [(o, word.of("order", o)) for o in ORDERS],
         "open_uploads": scope.UPLOAD.of(request.staff).filter(state__in=upload.OPEN).order_by("-created"),
         "removed": _removed(request) if role.REMOVE_GROUPS in request.staff.duty.may else [],
-        "example_there": groups(workspace).filter(simulated=True).exists(),
+        "example_there": workspace.example_of_id is not None,
     }
     if request.headers.get("HX-Request"):
         return render(request, "console/_groups.html", context)
@@ -62,7 +62,7 @@ def home(request: Asked, workspace: Workspace) -> HttpResponse:
 
 def _removed(request: Asked) -> list[Group]:
     """The groups that can be brought back, the last removed first; the example's come back as one."""
-    found = list(scope.REMOVED_GROUP.of(request.staff).order_by("-removed", "-rows"))
+    found = list(recoverable(request.workspace, now=clock.now()).order_by("-removed", "-rows"))
     made_up = {g.removed: g for g in reversed(found) if g.simulated}
     return [g for g in found if not g.simulated or made_up[g.removed] == g]
 

@@ -92,6 +92,17 @@ def only_own_groups(request: HttpRequest) -> HttpResponse:
     )
 
 
+def made_up(request: HttpRequest) -> HttpResponse:
+    """409: something real for an example."""
+    return fault(
+        request,
+        409,
+        _("This is an example in which everything is made up; nothing and nobody real can be brought in."),
+        _("Nothing was kept or changed."),
+        _("Go to your own workspace and do it there."),
+    )
+
+
 def bad_form(request: HttpRequest) -> HttpResponse:
     """400: a form with what no page of ours offers."""
     return fault(

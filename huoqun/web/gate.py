@@ -41,6 +41,10 @@ class NoSuchKey(Exception):
     """The request bears a key that opens nothing."""
 
 
+class MadeUp(Exception):
+    """What is real has no place in an example, in which everything is made up."""
+
+
 class Forbidden(Exception):
     """The role lacks the permission."""
 
@@ -67,6 +71,8 @@ def guarded(route: Route) -> Callable[..., HttpResponse]:
             return answer
         except Forbidden:
             return fault.forbidden(request, request.staff)  # type: ignore[attr-defined]
+        except MadeUp:
+            return fault.made_up(request)
         return route.view(request, *given, **address)
 
     behind.route = route  # type: ignore[attr-defined]
@@ -74,7 +80,8 @@ def guarded(route: Route) -> Callable[..., HttpResponse]:
 
 
 def admit(request: HttpRequest, route: Route, address: dict[str, Any]) -> list[Any]:
-    """What the view is given beside the request. Raises NotYet, Forbidden, Http404; Removed, for `web/policy`."""
+    """What the view is given beside the request. Raises NotYet, Forbidden, MadeUp, Http404; Removed, for
+    `web/policy`."""
     if route.scope is scope.OPEN:
         return []
     if (key := key_of(request)) is not None:
@@ -127,11 +134,13 @@ def _admit_program(request: HttpRequest, route: Route, address: dict[str, Any], 
 
 
 def _let_in(request: HttpRequest, route: Route, staff: Staff, thing: Any) -> None:
-    """Whether the role has the permission. Raises Forbidden, Removed."""
+    """Whether the role has the permission. Raises Forbidden, MadeUp, Removed."""
     request.staff, request.workspace = staff, staff.workspace  # type: ignore[attr-defined]
     permission = route.needs(request.method or "")
     if permission is None or not staff.may(permission):
         raise Forbidden
+    if route.real and request.method not in READ and staff.workspace.example_of_id:
+        raise MadeUp
     if route.scope is scope.GROUP and thing.removed:
         raise Removed(thing)
 

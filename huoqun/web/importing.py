@@ -5,16 +5,18 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from huoqun.base import clock, job
 from huoqun.chat import zone as zones
-from huoqun.people import checkup, group, upload
+from huoqun.people import audit, checkup, erasure, group, staff, upload
 from huoqun.people.checkup import Checkup
-from huoqun.people.group import Group, groups
+from huoqun.people.group import Group
 from huoqun.people.staff import Staff, groups_for
 from huoqun.people.upload import Given, Taken, Upload
 from huoqun.people.workspace import Workspace
@@ -113,18 +115,29 @@ def _go(request: HttpRequest, row: Upload) -> HttpResponse:
 
 
 def example(request: Asked, workspace: Workspace) -> HttpResponse:
-    """Make the example group, or go to the one that is there."""
-    there = groups(workspace).filter(simulated=True).order_by("-rows").first()
-    if there is not None:
-        return redirect("group", there.pk)
-    row = upload.ask_example(workspace, language=word.language(), by=request.user, now=clock.now())
-    return redirect("import", row.pk)
+    """Make the example, in a workspace of its own, or go to the one that is there; one just removed is brought back."""
+    now = clock.now()
+    place = staff.example_of(workspace, name=_("Example (made up)"), now=now)
+    largest = group.made_up(place).order_by("-rows").first()
+    if largest is not None and largest.removed:
+        group.restore(largest, by=request.user, now=now)
+    row = upload.ask_example(place, language=word.language(), by=request.user, now=now)
+    if row.created == now and place != workspace:
+        audit.note(workspace, "import.example", by=request.user, on=place.pk, now=now)
+    return redirect("import", row.pk) if largest is None or row.state in upload.OPEN else redirect("group", largest.pk)
 
 
 def remove_example(request: Asked, workspace: Workspace) -> HttpResponse:
-    """Take the whole example away; the list of groups offers to bring it back."""
+    """Take the whole example away; the list of groups of the workspace it was for offers to bring it back. One that is
+    still being made stays; of one that could not be made nothing is kept."""
+    row = upload.example_upload(workspace)
+    if row is not None and upload.being_made(row):
+        messages.info(request, _("The example is still being made; a moment later it can be removed."))
+        return redirect("import", row.pk)
     group.remove_example(workspace, by=request.user, now=clock.now())
-    return redirect("home", workspace.slug)
+    if row is not None and row.state in upload.OPEN and row.workspace.example_of_id:
+        erasure.leave(row.workspace)
+    return redirect("home", (workspace.example_of or workspace).slug)
 
 
 def context(row: Upload) -> dict[str, Any]:
@@ -159,6 +172,7 @@ def _far(
     left = 0
     if row.state == upload.DIAGNOSING:
         left = len({t.group_id for t in taken} & stale)
+    if row.state == upload.DIAGNOSING and row.source == upload.FILES:
         jobs = [making[t.group_id] for t in taken if t.group_id in making]
         failed = any(j.state == job.FAILED for j in jobs)
         work = next((j for j in jobs if j.state == job.FAILED), jobs[0] if jobs else work)
@@ -205,7 +219,7 @@ def again(request: Asked, row: Upload) -> HttpResponse:
 def try_again(row: Upload) -> None:
     """Do what is left of an upload once more; one that is through stays so."""
     now = clock.now()
-    if row.state == upload.DIAGNOSING:
+    if row.state == upload.DIAGNOSING and row.source == upload.FILES:
         for taken in row.taken.select_related("group"):
             checkup.again(taken.group, now=now)
     elif row.state in upload.OPEN:

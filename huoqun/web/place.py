@@ -55,6 +55,16 @@ PEOPLE = (
     ),
 )
 """Who they are, whom to choose, what they say when asked."""
+ACTIVITIES = (
+    Place(
+        "activities",
+        _("Activities"),
+        role.SEE_ACTIVITIES,
+        ("activity", "activity_new", "activity_edit", "activity_people", "activity_go", "activity_do"),
+    ),
+    Place("outbox", _("To send"), role.SEE_ACTIVITIES),
+)
+"""What members do together, and what is to be said to them."""
 KEPT = (
     Place("team", _("Team"), role.SEE_STAFF, ("invite", "roles")),
     Place("log", _("Log"), role.SEE_AUDIT),
@@ -62,7 +72,7 @@ KEPT = (
     Place("workspace", _("Workspace"), role.EDIT_WORKSPACE),
 )
 """What is set up once in a while."""
-PARTS = (("", GROUPS), (_("People and answers"), PEOPLE), (_("Settings"), KEPT))
+PARTS = (("", GROUPS), (_("Activities"), ACTIVITIES), (_("People and answers"), PEOPLE), (_("Settings"), KEPT))
 """The parts of the side bar with their captions; the first speaks for itself."""
 _OF = {page: place.page for _caption, part in PARTS for place in part for page in (place.page, *place.pages)}
 

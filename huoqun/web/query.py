@@ -24,6 +24,11 @@ def key(text: str) -> UUID | None:
         return None
 
 
+def row(text: str) -> UUID:
+    """The same, for a look-up: where the text is no key, one that no row has."""
+    return key(text) or UUID(int=0)
+
+
 def number(text: str, *, most: int = 100_000) -> int:
     """A page's number: from 1 to before `most`, else 1."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 and 0 < int(text) < most else 1

@@ -5,7 +5,7 @@ to the view, so that no view looks for itself and a new route is guarded, listed
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
 
@@ -29,12 +29,19 @@ class Route:
     write: str | None = None
     """The permission for POST where one address shows and changes."""
     methods: tuple[str, ...] = READ
+    real: bool = False
+    """A change by it brings in what is real (files, lists, keys, colleagues), which an example does not take."""
     api: bool = False
     """For programs: speaks JSON, and a key may change what it was made for; see `web/api`."""
 
     def needs(self, method: str) -> str | None:
         """The permission that a method needs."""
         return self.write if self.write and method in WRITE else self.permission
+
+
+def real(route: Route) -> Route:
+    """The same, kept out of an example."""
+    return replace(route, real=True)
 
 
 def read(

@@ -10,6 +10,8 @@ from typing import Any
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from huoqun.activities.activity import Activity
+from huoqun.activities.life import activities_for
 from huoqun.activities.survey import Survey, surveys_for
 from huoqun.base import clock
 from huoqun.people.api_token import Token
@@ -87,6 +89,7 @@ TOKEN = Scope("token", "token", lambda staff: Token.objects.filter(workspace=sta
 ERASURE = Scope("erasure", "erasure", lambda staff: Forgotten.objects.filter(workspace=staff.workspace), Forgotten)
 
 SURVEY = Scope("survey", "survey", surveys_for, Survey)
+ACTIVITY = Scope("activity", "activity", activities_for, Activity)
 ROLL = Scope("list of people", "roll", lambda staff: Roll.objects.filter(group__in=groups_for(staff)), Roll)
 SEGMENT = Scope("segment", "segment", lambda staff: Segment.objects.filter(workspace=staff.workspace), Segment)
 
@@ -107,6 +110,7 @@ SCOPES = (
     TOKEN,
     ERASURE,
     SURVEY,
+    ACTIVITY,
     STUDY,
     SEGMENT,
     ROLL,

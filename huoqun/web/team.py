@@ -35,7 +35,7 @@ def _page(request: Asked, workspace: Workspace, **said: Any) -> HttpResponse:
         "limited": [role.id for role in ROLES.values() if role.limited],
         "choice": choosing.choice(request, there, said.get("chosen", {}).get(None, ())),
         "days": DAYS,
-        "may_edit": request.staff.may("edit_staff"),
+        "may_edit": request.staff.may("edit_staff") and not workspace.example_of_id,
         **said,
     }
     return render(request, "staff/team.html", context)

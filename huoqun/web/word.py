@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from huoqun.insight.document import Gap
 from huoqun.web import phrase
 from huoqun.web.phrase import Lang
+from huoqun.web.word_activity import ACTIVITY
 from huoqun.web.word_dealing import DEALING
 from huoqun.web.word_group import GROUP
 from huoqun.web.word_people import PEOPLE
@@ -97,6 +98,11 @@ def gaps(kept: Sequence[Mapping[str, Any]], zone: str) -> list[str]:
     return [phrase.gap_text(Gap.model_validate(gap), ZoneInfo(zone), language()) for gap in kept]
 
 
+def named(family: str, id: str) -> str:
+    """The word for an id of activities; "" where nobody has named it."""
+    return str(ACTIVITY[family].get(id, ""))
+
+
 def of(family: str, id: str) -> str:
     """The word for an id, or the id itself, made readable, where nobody has named it."""
     book = phrase.book(language())
@@ -117,6 +123,6 @@ def of(family: str, id: str) -> str:
         return phrase.stratum_text(id, language())
     if family == "cause":
         return phrase.cause(id, language()).title
-    words = WORDS | DEALING | GROUP | PEOPLE | SEGMENT | STAFF | SURVEY
+    words = WORDS | ACTIVITY | DEALING | GROUP | PEOPLE | SEGMENT | STAFF | SURVEY
     found = words[family].get(id) if family in words else told[family].get(id)
     return phrase.spaced(id) if found is None else str(found)

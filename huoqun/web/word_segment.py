@@ -9,7 +9,7 @@ SEGMENT: dict[str, dict[str, str | Promise]] = {
         "profile": _("Profile"),
         "tag": _("Tag"),
         "title": _("Title"),
-        "last": _("Last time they spoke"),
+        "last": _("Last message from them"),
         "messages_30": _("Messages in 30 days"),
         "messages_7": _("Messages in 7 days"),
         "days_30": _("Days spoken of 30"),

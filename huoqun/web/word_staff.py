@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from huoqun.web.word_activity import DEED
 from huoqun.web.word_dealing import LOGGED
 from huoqun.web.word_segment import SEGMENT
 
@@ -31,6 +32,9 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "edit_segments": _("Make and change segments"),
         "see_surveys": _("See surveys and their results"),
         "edit_surveys": _("Make and run surveys"),
+        "see_activities": _("See activities and what is to be sent"),
+        "edit_activities": _("Make and run activities"),
+        "send": _("Tick off what was said in the groups"),
         "export": _("Export lists and diagnoses"),
         "see_staff": _("See who works here and what each role may do"),
         "edit_staff": _("Invite, change roles, dismiss"),
@@ -39,6 +43,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "edit_workspace": _("Change the workspace's name and time zone"),
     },
     "deed": {
+        **DEED,
         "group.card": _("changed the card"),
         "group.stage": _("set the stage"),
         "group.stage_back": _("gave the stage back to the computed one"),
@@ -113,6 +118,11 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "workspace.rename": _("changed the workspace"),
     },
     "value": {
+        "about": _("What members are told"),
+        "capacity": _("Places"),
+        "starts": _("Begins"),
+        "plan": _("Plan"),
+        "points": _("Points"),
         "what": _("What about"),
         "type": _("Type"),
         "owner": _("Owner"),

@@ -1,0 +1,120 @@
+"""The kind: what one kind of activity adds to the life that all share. Each kind is one module that ends with one of
+these; `activities/kinds` lists them, and nothing else needs to know of a new one.
+
+A deed is a plain function: members' pages, chat commands, the paste box, staff and scheduled steps call the same one.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from huoqun.activities.activity import Activity
+from huoqun.people.account import Account
+from huoqun.people.person import Identity
+from huoqun.people.picture import Picture
+
+
+class Refused(Exception):
+    """A deed was not done. `why` is an id that `web/word_activity` has words for; `values` go into these."""
+
+    def __init__(self, why: str, **values: Any) -> None:
+        super().__init__(why)
+        self.why, self.values = why, values
+
+
+@dataclass(frozen=True)
+class Said:
+    """What comes with a deed: texts by the name of their field (a field may come several times), and a picture."""
+
+    texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    picture: Picture | None = None
+
+    def all(self, name: str) -> list[str]:
+        """Everything said under a name, without empty ones."""
+        return [text for text in (t.strip() for t in self.texts.get(name, ())) if text]
+
+    def text(self, name: str) -> str:
+        """What was said under a name last; "" for nothing."""
+        return (self.all(name) or [""])[-1]
+
+    def number(self, name: str, default: int | None = None) -> int:
+        """The same as a whole number. Raises Refused."""
+        text = self.text(name)
+        if not text and default is not None:
+            return default
+        if not text.isdecimal() or len(text) > 9:
+            raise Refused("number", field=name)
+        return int(text)
+
+
+def said(**texts: str | Sequence[str]) -> Said:
+    """What comes with a deed, as code says it: `said(options=["A", "B"], note="…")`."""
+    return Said({name: [text] if isinstance(text, str) else list(text) for name, text in texts.items()})
+
+
+class Plan(BaseModel):
+    """What staff settle before an activity opens. Each kind has its own, which extends this."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    points: int = 0
+    """Points for whoever took part, when it is settled."""
+    budget: int = 0
+    """Points that the activity pays out at most; 0: no bound."""
+
+
+class MemberDeed(Protocol):
+    """Something a member does. `key` makes it itself (a form sent twice, a message read twice); `at`: when they did it,
+    where that was not just now. Returns what the page or the chat answers: an id with words in `word_activity`.
+    Raises Refused, activity.Closed."""
+
+    def __call__(
+        self, activity: Activity, who: Identity, said: Said, *, via: str, key: str, at: datetime | None, now: datetime
+    ) -> str: ...
+
+
+class StaffDeed(Protocol):
+    """Something staff, or a scheduled step (`by` None), do with an activity. The same `key` again changes nothing.
+    Returns an id with words in `word_activity`. Raises Refused, WrongMoment."""
+
+    def __call__(self, activity: Activity, said: Said, *, key: str, by: Account | None, now: datetime) -> str: ...
+
+
+Hook = Callable[[Activity, datetime], None]
+
+
+def nothing(activity: Activity, now: datetime) -> None:
+    """What a kind does of itself where it does nothing."""
+
+
+def as_it_is(activity: Activity) -> None:
+    """May be opened whatever stands in its plan."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of activity. The hooks run in the transaction that changes its state."""
+
+    id: str
+    plan: type[Plan] = Plan
+    member: Mapping[str, MemberDeed] = field(default_factory=dict)
+    staff: Mapping[str, StaffDeed] = field(default_factory=dict)
+    signs_up: bool = True
+    """Members sign up (`roster`); else they take part by what they do."""
+    ready: Callable[[Activity], None] = as_it_is
+    """Whether it may be opened: raises Refused."""
+    opened: Hook = nothing
+    begun: Hook = nothing
+    """It is running: sign-up is over, or it starts."""
+    closed: Hook = nothing
+    settled: Hook = nothing
+    due: Hook = nothing
+    """Does what `Activity.next` said is due, and says when it is next (on the row, which is saved afterwards)."""
+    marked: bool = False
+    """While it runs it is an event on the pulse of its groups."""
+
+    def plan_of(self, activity: Activity) -> Any:
+        """The plan of an activity of this kind."""
+        return self.plan.model_validate(activity.plan)

@@ -1,0 +1,32 @@
+"""The reward: points for what members do in an activity, within its budget, once for each deed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from huoqun.activities.activity import Activity
+from huoqun.people import points
+from huoqun.people.person import Identity
+from huoqun.people.points import Due, Posting
+
+
+def pay(activity: Activity, who: Identity, amount: int, what: str, *, key: str, note: str = "", now: datetime) -> int:
+    """Points for one deed; how many were paid: 0 where it was paid before, or where the budget is used up."""
+    return sum(p.amount for p in pay_all(activity, [(who, amount)], what, key=key, note=note, now=now))
+
+
+def pay_all(
+    activity: Activity, those: Iterable[tuple[Identity, int]], what: str, *, key: str, note: str = "", now: datetime
+) -> list[Posting]:
+    """Points for many, in the order given, as far as the budget goes. Call it under the activity's lock where it has a
+    budget. Returns what was paid now."""
+    budget = int(activity.plan.get("budget") or 0)
+    left = budget - points.paid(activity.workspace, activity.source) if budget else None
+    dues = []
+    for who, amount in those:
+        if left is not None:
+            amount = min(amount, left)
+            left -= max(amount, 0)
+        if amount > 0:
+            each = f"{activity.pk.hex} {what} {key} {who.person_id.hex}"
+            dues.append(Due(who.person, amount, each, f"{activity.kind}.{what}", activity.source, who.group, note))
+    return points.award_all(activity.workspace, dues, now=now) if dues else []

@@ -1,0 +1,193 @@
+"""The roster (名单): who has signed up for an activity, who waits for a place, who came.
+
+Places are given in the order of signing up. Who signs off makes room for who waits longest and fits; that they are in
+now is a deed of theirs and an announcement. Everything is done under a lock on the activity, so that no place is given
+twice.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet, Sum
+
+from huoqun.activities import activity as base
+from huoqun.activities.activity import ABSENT, DONE, IN, INVITED, JOINED, LEFT, WAITING, Activity, Closed, Participation
+from huoqun.people import deed
+from huoqun.people.account import Account
+from huoqun.people.display import visible
+from huoqun.people.person import Identity, Person, ones
+
+
+class Full(Exception):
+    """There is no room for so many."""
+
+
+class NotIn(Exception):
+    """They have not signed up."""
+
+
+# -- reads
+
+
+def taken(activity: Activity) -> int:
+    """How many places are taken."""
+    return int(activity.participations.filter(state__in=IN).aggregate(sum=Sum("count"))["sum"] or 0)
+
+
+def roster(activity: Activity, *states: str) -> QuerySet[Participation]:
+    """Who takes part in one of these states (else all but who was only asked or signed off), in the order they came."""
+    wanted = states or (JOINED, DONE, ABSENT, WAITING)
+    found = activity.participations.filter(state__in=wanted)
+    return found.select_related("identity__group", "person__root").order_by("at", "pk")
+
+
+def row_of(activity: Activity, person: Person) -> Participation | None:
+    """How a human takes part, under whichever of their accounts; None where they never did."""
+    rows = activity.participations.filter(person__in=ones(person)).exclude(state=INVITED).select_related("identity")
+    return max(rows, key=lambda row: (row.state in IN, row.state == WAITING, row.changed or row.created), default=None)
+
+
+# -- writes
+
+
+def locked(activity: Activity) -> Activity:
+    """The activity as it is now, held until the transaction ends."""
+    return Activity.objects.select_for_update().select_related("workspace").get(pk=activity.pk)
+
+
+def sign_up(
+    activity: Activity,
+    who: Identity,
+    *,
+    count: int = 1,
+    note: str = "",
+    values: Mapping[str, Any] | None = None,
+    via: str,
+    at: datetime | None = None,
+    now: datetime,
+) -> Participation:
+    """Sign up, or change what one signed up for: in, or on the waiting list where there is no room. `at`: when they
+    did it, where not just now. Raises Closed; Full where who is in wants more than there is."""
+    count = max(1, count)
+    with transaction.atomic():
+        held = locked(activity)
+        if not held.takes(now):
+            raise Closed
+        row = row_of(held, who.person) or base.row_for(held, who, now=now)
+        was = row.state
+        if was in IN and held.capacity is not None and taken(held) - row.count + count > held.capacity:
+            raise Full
+        if was not in {*IN, WAITING}:
+            row.state, row.at, row.via, row.identity = WAITING, at or now, via, who
+        row.count, row.note, row.changed = count, _line(note), now
+        row.values = row.values | dict(values or {})
+        row.save()
+        fill(held, now=now)
+        row.refresh_from_db()
+        if row.state == WAITING != was:
+            tell(held, who, "wait", at=at or now, now=now)
+    return row
+
+
+def sign_off(activity: Activity, who: Identity, *, now: datetime) -> Participation:
+    """Sign off; whoever waits moves up. Raises NotIn."""
+    with transaction.atomic():
+        held = locked(activity)
+        row = row_of(held, who.person)
+        if row is None or row.state not in {*IN, WAITING}:
+            raise NotIn
+        row.state, row.changed = LEFT, now
+        row.save()
+        tell(held, who, "leave", at=now, now=now)
+        fill(held, now=now)
+    return row
+
+
+def arrive(
+    activity: Activity, who: Identity, *, via: str, at: datetime | None = None, by: Account | None = None, now: datetime
+) -> Participation:
+    """They came, signed up or not: a walk-in is welcome. Their first arrival stands."""
+    with transaction.atomic():
+        held = locked(activity)
+        row = row_of(held, who.person) or base.row_for(held, who, now=now)
+        if row.state == DONE:
+            return row
+        walk_in = row.state not in {JOINED, WAITING}
+        if walk_in:
+            row.at, row.via, row.identity = at or now, via, who
+        row.values = row.values | {"arrived": (at or now).isoformat(), "walk_in": walk_in}
+        row.state, row.changed = DONE, now
+        row.save()
+        tell(held, who, "come", at=at or now, by=by, now=now)
+    return row
+
+
+def mark_absent(activity: Activity, *, now: datetime) -> list[Participation]:
+    """Whoever signed up and did not come is written down as absent; returns them."""
+    with transaction.atomic():
+        held = locked(activity)
+        rows = list(roster(held, JOINED))
+        for row in rows:
+            row.state, row.changed = ABSENT, now
+            row.save()
+            tell(held, row.identity, "miss", at=held.starts or now, now=now)
+    return rows
+
+
+def fill(activity: Activity, *, now: datetime) -> list[Participation]:
+    """Give free places to who waits, the longest first; nobody overtakes. Call it under the lock."""
+    moved = []
+    room = None if activity.capacity is None else activity.capacity - taken(activity)
+    for row in roster(activity, WAITING):
+        if room is not None:
+            room -= row.count
+            if room < 0:
+                break
+        row.state, row.changed = JOINED, now
+        row.save(update_fields=["state", "changed"])
+        tell(activity, row.identity, "join", at=now, now=now)
+        moved.append(row)
+    return moved
+
+
+def tell(
+    activity: Activity,
+    who: Identity,
+    what: str,
+    *,
+    at: datetime,
+    key: str = "",
+    values: Mapping[str, Any] | None = None,
+    evidence: Mapping[str, Any] | None = None,
+    by: Account | None = None,
+    now: datetime,
+) -> None:
+    """A deed of somebody in an activity: `meetup.join`. Without a key of its own it is one for each moment."""
+    deed.write(
+        who.person,
+        f"{activity.kind}.{what}",
+        at=at,
+        group=who.group,
+        key=f"{activity.pk.hex} {key or now.isoformat()}",
+        values={"title": activity.title, **(values or {})},
+        evidence={"activity": str(activity.pk), **(evidence or {})},
+        by=by,
+        now=now,
+    )
+
+
+def tell_together(
+    activity: Activity, those: Iterable[Identity], what: str, *, key: str, at: datetime, now: datetime
+) -> None:
+    """A deed of each of several that they share (a team, a meeting): each names the others; ties grow from it."""
+    there = list(those)
+    for who in there:
+        others = sorted(str(o.person_id) for o in there if o.pk != who.pk and o.group_id == who.group_id)
+        if others:
+            tell(activity, who, what, at=at, key=key, evidence={"with": others}, now=now)
+
+
+def _line(text: str) -> str:
+    return " ".join(visible(text).split())[: base.LONGEST_NOTE]

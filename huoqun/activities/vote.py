@@ -1,0 +1,87 @@
+"""The vote: “Which cake shall I bake?” turns watchers into buyers.
+
+For the operator: a question with two to twenty options, one or several to choose; a vote can be changed until it
+closes; the counts are shown to members at once or only at the end. It closes by itself, and the result is announced.
+"""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from pydantic import Field, field_validator
+
+from huoqun.activities import roster
+from huoqun.activities.activity import Activity, Closed
+from huoqun.activities.contribution import Contribution, contributions, hand_in, mine
+from huoqun.activities.kind import Kind, Plan, Refused, Said
+from huoqun.people.person import Identity
+
+BALLOT = "ballot"
+
+
+class VotePlan(Plan):
+    """What is voted on."""
+
+    options: list[str] = Field(default_factory=list, max_length=20)
+    several: int = Field(default=1, ge=1, le=20)
+    """How many options one may choose."""
+    shown: bool = True
+    """Members see the counts before it closes, once they have voted."""
+
+    @field_validator("options")
+    @classmethod
+    def _distinct(cls, options: list[str]) -> list[str]:
+        found = [" ".join(o.split())[:80] for o in options if o.strip()]
+        return list(dict.fromkeys(found))
+
+
+# -- reads
+
+
+def counts(activity: Activity) -> list[tuple[str, int]]:
+    """Each option with its votes, the most first; one ballot for each human, the newest."""
+    newest: dict[Any, Contribution] = {}
+    for row in contributions(activity, BALLOT):
+        newest.setdefault(row.person.root_id or row.person_id, row)
+    votes = Counter(o for row in newest.values() for o in row.values["options"])
+    there = VotePlan.model_validate(activity.plan).options
+    return sorted(((o, votes[o]) for o in there), key=lambda pair: -pair[1])
+
+
+def chosen(activity: Activity, who: Identity) -> list[str]:
+    """What somebody has voted for."""
+    row = mine(activity, who.person, BALLOT).first()
+    return list(row.values["options"]) if row else []
+
+
+# -- writes
+
+
+def vote(
+    activity: Activity, who: Identity, said: Said, *, via: str, key: str, at: datetime | None, now: datetime
+) -> str:
+    """Vote, or vote anew: `options`, a list. Raises Refused, Closed."""
+    with transaction.atomic():
+        held = roster.locked(activity)
+        if not held.takes(now):
+            raise Closed
+        plan = VotePlan.model_validate(held.plan)
+        options = [o for o in plan.options if o in said.all("options")]
+        if not options:
+            raise Refused("vote_nothing")
+        if len(options) > plan.several:
+            raise Refused("vote_many", most=plan.several)
+        first = not mine(held, who.person, BALLOT).exists()
+        mine(held, who.person, BALLOT).update(state="withdrawn")
+        hand_in(held, who, BALLOT, key=f"{who.pk.hex} {key}", values={"options": options}, at=at, now=now)
+        roster.arrive(held, who, via=via, at=at, now=now)
+    return "vote_first" if first else "vote_changed"
+
+
+def _ready(activity: Activity) -> None:
+    if len(VotePlan.model_validate(activity.plan).options) < 2:
+        raise Refused("vote_options")
+
+
+VOTE = Kind("vote", VotePlan, member={"vote": vote}, signs_up=False, ready=_ready)

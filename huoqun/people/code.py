@@ -1,0 +1,139 @@
+"""The code: personal links, signed, so that nobody can make one up, and expiring. They work without any login.
+
+`m` is one member's own and opens everything of theirs in a group; `d` is the door of an activity, shown to a whole
+group, which asks for the name first. A member's link dies when they leave, and when staff make it anew (`renewed`).
+
+Who gives a name at a door is believed once: the first browser that takes a name gets its link, and who takes the same
+name later is sent to the staff, unless it is the same browser again.
+"""
+
+import secrets
+import struct
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.core.signing import BadSignature, Signer
+from django.db import transaction
+from django.db.models import CASCADE, CharField, DateTimeField, ForeignKey, OneToOneField
+
+from huoqun.base.table import Table
+from huoqun.people import audit
+from huoqun.people.account import Account
+from huoqun.people.group import Group
+from huoqun.people.membership import here
+from huoqun.people.person import Identity
+
+MEMBER, DOOR = "m", "d"
+VALID = timedelta(days=180)
+"""How long a member's link works; every visit in the second half of that makes it anew. A default."""
+_SHAPE = struct.Struct(">c16s16sI")
+_SALT = "huoqun.code"
+
+
+class Bad(Exception):
+    """Nobody here made this link, or not whole."""
+
+
+class Expired(Exception):
+    """The link's time is over."""
+
+
+class Gone(Exception):
+    """The member has left, or the link was made anew."""
+
+
+class Taken(Exception):
+    """Somebody else goes by this name already."""
+
+
+class Claim(Table):
+    """That a browser, or staff, speaks for a member (认领)."""
+
+    identity = OneToOneField(Identity, CASCADE, related_name="claim")
+    group = ForeignKey(Group, CASCADE, related_name="claims")
+    key = CharField(max_length=32)
+    """What the browser that took the name holds; empty where nobody has come over a door."""
+    renewed = DateTimeField(null=True)
+    """Links made before this moment are dead."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a link says: its kind, what it is of (a member; an activity), in which group, and until when it holds."""
+
+    kind: str
+    of: UUID
+    group: UUID
+    ends: datetime
+
+
+def _made(kind: str, of: UUID, group: UUID, ends: datetime) -> str:
+    body = _SHAPE.pack(kind.encode(), of.bytes, group.bytes, int(ends.timestamp()))
+    return Signer(salt=_SALT, sep=".").sign(urlsafe_b64encode(body).decode().rstrip("="))
+
+
+def personal(identity: Identity, *, now: datetime) -> str:
+    """The token of a member's own link."""
+    return _made(MEMBER, identity.pk, identity.group_id, now + VALID)
+
+
+def door(activity: UUID, group: Group, *, ends: datetime) -> str:
+    """The token of an activity's door in a group."""
+    return _made(DOOR, activity, group.pk, ends)
+
+
+def read(token: str, *, now: datetime) -> Link:
+    """What a token says. Raises Bad, Expired."""
+    try:
+        text = Signer(salt=_SALT, sep=".").unsign(token)
+        kind, of, group, ends = _SHAPE.unpack(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        link = Link(kind.decode(), UUID(bytes=of), UUID(bytes=group), datetime.fromtimestamp(ends, UTC))
+    except (BadSignature, ValueError, struct.error) as error:
+        raise Bad from error
+    if link.ends <= now:
+        raise Expired
+    return link
+
+
+def bearer(link: Link) -> Identity:
+    """The member whose link it is. Raises Bad, Gone."""
+    if link.kind != MEMBER:
+        raise Bad
+    found = Identity.objects.filter(pk=link.of, group__removed=None)
+    who = found.select_related("group__workspace", "person__root", "person__workspace", "claim").first()
+    if who is None or not here(who.group).filter(pk=who.pk).exists():
+        raise Gone
+    claim = getattr(who, "claim", None)
+    if claim is not None and claim.renewed is not None and link.ends < claim.renewed + VALID:
+        raise Gone
+    return who
+
+
+def claim(identity: Identity, *, key: str, now: datetime) -> str:
+    """Speak for a member over a door: the first browser may, and later the same one (it holds `key`).
+
+    Returns the key to hold. Raises Taken.
+    """
+    with transaction.atomic():
+        fresh = Claim(identity=identity, group_id=identity.group_id, key="", created=now)
+        Claim.objects.bulk_create([fresh], ignore_conflicts=True)
+        row = Claim.objects.select_for_update().get(identity=identity)
+        if row.key:
+            if not key or not secrets.compare_digest(row.key, key):
+                raise Taken
+            return row.key
+        row.key = key or secrets.token_urlsafe(16)
+        row.save(update_fields=["key"])
+    return row.key
+
+
+def renew(identity: Identity, *, by: Account, now: datetime) -> None:
+    """Let go of whoever speaks for a member: all their links are dead, and the name is free at the door again."""
+    with transaction.atomic():
+        fresh = Claim(identity=identity, group_id=identity.group_id, key="", created=now)
+        Claim.objects.bulk_create([fresh], ignore_conflicts=True)
+        Claim.objects.filter(identity=identity).update(key="", renewed=now)
+        told = {"name": identity.name}
+        audit.note(identity.group.workspace, "code.renew", by=by, on=identity.person_id, after=told, now=now)

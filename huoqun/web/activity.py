@@ -1,0 +1,287 @@
+"""The activities of a workspace: the list, a new one, the page of each, its life, and what its kind adds."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+
+from huoqun.activities import activity as base
+from huoqun.activities import life, roster
+from huoqun.activities.activity import Activity
+from huoqun.activities.kinds import KINDS
+from huoqun.base import clock
+from huoqun.people import code
+from huoqun.people.group import Group
+from huoqun.people.person import Identity
+from huoqun.people.staff import groups_for
+from huoqun.people.workspace import Workspace
+from huoqun.web import plan_form, query, word
+from huoqun.web.dealing import paged
+from huoqun.web.gate import Asked
+from huoqun.web.kinds import VIEWS
+from huoqun.web.said import NOT_DONE, said, why
+from huoqun.web.sheet import file_of
+
+SHOWN = 200
+"""People on one page of a roster."""
+
+
+def page(request: Asked, workspace: Workspace) -> HttpResponse:
+    """All activities, newest first, by kind and stage."""
+    found = life.activities_for(request.staff)
+    kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
+    if kind in KINDS:
+        found = found.filter(kind=kind)
+    if state in base.LIFE:
+        found = found.filter(state=state)
+    listed, now = paged(request, found.prefetch_related("groups")), clock.now()
+    context = {
+        "page": listed,
+        "rows": [(a, a.standing(now), a.groups.all(), roster.roster(a).count()) for a in listed.rows],
+        "kinds": [(k, word.of("activity_kind", k), word.of("activity_for", k)) for k in KINDS],
+        "states": [(s, word.of("activity", s)) for s in base.LIFE],
+        "asked": {"kind": kind, "state": state},
+    }
+    return render(request, "activity/list.html", context)
+
+
+def new(request: Asked, workspace: Workspace, kind: str) -> HttpResponse:
+    """The form of a new activity, and the draft it makes."""
+    if kind not in KINDS:
+        raise Http404
+    typed: dict[str, Any] = {"title": "", "about": "", "capacity": "", "starts": "", "closes": ""}
+    if request.method != "POST":
+        group = query.key(request.GET.get("group", ""))
+        return _form(request, kind, typed, {group} if group else set())
+    return _keep(request, kind, None)
+
+
+def edit(request: Asked, row: Activity) -> HttpResponse:
+    """The same form of one that is there."""
+    if request.method == "POST":
+        return _keep(request, row.kind, row)
+    typed = {"title": row.title, "about": row.about, "capacity": "" if row.capacity is None else str(row.capacity)}
+    typed |= {"starts": _local(row, row.starts), "closes": _local(row, row.closes)}
+    chosen = set(row.groups.values_list("pk", flat=True))
+    return _form(request, row.kind, typed, chosen, row=row, plan=row.plan)
+
+
+def _form(
+    request: Asked, kind: str, typed: dict[str, Any], chosen: set[Any], status: int = 200, **known: Any
+) -> HttpResponse:
+    there = groups_for(request.staff).order_by("name").values_list("pk", "name")[:500]
+    row, wrong = known.get("row"), known.get("wrong", {})
+    context = {
+        "kind": kind,
+        "row": row,
+        "activity": row,
+        "typed": typed,
+        "wrong": wrong,
+        "fields": plan_form.fields(kind, KINDS[kind].plan, known.get("plan", {}), wrong),
+        "frozen": row is not None and row.state != base.DRAFT,
+        "signs_up": KINDS[kind].signs_up,
+        "group_ticks": [(pk, name, pk in chosen or len(there) == 1) for pk, name in there],
+    }
+    return render(request, "activity/form.html", context, status=status)
+
+
+def _keep(request: Asked, kind: str, row: Activity | None) -> HttpResponse:
+    """Make or change an activity as the form says, or show the form again with what is wrong."""
+    model, form = KINDS[kind].plan, request.POST
+    names = ("title", "about", "capacity", "starts", "closes")
+    typed: dict[str, Any] = {name: form.get(name, "").replace("\0", "").strip() for name in names}
+    keys = set(form.getlist("groups"))
+    groups = [g for g in groups_for(request.staff) if str(g.pk) in keys]
+    frozen = row is not None and row.state != base.DRAFT
+    plan, wrong = (row.plan and model.model_validate(row.plan), {}) if row and frozen else plan_form.read(model, form)
+    values: dict[str, Any] = {"title": typed["title"], "about": typed["about"], "groups": groups or None, "plan": plan}
+    values |= _times(typed, request.workspace, wrong)
+    if not groups and row is None:
+        wrong["groups"] = _("Choose at least one group.")
+    if not typed["title"]:
+        wrong["title"] = _("Give it a title.")
+    if not wrong:
+        try:
+            if row is None:
+                row = life.begin(request.workspace, kind, by=request.user, now=clock.now(), **values)
+            else:
+                life.describe(row, by=request.user, now=clock.now(), **values)
+        except life.Frozen:
+            wrong["frozen"] = _("It is open already: it can get more places, other words and times, and nothing less.")
+        else:
+            return redirect("activity", row.pk)
+    plan_typed = row.plan if row and frozen else plan_form.typed(model, form)
+    return _form(request, kind, typed, {g.pk for g in groups}, 422, row=row, plan=plan_typed, wrong=wrong)
+
+
+def _times(typed: dict[str, Any], workspace: Workspace, wrong: dict[str, str]) -> dict[str, Any]:
+    """Places and moments of a form; what cannot be read stands in `wrong`."""
+    found: dict[str, Any] = {"capacity": None}
+    if typed["capacity"]:
+        text = typed["capacity"]
+        found["capacity"] = int(text) if text.isdecimal() and 0 < len(text) < 8 else None
+        if not found["capacity"]:
+            wrong["capacity"] = _("Please give a whole number.")
+    for name in ("starts", "closes"):
+        try:
+            naive = datetime.fromisoformat(typed[name]) if typed[name] else None
+        except ValueError:
+            naive, wrong[name] = None, _("Please give a day and a time.")
+        found[name] = naive.replace(tzinfo=ZoneInfo(workspace.zone)) if naive else None
+    return found
+
+
+def one(request: Asked, row: Activity) -> HttpResponse:
+    """The page of an activity."""
+    return _one(request, row)
+
+
+def _one(request: Asked, row: Activity, status: int = 200, **known: Any) -> HttpResponse:
+    now, kind = clock.now(), KINDS[row.kind]
+    state, there = row.standing(now), roster.roster(row)
+    may_edit = request.staff.may("edit_activities")
+    links = []
+    if row.takes(now) and may_edit:
+        links = [(g, door(request, row, g)) for g in row.groups.filter(removed=None).order_by("name")[:20]]
+    context = {
+        "activity": row,
+        "kind": kind,
+        "plan": kind.plan_of(row),
+        "state": state,
+        "takes": row.takes(now),
+        "may_edit": may_edit,
+        "links": links,
+        "people": there[:SHOWN],
+        "people_count": there.count(),
+        "free": None if row.capacity is None else max(0, row.capacity - roster.taken(row)),
+        "kind_page": f"activity/kind/{row.kind}.html",
+        "form_key": get_random_string(12),
+        **VIEWS[row.kind].staff(row, now),
+        **known,
+    }
+    return render(request, "activity/one.html", context, status=status)
+
+
+def door(request: Asked, row: Activity, group: Group) -> str:
+    """The link of an activity for a whole group."""
+    ends = (row.closes or row.starts or clock.now()) + code.VALID
+    return request.build_absolute_uri(reverse("member_door", args=[code.door(row.pk, group, ends=ends)]))
+
+
+def go(request: Asked, row: Activity) -> HttpResponse:
+    """Another stage of its life."""
+    now, by = clock.now(), request.user
+    deeds: dict[str, tuple[Callable[[], Any], str]] = {
+        "open": (lambda: life.open_up(row, by=by, now=now), _("It is open; the words for the group wait to be sent.")),
+        "start": (lambda: life.start(row, by=by, now=now), _("It has begun.")),
+        "close": (lambda: life.close(row, by=by, now=now), _("It is closed.")),
+        "settle": (lambda: life.settle(row, by=by, now=now), _("It is settled.")),
+        "remove": (lambda: life.remove(row, by=by, now=now), _("It was removed.")),
+        "remind": (
+            lambda: life.announce(row, "remind", key=f"{now:%Y%m%d}", now=now),
+            _("The reminder waits to be sent."),
+        ),
+    }
+    do, told = deeds.get(request.POST.get("do", ""), (None, ""))
+    if do is None:
+        return _one(request, row, 409, wrong=word.of("refused", "unknown"))
+    return _done(request, row, lambda: (do(), told)[1])
+
+
+def do(request: Asked, row: Activity, deed: str) -> HttpResponse:
+    """What staff of the kind do."""
+    what = KINDS[row.kind].staff.get(deed)
+    if what is None:
+        return _one(request, row, 409, wrong=word.of("refused", "unknown"))
+    key = request.POST.get("key", "")[:40] or get_random_string(12)
+
+    def run() -> str:
+        sent = said(request, row.workspace, None)
+        return word.of("answer", what(row, sent, key=key, by=request.user, now=clock.now()))
+
+    return _done(request, row, run)
+
+
+def _done(request: Asked, row: Activity, run: Callable[[], str]) -> HttpResponse:
+    try:
+        told = run()
+    except NOT_DONE as error:
+        return _one(request, row, 409, wrong=why(error))
+    messages.success(request, told)
+    return (
+        redirect("activities", row.workspace.slug)
+        if request.POST.get("do") == "remove"
+        else redirect("activity", row.pk)
+    )
+
+
+def people(request: Asked, row: Activity) -> HttpResponse:
+    """Everybody of the groups with how they take part and a link of their own; staff sign somebody on or off."""
+    if request.method == "POST":
+        return _done(request, row, lambda: _enter(request, row))
+    words = request.GET.get("q", "").replace("\0", "")[:100]
+    found = base.members(row)
+    found = found.filter(name__icontains=words) if words else found
+    listed, now = paged(request, found), clock.now()
+    known = base.counting(row)
+    rows = [(who, known.get(who.person.root_id or who.person_id), personal(request, row, who)) for who in listed.rows]
+    context = {"activity": row, "page": listed, "rows": rows, "q": words, "state": row.standing(now), "tab": "people"}
+    context |= {"takes": row.takes(now), "signs_up": KINDS[row.kind].signs_up}
+    return render(request, "activity/people.html", context)
+
+
+def personal(request: Asked, row: Activity, who: Identity) -> str:
+    """The link of one member, to this activity."""
+    token = code.personal(who, now=clock.now())
+    return request.build_absolute_uri(reverse("member_activity", args=[token, row.pk]))
+
+
+def _enter(request: Asked, row: Activity) -> str:
+    """Staff enter somebody by hand, or let go of whoever speaks for them. Raises what roster raises."""
+    who = base.members(row).filter(pk=query.row(request.POST.get("who", ""))).first()
+    if who is None:
+        raise roster.NotIn
+    now, what = clock.now(), request.POST.get("do", "")
+    if what == "join":
+        roster.sign_up(row, who, note=request.POST.get("note", ""), via="staff", now=now)
+        return _("%(name)s is signed up.") % {"name": who.name}
+    if what == "leave":
+        roster.sign_off(row, who, now=now)
+        return _("%(name)s is signed off.") % {"name": who.name}
+    if what == "come":
+        roster.arrive(row, who, via="staff", by=request.user, now=now)
+        return _("%(name)s has come.") % {"name": who.name}
+    if what == "renew":
+        code.renew(who, by=request.user, now=now)
+        return _("The links of %(name)s are dead; their name is free at the door again.") % {"name": who.name}
+    raise roster.NotIn
+
+
+def as_csv(request: Asked, row: Activity) -> HttpResponse:
+    """The roster as a table."""
+    zone = ZoneInfo(row.workspace.zone)
+    head = [_("Name"), _("Group"), _("State"), _("Places"), _("Note"), _("When")]
+    there = roster.roster(row).select_related("identity__group")
+    rows = (
+        (
+            p.identity.name,
+            p.identity.group.name,
+            word.of("part", p.state),
+            p.count,
+            p.note,
+            p.at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if p.at else "",
+        )
+        for p in there.iterator(500)
+    )
+    return file_of((head, *rows), "roster", "csv")
+
+
+def _local(row: Activity, moment: datetime | None) -> str:
+    return moment.astimezone(ZoneInfo(row.workspace.zone)).strftime("%Y-%m-%dT%H:%M") if moment else ""

@@ -1,0 +1,215 @@
+"""The member's pages: their own page, an activity, the door of a group. Opened from a link in the chat, on a phone,
+without login and without script.
+
+A door asks for the name; the first browser that takes a name gets that member's own link, and keeps it. Nobody is
+listed to strangers: a door says of a name only whether it is somebody's.
+"""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+
+from huoqun.activities import activity as base
+from huoqun.activities import questionnaire, roster
+from huoqun.activities.activity import Activity
+from huoqun.activities.kinds import KINDS
+from huoqun.base import clock
+from huoqun.people import code, consent, points
+from huoqun.people.membership import here
+from huoqun.people.person import Identity
+from huoqun.people.picture import Picture
+from huoqun.web import pace, word
+from huoqun.web.kinds import VIEWS
+from huoqun.web.said import NOT_DONE, said, why
+
+BROWSER = "hq-browser"
+"""The cookie by which a browser is known again at a door."""
+KEPT = timedelta(days=365)
+TRIED_WITHIN = timedelta(minutes=10)
+MOST_NAMES = 60
+"""Names given at doors from one address in `TRIED_WITHIN`."""
+MOST_DEEDS = 600
+"""Deeds over one member's link in `TRIED_WITHIN`."""
+
+
+def quiet(response: HttpResponse) -> HttpResponse:
+    """Nobody keeps a copy of the page, no search engine lists it, no other site learns its address."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def told(request: HttpRequest, what: str, status: int = 200) -> HttpResponse:
+    """A page that says what became of a link."""
+    return quiet(render(request, "member/gone.html", {"what": what}, status=status))
+
+
+def bearer(token: str) -> Identity | str:
+    """Whose link it is, or why it is nobody's."""
+    try:
+        return code.bearer(code.read(token, now=clock.now()))
+    except code.Expired:
+        return "expired"
+    except code.Gone:
+        return "left"
+    except code.Bad:
+        return "bad"
+
+
+def home(request: HttpRequest, token: str) -> HttpResponse:
+    """My page: what is on, my points, what I take part in, my consent."""
+    who = bearer(token)
+    if isinstance(who, str):
+        return told(request, who, 404 if who == "bad" else 410)
+    now = clock.now()
+    going = Activity.objects.filter(groups=who.group, removed=None, kind__in=KINDS).exclude(state=base.DRAFT)
+    rows = list(going.order_by("-created")[:40])
+    mine = {row.pk: roster.row_of(row, who.person) for row in rows}
+    context = {
+        "who": who,
+        "token": token,
+        "open": [(a, mine[a.pk]) for a in rows if a.takes(now)],
+        "past": [(a, mine[a.pk]) for a in rows if not a.takes(now) and mine[a.pk]],
+        "points": points.balance(who.person),
+        "postings": points.postings(who.person)[:10],
+        "consents": [(c, consent.allows(who.person, c)) for c in consent.THINGS],
+    }
+    return quiet(render(request, "member/home.html", context))
+
+
+def activity(request: HttpRequest, token: str, which: UUID) -> HttpResponse:
+    """One activity, and what a member does in it."""
+    who = bearer(token)
+    if isinstance(who, str):
+        return told(request, who, 404 if who == "bad" else 410)
+    row = Activity.objects.filter(pk=which, groups=who.group, kind__in=KINDS).select_related("workspace").first()
+    if row is None or row.state == base.DRAFT:
+        return told(request, "draft", 404)
+    if row.removed is not None:
+        return told(request, "removed", 410)
+    if request.method == "POST":
+        return _do(request, token, row, who)
+    return _activity(request, token, row, who)
+
+
+def _activity(
+    request: HttpRequest, token: str, row: Activity, who: Identity, status: int = 200, **known: Any
+) -> HttpResponse:
+    now, mine = clock.now(), roster.row_of(row, who.person)
+    kind = KINDS[row.kind]
+    context = {
+        "activity": row,
+        "kind": kind,
+        "plan": kind.plan_of(row),
+        "who": who,
+        "token": token,
+        "mine": mine,
+        "inside": mine is not None and mine.state in base.IN,
+        "state": row.standing(now),
+        "takes": row.takes(now),
+        "signs_up": kind.signs_up,
+        "free": None if row.capacity is None else max(0, row.capacity - roster.taken(row)),
+        "answer": word.named("answer", request.GET.get("done", "")),
+        "form_key": get_random_string(12),
+        "kind_page": f"member/kind/{row.kind}.html",
+        **VIEWS[row.kind].member(row, who, mine, now),
+        **known,
+    }
+    return quiet(render(request, "member/activity.html", context, status=status))
+
+
+def _do(request: HttpRequest, token: str, row: Activity, who: Identity) -> HttpResponse:
+    """What a member does: sign up or off, or what the kind offers; then the page again, with the answer."""
+    now, what = clock.now(), request.POST.get("do", "")
+    if pace.too_often_by_all(f"deed {who.pk.hex}", most=MOST_DEEDS, within=TRIED_WITHIN, now=now):
+        return told(request, "wait", 429)
+    key = request.POST.get("key", "")[:40] or get_random_string(12)
+    try:
+        sent = said(request, row.workspace, who.person)
+        if what == "join" and KINDS[row.kind].signs_up and "join" not in KINDS[row.kind].member:
+            part = roster.sign_up(
+                row, who, count=sent.number("count", 1), note=sent.text("note"), via="personal", now=now
+            )
+            answer = part.state
+        elif what == "leave" and KINDS[row.kind].signs_up and "leave" not in KINDS[row.kind].member:
+            answer = roster.sign_off(row, who, now=now).state
+        elif (deed := KINDS[row.kind].member.get(what)) is not None:
+            answer = deed(row, who, sent, via="personal", key=key, at=None, now=now)
+        else:
+            return _activity(request, token, row, who, 404, wrong=word.of("refused", "unknown"))
+    except NOT_DONE as error:
+        typed = {name: request.POST.get(name, "") for name in request.POST}
+        return _activity(request, token, row, who, 409, wrong=why(error), typed=typed)
+    place = reverse("member_activity", args=[token, row.pk])
+    return HttpResponseRedirect(f"{place}?done={answer}")
+
+
+def agree(request: HttpRequest, token: str) -> HttpResponse:
+    """A yes or a no of a member, said by themselves."""
+    who = bearer(token)
+    if isinstance(who, str):
+        return told(request, who, 404 if who == "bad" else 410)
+    what, given = request.POST.get("what", ""), request.POST.get("given") == "yes"
+    if what in consent.THINGS:
+        now = clock.now()
+        day = now.astimezone(ZoneInfo(who.group.zone)).date()
+        consent.record(who.person, what, given=given, source=_("their own page"), on=day, by=None, now=now)
+    return HttpResponseRedirect(reverse("member", args=[token]) + "#consent")
+
+
+def door(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of a whole group: who are you? Then the page of the activity, as that member."""
+    now = clock.now()
+    try:
+        link = code.read(token, now=now)
+    except code.Expired:
+        return told(request, "expired", 410)
+    except code.Bad:
+        return told(request, "bad", 404)
+    row = (
+        Activity.objects.filter(pk=link.of, groups=link.group, groups__removed=None).select_related("workspace").first()
+    )
+    group = row.groups.filter(pk=link.group).first() if row else None
+    if link.kind != code.DOOR or row is None or group is None or row.removed is not None:
+        return told(request, "removed", 410)
+    if row.state == base.DRAFT:
+        return told(request, "draft", 404)
+    context: dict[str, Any] = {"activity": row, "group": group, "takes": row.takes(now)}
+    if request.method != "POST":
+        return quiet(render(request, "member/door.html", context))
+    if pace.too_often(request, "door", most=MOST_NAMES, within=TRIED_WITHIN, now=now):
+        return told(request, "wait", 429)
+    name = request.POST.get("name", "").replace("\0", "")[:300]
+    wanted = questionnaire.fold(name)
+    found = [i for i in here(group) if questionnaire.fold(i.name) == wanted] if wanted else []
+    if len(found) != 1:
+        context |= {"name": name, "wrong": "several" if found else "nobody"}
+        return quiet(render(request, "member/door.html", context, status=422))
+    try:
+        key = code.claim(found[0], key=request.COOKIES.get(BROWSER, ""), now=now)
+    except code.Taken:
+        context |= {"name": name, "wrong": "taken"}
+        return quiet(render(request, "member/door.html", context, status=409))
+    mine = code.personal(found[0], now=now)
+    answer = HttpResponseRedirect(reverse("member_activity", args=[mine, row.pk]))
+    answer.set_cookie(BROWSER, key, max_age=KEPT, httponly=True, samesite="Lax", secure=request.is_secure())
+    return quiet(answer)
+
+
+def photo(request: HttpRequest, which: UUID) -> HttpResponse:
+    """A picture; its id is random, and stands only on pages that one must be let in to see."""
+    row = Picture.objects.filter(pk=which).first()
+    if row is None:
+        return told(request, "removed", 404)
+    answer = HttpResponse(bytes(row.body), content_type="image/jpeg")
+    answer.headers["Cache-Control"] = "private, max-age=86400"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer

@@ -1,0 +1,65 @@
+"""What is to be said in the groups: each text ready to copy, done, skipped, and brought back."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from huoqun.activities.activity import Activity
+from huoqun.base import clock
+from huoqun.people import code, outbox
+from huoqun.people.outbox import Outgoing
+from huoqun.people.staff import groups_for
+from huoqun.people.workspace import Workspace
+from huoqun.web import query
+from huoqun.web.dealing import paged
+from huoqun.web.gate import Asked
+
+DONE_SHOWN = 20
+"""Of what was sent or skipped, the newest are shown, to be brought back."""
+
+
+def page(request: Asked, workspace: Workspace) -> HttpResponse:
+    """What waits, by group; and what was done last."""
+    mine = groups_for(request.staff)
+    if request.method == "POST":
+        return _do(request, workspace)
+    waits = outbox.to_send(workspace, now=clock.now()).filter(group__in=mine)
+    later = Outgoing.objects.filter(workspace=workspace, state=outbox.WAITING, group__in=mine, due__gt=clock.now())
+    past = Outgoing.objects.filter(workspace=workspace, group__in=mine).exclude(state=outbox.WAITING)
+    listed = paged(request, waits)
+    context = {
+        "page": listed,
+        "rows": [(row, text(request, row)) for row in listed.rows],
+        "later": later.count(),
+        "past": past.select_related("group", "by").order_by("-at")[:DONE_SHOWN],
+        "may_send": request.staff.may("send"),
+    }
+    return render(request, "activity/outbox.html", context)
+
+
+def text(request: Asked, row: Outgoing) -> str:
+    """The words with the address of the door they speak of."""
+    if outbox.LINK not in row.text:
+        return row.text
+    kind, _colon, id = row.source.partition(":")
+    found = Activity.objects.filter(pk=query.row(id)).first() if kind == "activity" else None
+    if found is None:
+        return row.text.replace(outbox.LINK, "").strip()
+    token = code.door(found.pk, row.group, ends=(found.closes or found.starts or clock.now()) + code.VALID)
+    return row.text.replace(outbox.LINK, request.build_absolute_uri(reverse("member_door", args=[token])))
+
+
+def _do(request: Asked, workspace: Workspace) -> HttpResponse:
+    there = Outgoing.objects.filter(workspace=workspace, group__in=groups_for(request.staff))
+    row = there.filter(pk=query.row(request.POST.get("which", ""))).first()
+    deeds = {"done": outbox.done, "skip": outbox.skip, "again": outbox.again}
+    deed = deeds.get(request.POST.get("do", ""))
+    if row is None or deed is None:
+        messages.warning(request, _("That is not there any more; nothing was changed."))
+        return redirect("outbox", workspace.slug)
+    deed(row, by=request.user, now=clock.now())
+    words = {"done": _("Sent."), "skip": _("Skipped."), "again": _("It waits again.")}
+    messages.success(request, words[request.POST["do"]])
+    return redirect("outbox", workspace.slug)

@@ -1,0 +1,92 @@
+"""Words of activities: their kinds, the fields of their plans, what members are answered, why something was not done.
+
+Each kind brings its own book (`word_kind_<…>`, or below where it is short); the families are one.
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Book = dict[str, str | Promise]
+
+KIND: Book = {
+    "vote": _("Vote"),
+}
+KIND_FOR: Book = {
+    "vote": _("“Which cake shall I bake?” Watchers become buyers."),
+}
+_VERBS: Book = {
+    "join": _("signed up"),
+    "wait": _("went on the waiting list"),
+    "leave": _("signed off"),
+    "come": _("took part"),
+    "miss": _("did not come"),
+}
+DEED: Book = {
+    **{f"{kind}.{verb}": word for kind in KIND for verb, word in _VERBS.items()},
+    "activity.begin": _("made an activity"),
+    "activity.change": _("changed an activity"),
+    "activity.open": _("opened an activity"),
+    "activity.start": _("began an activity"),
+    "activity.close": _("closed an activity"),
+    "activity.settle": _("settled an activity"),
+    "activity.remove": _("removed an activity"),
+    "activity.restore": _("brought an activity back"),
+    "outbox.say": _("ticked off what was to be said"),
+    "code.renew": _("made somebody's links anew"),
+    "points.reverse": _("took points back"),
+    "points.by_hand": _("gave or took points by hand"),
+}
+PLAN: Book = {
+    "points": _("Points for taking part"),
+    "budget": _("Points it may pay out at most"),
+    "vote.options": _("Options"),
+    "vote.several": _("How many one may choose"),
+    "vote.shown": _("Show the counts before it closes"),
+}
+PLAN_HINT: Book = {
+    "budget": _("0: as many as it comes to"),
+    "points": _("Given when it is settled; 0: none"),
+    "vote.options": _("One a line, 2 to 20"),
+}
+PLAN_CHOICE: Book = {}
+PART: Book = {
+    "invited": _("Asked"),
+    "waiting": _("On the waiting list"),
+    "joined": _("Signed up"),
+    "done": _("Took part"),
+    "absent": _("Did not come"),
+    "left": _("Signed off"),
+}
+ANSWER: Book = {
+    "joined": _("You are in."),
+    "waiting": _("You are on the waiting list, and move up by yourself when a place is free."),
+    "left": _("You have signed off."),
+    "vote_first": _("Thank you for your vote."),
+    "vote_changed": _("Your vote was changed."),
+    "done": _("Done."),
+}
+REFUSED: Book = {
+    "closed": _("It takes nothing more, or not yet."),
+    "full": _("There is no room for so many."),
+    "not_in": _("You have not signed up."),
+    "past": _("It would close before it opens. Choose a later moment."),
+    "number": _("Please give a whole number."),
+    "wrong_moment": _("That cannot be done now: it is at another stage."),
+    "unknown": _("There is no such thing to do here."),
+    "no_image": _("This is not a picture that can be read (JPEG, PNG, WebP or GIF, up to 12 MB)."),
+    "vote_nothing": _("Choose at least one option."),
+    "vote_many": _("Choose at most %(most)s."),
+    "vote_options": _("A vote needs at least two options."),
+}
+OUTBOX: Book = {"waiting": _("Waiting"), "sent": _("Sent"), "skipped": _("Skipped")}
+ACTIVITY: dict[str, Book] = {
+    "outbox": OUTBOX,
+    "activity_kind": KIND,
+    "activity_for": KIND_FOR,
+    "plan": PLAN,
+    "plan_hint": PLAN_HINT,
+    "plan_choice": PLAN_CHOICE,
+    "part": PART,
+    "answer": ANSWER,
+    "refused": REFUSED,
+}
