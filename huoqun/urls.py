@@ -164,6 +164,7 @@ ROUTES: tuple[Route, ...] = (
     read(f"{_G}/document.json", group.as_json, "group_json", GROUP, role.EXPORT),
     both(f"{_G}/card", group.card, "card", GROUP, role.SEE_GROUPS, role.EDIT_GROUPS),
     read(f"{_G}/period", period.page, "period", GROUP, role.SEE_GROUPS),
+    write(f"{_G}/period/again", period.again, "period_again", GROUP, role.SEE_GROUPS),
     read(f"{_G}/period.csv", period.as_csv, "period_csv", GROUP, role.EXPORT),
     read(f"{_G}/plan", plan.page, "plan", GROUP, role.SEE_GROUPS),
     write(f"{_G}/plan/carer", plan.entrust, "entrust", GROUP, role.EDIT_GROUPS),

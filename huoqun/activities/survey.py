@@ -6,7 +6,6 @@ answered already says why, and staff decide which answer holds.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -134,31 +133,6 @@ def answer_of(survey: Survey, identity: Identity) -> Answer | None:
     """What the human behind an account has answered, under whichever of their accounts."""
     found = Answer.objects.filter(survey=survey, participation__person__in=ones(identity.person))
     return found.select_related("participation__identity").order_by("-participation__changed").first()
-
-
-@dataclass(frozen=True)
-class Rate:
-    """How many of the members have answered; `others` answered and are in the groups no more."""
-
-    answered: int
-    members: int
-    others: int
-
-    @property
-    def share(self) -> float | None:
-        """Answers by members; None where there is nobody."""
-        return self.answered / self.members if self.members else None
-
-
-def rate(survey: Survey, group: Group | None = None) -> Rate:
-    """The response rate at this moment, of all groups or of one. Humans are counted, whatever accounts they have."""
-    asked = activity.members(survey).order_by().annotate(human=Coalesce("person__root", "person"))
-    asked = asked.filter(group=group) if group else asked
-    done = Participation.objects.filter(activity=survey.pk, state=activity.DONE)
-    done = done.annotate(human=Coalesce("person__root", "person"))
-    here = done.filter(human__in=asked.values("human"))
-    counts = [rows.values("human").distinct().count() for rows in (here, asked, done)]
-    return Rate(counts[0], counts[1], 0 if group else counts[2] - counts[0])
 
 
 def waiting(survey: Survey) -> list[tuple[Identity, datetime | None]]:
@@ -325,7 +299,7 @@ def hear(survey: Survey) -> None:
     """Tell the groups what was said of acquaintances, and, once it is over, how many of their members have answered."""
     over = survey.state in {activity.CLOSED, activity.SETTLED}
     for group in survey.groups.filter(removed=None):
-        here = rate(survey, group)
+        here = activity.rate(survey, group)
         response = (here.answered, here.members) if over else None
         hearing.hear(group.pk, response, at=survey.opened or survey.created)
 
