@@ -162,7 +162,7 @@ def one(request: Asked, row: Segment) -> HttpResponse:
 def why(request: Asked, row: Segment) -> HttpResponse:
     """Somebody searched, to ask why they are in or out."""
     asked = search_of(request)
-    found = census.ordered(census.people(request.staff, search=asked), "last")[:FOUND] if asked else []
+    found = census.ordered(census.found(request.staff, search=asked)[0], "last")[:FOUND] if asked else []
     people = census.filled(found, request.staff)
     return render(request, "segment/why.html", {"segment": row, "asked": asked, "people": people, "tab": "why"})
 
