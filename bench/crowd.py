@@ -133,7 +133,7 @@ def _fill(
         tables[Naming].append(Naming(id=key, identity=mine, name=name, created=now))
         counts = {c: int(v[k]) if bits else 0 for c, v in numbers_.items()}
         trace = Trace(
-            id=key, identity=mine, created=now, day=date(2026, 2, 28), stratum="regular", ago=ago, spoke=bits,
+            id=key, identity=mine, group=mine.group, created=now, day=date(2026, 2, 28), stratum="regular", ago=ago, spoke=bits,
             messages_30=bits.bit_count() * 2, messages_7=(bits & 127).bit_count() * 2,
             answered_share=counts["answered_by"] / 60, answered_times=counts["answered_by"] / 4, **counts,
         )  # fmt: skip
