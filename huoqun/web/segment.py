@@ -140,7 +140,8 @@ def one(request: Asked, row: Segment) -> HttpResponse:
         if row.people is not None and row.people < FEW:
             rows, total = census.some(found, order, (number - 1) * PAGE, PAGE)
         if not total:
-            total = found.count()
+            limited = request.staff.duty.limited
+            total = found.count() if limited else segment.size(row.workspace, rule, now=now)
             number = min(number, max(math.ceil(total / PAGE), 1))
             rows = list(census.ordered(found, order)[(number - 1) * PAGE : number * PAGE])
     if not request.staff.duty.limited:
