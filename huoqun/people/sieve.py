@@ -48,7 +48,9 @@ def sieve(part: Block | Condition, workspace: Workspace, *, now: datetime) -> Q:
     """What must hold of a tally of the workspace."""
     if isinstance(part, Condition):
         return _BY.get(part.of, _column)(part, workspace, now)
-    inner = [sieve(p, workspace, now=now) for p in part.parts]
+    # an "or" is read from the left: what is asked quickest, or holds for most, comes first
+    parts = sorted(part.parts, key=lambda p: listed(p, holds=True))
+    inner = [sieve(p, workspace, now=now) for p in parts]
     if part.how == "all":
         return reduce(and_, inner)
     return reduce(or_, inner) if part.how == "any" else ~reduce(or_, inner)
