@@ -1,6 +1,6 @@
 """The piece: names cut into single signs and pairs of them, by which PostgreSQL finds whom a text is a part of.
 
-The pieces of a row are computed by a function of the database (migration 0014) and stand in an index alone, which the
+The pieces of a row are computed by a function of the database (migration `piece`) and stand in an index alone, which the
 database itself keeps right whoever writes. SQLite has no such index and looks through the names.
 """
 

@@ -70,7 +70,7 @@ def unmake(_apps, editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("huoqun", "0013_grade"),
+        ("huoqun", "0015_example"),
     ]
 
     operations = [
