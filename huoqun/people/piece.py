@@ -1,7 +1,7 @@
 """The piece: names cut into single signs and pairs of them, by which PostgreSQL finds whom a text is a part of.
 
-The pieces of a row are computed by a function of the database (migration `piece`) and stand in an index alone, which the
-database itself keeps right whoever writes. SQLite has no such index and looks through the names.
+The pieces of a row are computed by a function of the database (migration `piece`) and stand in an index alone, which
+the database itself keeps right whoever writes. SQLite has no such index and looks through the names.
 """
 
 from itertools import pairwise
