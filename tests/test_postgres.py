@@ -17,6 +17,7 @@ SAME = [
     "tests/test_forgetting.py::test_nothing_of_an_erased_person_is_left",
     "tests/test_forgetting.py::test_names_without_ids_go_with_all_their_names_and_others_of_the_name_stay",
     "tests/test_segment.py",
+    "tests/test_piece.py",
     *(
         f"tests/test_upload.py::test_{name}"
         for name in (

@@ -175,7 +175,9 @@ class ProposalTold(Schema):
 
 def list_people(request: Asked, workspace: Workspace, asked: Query[PeopleAsked]) -> Page[PersonLine]:
     """The people of the groups somebody may see."""
-    found = census.ordered(census.people(request.staff, search=asked.q, only=asked.group), asked.order)
+    those: dict[str, Any] = {"search": asked.q, "only": asked.group}
+    found = census.found(request.staff, **those)[0] if asked.q else census.people(request.staff, **those)
+    found = census.ordered(found, asked.order)
     return paged(found, asked, lambda rows: [person_line(human) for human in census.filled(rows, request.staff)])
 
 
