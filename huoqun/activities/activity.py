@@ -191,6 +191,11 @@ def here() -> Q:
     return Q(pk__in=Activity.groups.through.objects.filter(group__removed=None).values("activity"))
 
 
+def groups_of(activity: Activity) -> list[Group]:
+    """The groups it is for, by name; one that was removed is not shown, and is there again when it comes back."""
+    return sorted((g for g in activity.groups.all() if g.removed is None), key=lambda g: (g.name, g.pk))
+
+
 def members(activity: Activity) -> QuerySet[Identity]:
     """The accounts that are in the activity's groups now, without bots."""
     staying = Membership.objects.filter(left=None).values("identity")

@@ -137,6 +137,15 @@ def settle(
         changed(group, "group.branch", by=by, before=before, after=_told(row), now=now)
 
 
+def uproot(group: Group) -> None:
+    """Take a group out of the tree for good: what stood under it stands by itself. Call it in a transaction."""
+    below = list(Branch.objects.filter(path__contains=group.pk.hex).exclude(group=group))
+    for one in below:
+        one.path = one.path.partition(f"{group.pk.hex}/")[2]
+    Branch.objects.bulk_update(below, ["path"])
+    Branch.objects.filter(parent=group).update(parent=None)
+
+
 def _told(row: Branch) -> dict[str, str]:
     parent = row.parent.name if row.parent else ""
     return {"parent": parent, "level": row.kind, "layout": row.layout, "place": row.place, "way": row.way}

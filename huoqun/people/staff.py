@@ -19,6 +19,7 @@ from django.db.models import (
     ForeignKey,
     ManyToManyField,
     OuterRef,
+    Prefetch,
     Q,
     QuerySet,
     UniqueConstraint,
@@ -104,7 +105,8 @@ def staff_of(account: Account, workspace: Workspace) -> Staff | None:
 def team(workspace: Workspace) -> QuerySet[Staff]:
     """Who works in a workspace."""
     found = Staff.objects.filter(workspace=workspace, ended=None)
-    return found.select_related("account").prefetch_related("groups").order_by("created")
+    seen = Prefetch("groups", queryset=Group.objects.filter(removed=None).order_by("name", "pk"))
+    return found.select_related("account").prefetch_related(seen).order_by("created")
 
 
 def workspaces_of(account: Account) -> QuerySet[Workspace]:
@@ -269,7 +271,7 @@ def change(staff: Staff, *, role: str, groups: Iterable[Group], by: Account | No
         before = _told(staff)
         staff.role = role
         staff.save()
-        staff.groups.set(groups)
+        staff.groups.set([*groups, *staff.groups.exclude(removed=None)])
         _follow(staff, now=now)
         audit.note(
             staff.workspace,

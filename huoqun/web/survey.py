@@ -43,7 +43,8 @@ def _list(request: Asked, status: int = 200, **said: Any) -> HttpResponse:
     shown = found.prefetch_related("groups")[(here - 1) * LISTED : here * LISTED]
     context = {
         "rows": [
-            {"survey": s, "state": s.standing(now), "rate": survey.rate(s), "groups": s.groups.all()} for s in shown
+            {"survey": s, "state": s.standing(now), "rate": survey.rate(s), "groups": activity.groups_of(s)}
+            for s in shown
         ],
         "here": here,
         "pages": pages,
@@ -112,7 +113,7 @@ def _one(request: Asked, row: Survey, status: int = 200, **said: Any) -> HttpRes
         "tab": "survey",
     }
     if state != activity.DRAFT and request.staff.may("edit_surveys"):
-        context["links"] = [(g, _address(request, survey_link.for_group(row, g))) for g in row.groups.all()]
+        context["links"] = [(g, _address(request, survey_link.for_group(row, g))) for g in activity.groups_of(row)]
         context["flagged"] = list(survey.answers(row).filter(participation__flagged=True))
     context["facts"] = profile.learnt(survey.origin(row)).count()
     return render(request, "survey/one.html", context | said, status=status)
