@@ -16,6 +16,7 @@ from huoqun.base.table import Table
 from huoqun.people.account import Account
 from huoqun.people.display import visible
 from huoqun.people.group import Group, changed
+from huoqun.people.staff import Staff, groups_for
 
 KINDS = ("", "main", "local", "project")
 LAYOUTS = ("", "region", "loyalty", "time")
@@ -96,6 +97,13 @@ def parents(group: Group) -> QuerySet[Group]:
     """The groups it may stand under."""
     others = Group.objects.filter(workspace=group.workspace_id, removed=None)
     return others.exclude(under(group)).order_by("name", "pk")
+
+
+def unseen(group: Group, staff: Staff) -> Group | None:
+    """The group above that somebody does not see, because it is not theirs or was removed: who does not see it cannot
+    mean to take it away."""
+    above = branch_of(group).parent
+    return None if above is None or groups_for(staff).filter(pk=above.pk).exists() else above
 
 
 def settle(
