@@ -117,7 +117,8 @@ def refill(folder: Path, migrations: list[list[str]]) -> int:
 
 
 def _fill(model: type[Model], path: Path) -> int:
-    """The rows of one table; whatever a migration put there is replaced."""
+    """The rows of one table; whatever a migration put there is replaced. What an older dump repeats of the table that
+    this one extends is left to that one."""
     if not path.exists():
         return 0
     model._base_manager.all()._raw_delete(using="default")
@@ -125,10 +126,11 @@ def _fill(model: type[Model], path: Path) -> int:
     with path.open("rb") as lines:
         try:
             fields = {f.attname: f for f in model._meta.concrete_fields}
-            kept = [fields[name] for name in orjson.loads(next(lines))]
+            named = [fields[name] for name in orjson.loads(next(lines))]
+            kept = [field for field in named if field in model._meta.local_concrete_fields]
             size = min(AT_ONCE, max(1, VALUES // len(kept)))
             size = min(size, max(1, connection.ops.bulk_batch_size(kept, [None] * size)))
-            rows = _rows(model, kept, lines)
+            rows = _rows(model, named, lines)
             while batch := list(islice(rows, size)):
                 model._base_manager.all()._insert(batch, kept, raw=True, using="default")  # type: ignore[attr-defined]
                 count += len(batch)
