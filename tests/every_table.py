@@ -25,16 +25,16 @@ VALUES = {
 }
 
 
-def tables():
-    """Every table of the installation, also those between two."""
+def tables(apps=apps):
+    """Every table of the installation (or of an older one, by its apps), also those between two."""
     return [m for m in apps.get_models(include_auto_created=True) if m._meta.managed and not m._meta.proxy]
 
 
-def fill():
+def fill(apps=apps):
     """A row in each; links that may be empty are set when the others are there."""
     with transaction.atomic():
         made = {}
-        for table in tables():
+        for table in tables(apps):
             row_of(table, made)
         for table, row in made.items():
             links = [f for f in table._meta.concrete_fields if f.is_relation and f.null]
@@ -63,11 +63,17 @@ def value(field, made):
     return next(VALUES[kind](field) for kind in type(field).__mro__ if kind in VALUES)
 
 
-def told():
-    """By table of the database itself, its number of rows and a digest of all their values."""
-    found = {}
-    for table in tables():
-        rows = [[plain(v) for v in row] for row in table._base_manager.order_by("pk").values_list()]
+def columns(apps=apps):
+    """By table, its columns."""
+    return {table._meta.db_table: [f.attname for f in table._meta.concrete_fields] for table in tables(apps)}
+
+
+def told(those=None):
+    """By table, its number of rows and a digest of their values, in all columns or in those named."""
+    found, those = {}, those or columns()
+    for table in (t for t in tables() if t._meta.db_table in those):
+        kept = table._base_manager.order_by("pk").values_list(*those[table._meta.db_table])
+        rows = [[plain(v) for v in row] for row in kept]
         found[table._meta.db_table] = (len(rows), hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest())
     return found
 
