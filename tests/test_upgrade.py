@@ -1,4 +1,4 @@
-"""An older database, and the backup of one, with a row in every table of then, becomes one of today and loses nothing."""
+"""An older database, and the backup of one, with a row in every table of then, lose nothing on the way to today."""
 
 import json
 
