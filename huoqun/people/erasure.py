@@ -1,7 +1,7 @@
 """The erasure: a removed group is gone for good once it can no longer be brought back."""
 
-from collections.abc import Collection
 import shutil
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
