@@ -27,7 +27,13 @@ SAME = [
             "a_change_of_the_card_or_a_mark_makes_the_diagnosis_anew",
         )
     ),
-    "tests/test_portfolio.py",
+    *(
+        f"tests/test_{name}.py"
+        for name in (
+            *("member_card", "merged_dealing", "plan", "portfolio", "removed_group", "roll"),
+            *("standing", "stratum", "survey", "survey_facts", "survey_pages"),
+        )
+    ),
     "tests/test_pages.py::test_strange_questions_get_the_list",
 ]
 

@@ -197,6 +197,11 @@ def here() -> Q:
     return Q(pk__in=Activity.groups.through.objects.filter(group__removed=None).values("activity"))
 
 
+def groups_of(activity: Activity) -> list[Group]:
+    """The groups it is for, by name; one that was removed is not shown, and is there again when it comes back."""
+    return sorted((g for g in activity.groups.all() if g.removed is None), key=lambda g: (g.name, g.pk))
+
+
 def members(activity: Activity) -> QuerySet[Identity]:
     """The accounts that are in the activity's groups now, without bots."""
     there = staying().filter(group__activities=activity)
@@ -262,7 +267,8 @@ def rates(activities: Iterable[Activity], group: Group | None = None) -> dict[UU
     there = staying().filter(group__activities__in=those)
     there = there.filter(group=group) if group else there
     asked = _counted(there.annotate(human=human), "group__activities")
-    done = Participation.objects.filter(activity__in=those, state=DONE).annotate(human=human)
+    done = Participation.objects.filter(activity__in=those, state=DONE, identity__group__removed=None)
+    done = done.annotate(human=human)
     own = staying().filter(group__activities=OuterRef("activity"))
     own = own.filter(group=group) if group else own
     stays = Exists(own.filter(person=OuterRef("human"))) | Exists(own.filter(person__root=OuterRef("human")))

@@ -211,8 +211,8 @@ def read_person(request: Asked, person: Person) -> PersonTold:
         name=those[0].identity.name if those else "",
         identities=[_identity(p) for p in those],
         sayings=[_saying(row) for kind in KINDS for row in profile.sayings(person, kind)],
-        timeline=[_moment(m) for m in dossier.timeline(person, those, groups, lines=LATELY).moments],
-        merges=[_merged(row) for row in merge.merges(person)],
+        timeline=[_moment(m) for m in dossier.timeline(person, those, request.staff, lines=LATELY).moments],
+        merges=[_merged(row) for row in dossier.merged(person, request.staff)],
     )
 
 
