@@ -19,6 +19,7 @@ from huoqun.web import (
     health,
     importing,
     introducing,
+    listening,
     log,
     member,
     member_survey,
@@ -141,6 +142,7 @@ ROUTES: tuple[Route, ...] = (
     both(f"{_A}/people", activity.people, "activity_people", ACTIVITY, role.EDIT_ACTIVITIES, role.EDIT_ACTIVITIES),
     read(f"{_A}/people.csv", activity.as_csv, "activity_csv", ACTIVITY, role.EXPORT),
     both(f"{_W}/outbox", sending.page, "outbox", WORKSPACE, role.SEE_ACTIVITIES, role.SEND),
+    both(f"{_G}/listen", listening.page, "listen", GROUP, role.EDIT_ACTIVITIES, role.EDIT_ACTIVITIES),
     # members, by their own links
     both("d/<str:token>", member.door, "member_door", OPEN),
     read("m/<str:token>/", member.home, "member", OPEN),

@@ -196,5 +196,5 @@ def test_a_group_that_goes_comes_back_and_is_erased_leaves_every_page_whole(work
     assert segment.size(workspace, Segment.objects.get().block(), now=later) == 0
     told = browser(here.boss).get(f"/segments/{here.segment.pk}/").content.decode()
     assert "一个看不到的社群" in told
-    assert survey.rate(here.asked["both"]).answered == 1
+    assert activity.rate(here.asked["both"]).answered == 1
     assert json.dumps(survey.answers(here.asked["both"]).get().values)

@@ -143,9 +143,16 @@ class Activity(Table):
         """The state at a moment."""
         return standing(self.state, self.closes, now)
 
-    def takes(self, now: datetime) -> bool:
-        """Whether people may take part at a moment."""
-        return self.removed is None and takes(self.state, self.closes, now)
+    def takes(self, now: datetime, at: datetime | None = None) -> bool:
+        """Whether people may take part at a moment. `at`: when they did it, where that is known only now: what was said
+        in the chat while it was open counts until it is settled, whenever the export comes."""
+        if self.removed is not None:
+            return False
+        if at is None or at >= now:
+            return takes(self.state, self.closes, now)
+        ended = min((t for t in (self.closed, self.closes) if t is not None), default=None)
+        begun = self.opened is not None and self.opened <= at
+        return begun and self.state in {OPEN, RUNNING, CLOSED} and (ended is None or at < ended)
 
     def become(self, wanted: str, *, now: datetime) -> None:
         """Go on to a state, not yet saved. Raises WrongMoment."""

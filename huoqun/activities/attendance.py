@@ -73,7 +73,7 @@ def sign_up(
     count = max(1, count)
     with transaction.atomic():
         held = locked(activity)
-        if not held.takes(now):
+        if not held.takes(now, at):
             raise Closed
         row = row_of(held, who.person) or base.row_for(held, who, now=now)
         was = row.state

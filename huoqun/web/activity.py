@@ -37,6 +37,9 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
     """All activities, newest first, by kind and stage."""
     found = life.activities_for(request.staff)
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
+    group = groups_for(request.staff).filter(pk=query.row(request.GET.get("group", ""))).first()
+    if group is not None:
+        found = found.filter(groups=group)
     if kind in KINDS:
         found = found.filter(kind=kind)
     if state in base.LIFE:
@@ -47,7 +50,7 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
         "rows": [(a, a.standing(now), a.groups.all(), attendance.participants(a).count()) for a in listed.rows],
         "kinds": [(k, word.of("activity_kind", k), word.of("activity_for", k)) for k in KINDS],
         "states": [(s, word.of("activity", s)) for s in base.LIFE],
-        "asked": {"kind": kind, "state": state},
+        "asked": {"kind": kind, "state": state, "group": group},
     }
     return render(request, "activity/list.html", context)
 
