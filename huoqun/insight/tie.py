@@ -45,8 +45,8 @@ STRONG = 3.0
 """A returned tie above it is strong whatever its kinds."""
 
 STRONG_MIXED = 1.0
-"""A returned tie above it is strong if at least two of reply, mention, quote, known and shared made it. Turns are no second
-kind: whoever replies to each other also takes turns."""
+"""A returned tie above it is strong if at least two of reply, mention, quote, known and shared made it. Turns are no
+second kind: whoever replies to each other also takes turns."""
 
 RETURNED = 0.1
 """Strength that the weaker direction needs: one reply about 200 days ago, or one fresh turn would do."""
@@ -89,14 +89,8 @@ class Ties:
 def evidence(reading: Reading) -> pl.DataFrame:
     """`EVIDENCE` of the whole history, sorted by time, then by persons and kind."""
     by = speakers(reading)
-    parts = [
-        _replies(reading, by),
-        _named(reading),
-        _turns(reading),
-        _late_turns(reading),
-        _said(reading),
-        _shared(reading),
-    ]
+    heard = [_replies(reading, by), _named(reading), _turns(reading), _late_turns(reading)]
+    parts = [*heard, _said(reading), _shared(reading)]
     return pl.concat(parts).filter(pl.col("a") != pl.col("b")).sort("time", "a", "b", "kind")
 
 
@@ -232,5 +226,5 @@ def _shared(reading: Reading) -> pl.DataFrame:
         for one in reading.card.shared
         if one.who in place and one.other in place
     ]
-    columns = {"a": pl.UInt32, "b": pl.UInt32, "time": pl.Datetime("us"), "weight": pl.Float64}
+    columns = pl.Schema({"a": pl.UInt32(), "b": pl.UInt32(), "time": pl.Datetime("us"), "weight": pl.Float64()})
     return _of_kind("shared", pl.DataFrame(told, schema=columns, orient="row"), pl.col("weight"))

@@ -26,7 +26,7 @@ def shared(group: Group) -> tuple[Shared, ...]:
     rows = [row for row in _deeds(group) if row.evidence.get("with")]
     ids = {key for row in rows for key in _persons(row)} | {row.person_id for row in rows}
     found = Identity.objects.filter(group=group, person__in=ids).order_by("created", "pk")
-    account = {person: name for person, name in found.values_list("person", "account")}
+    account = dict(found.values_list("person", "account"))
     return tuple(
         Shared(account[row.person_id], account[other], naive_utc(row.at), WEIGHT[_verb(row)])
         for row in rows
