@@ -148,6 +148,7 @@ ROUTES: tuple[Route, ...] = (
     read("m/<str:token>/", member.home, "member", OPEN),
     write("m/<str:token>/agree", member.agree, "member_agree", OPEN),
     both("m/<str:token>/<uuid:which>/", member.activity, "member_activity", OPEN),
+    read("m/<str:token>/<uuid:which>/poster.png", member.poster, "member_poster", OPEN),
     read("pictures/<uuid:which>.jpg", member.photo, "picture", OPEN),
     # groups
     read(f"{_W}/", console.home, "home", WORKSPACE, role.SEE_GROUPS),

@@ -22,7 +22,7 @@ from huoqun.people.group import Group
 from huoqun.people.person import Identity
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace
-from huoqun.web import plan_form, query, word
+from huoqun.web import doors, plan_form, query, word
 from huoqun.web.dealing import paged
 from huoqun.web.gate import Asked
 from huoqun.web.kinds import VIEWS
@@ -174,8 +174,7 @@ def _one(request: Asked, row: Activity, status: int = 200, **known: Any) -> Http
 
 def door(request: Asked, row: Activity, group: Group) -> str:
     """The link of an activity for a whole group."""
-    ends = (row.closes or row.starts or clock.now()) + code.VALID
-    return request.build_absolute_uri(reverse("member_door", args=[code.door(row.pk, group, ends=ends)]))
+    return request.build_absolute_uri(doors.address(row, group, now=clock.now()))
 
 
 def go(request: Asked, row: Activity) -> HttpResponse:

@@ -25,6 +25,8 @@ class View:
 
     staff: Callable[[Activity, datetime], dict[str, Any]] = _nothing
     member: Callable[[Activity, Identity, Participation | None, datetime], dict[str, Any]] = _nothing_of
+    poster: Callable[[Activity, Identity, Participation | None, datetime], dict[str, Any]] = _nothing_of
+    """What a member's own poster says beside title and link: fields of `base/poster.Poster`, and `code`, theirs."""
 
 
 VIEWS: dict[str, View] = {

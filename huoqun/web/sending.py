@@ -3,16 +3,15 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from huoqun.activities.activity import Activity
 from huoqun.base import clock
-from huoqun.people import code, outbox
+from huoqun.people import outbox
 from huoqun.people.outbox import Outgoing
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace
-from huoqun.web import query
+from huoqun.web import doors, query
 from huoqun.web.dealing import paged
 from huoqun.web.gate import Asked
 
@@ -47,8 +46,7 @@ def text(request: Asked, row: Outgoing) -> str:
     found = Activity.objects.filter(pk=query.row(id)).first() if kind == "activity" else None
     if found is None:
         return row.text.replace(outbox.LINK, "").strip()
-    token = code.door(found.pk, row.group, ends=(found.closes or found.starts or clock.now()) + code.VALID)
-    return row.text.replace(outbox.LINK, request.build_absolute_uri(reverse("member_door", args=[token])))
+    return row.text.replace(outbox.LINK, request.build_absolute_uri(doors.address(found, row.group, now=clock.now())))
 
 
 def _do(request: Asked, workspace: Workspace) -> HttpResponse:
