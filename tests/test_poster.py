@@ -18,11 +18,8 @@ def photo(size=(3000, 2000), form="JPEG", **more):
 
 
 def test_a_poster_is_a_picture_with_chinese_and_a_code_that_can_be_read():
-    raw = draw(
-        Poster(
-            "烘焙群", "阿丽的面包", ["周五八点"], big="42", photo=photo(), link="https://example.org/d/x", foot="扫码"
-        )
-    )
+    link = "https://example.org/d/x"
+    raw = draw(Poster("烘焙群", "阿丽的面包", ["周五八点"], big="42", photo=photo(), link=link, foot="扫码"))
     with Image.open(io.BytesIO(raw)) as found:
         assert (found.format, found.size) == ("PNG", (poster.WIDTH, poster.HEIGHT))
         bare = draw(Poster("", "", foot=""))
@@ -52,9 +49,10 @@ def test_a_picture_is_made_small_and_forgets_where_it_was_taken():
         assert (found.format, dict(found.getexif())) == ("JPEG", {})
 
 
-@pytest.mark.parametrize(
-    "raw", [b"", b"<svg onload=alert(1)>", b"\xff\xd8\xff broken", photo()[:2000], b"x" * 13_000_000]
-)
+BROKEN = [b"", b"<svg onload=alert(1)>", b"\xff\xd8\xff broken", photo()[:2000], b"x" * 13_000_000]
+
+
+@pytest.mark.parametrize("raw", BROKEN)
 def test_what_is_no_picture_is_refused(raw):
     with pytest.raises(image.NoImage):
         image.small(raw)
