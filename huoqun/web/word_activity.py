@@ -6,13 +6,17 @@ Each kind brings its own book (`word_kind_<…>`, or below where it is short); t
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from huoqun.web import word_kind_challenge
+
 Book = dict[str, str | Promise]
 
 KIND: Book = {
     "vote": _("Vote"),
+    **word_kind_challenge.KIND,
 }
 KIND_FOR: Book = {
     "vote": _("“Which cake shall I bake?” Watchers become buyers."),
+    **word_kind_challenge.KIND_FOR,
 }
 _VERBS: Book = {
     "join": _("signed up"),
@@ -35,6 +39,7 @@ DEED: Book = {
     "code.renew": _("made somebody's links anew"),
     "points.reverse": _("took points back"),
     "points.by_hand": _("gave or took points by hand"),
+    **word_kind_challenge.DEED,
 }
 PLAN: Book = {
     "points": _("Points for taking part"),
@@ -42,13 +47,15 @@ PLAN: Book = {
     "vote.options": _("Options"),
     "vote.several": _("How many one may choose"),
     "vote.shown": _("Show the counts before it closes"),
+    **word_kind_challenge.PLAN,
 }
 PLAN_HINT: Book = {
     "budget": _("0: as many as it comes to"),
     "points": _("Given when it is settled; 0: none"),
     "vote.options": _("One a line, 2 to 20"),
+    **word_kind_challenge.PLAN_HINT,
 }
-PLAN_CHOICE: Book = {}
+PLAN_CHOICE: Book = {**word_kind_challenge.PLAN_CHOICE}
 PART: Book = {
     "invited": _("Asked"),
     "waiting": _("On the waiting list"),
@@ -64,6 +71,7 @@ ANSWER: Book = {
     "vote_first": _("Thank you for your vote."),
     "vote_changed": _("Your vote was changed."),
     "done": _("Done."),
+    **word_kind_challenge.ANSWER,
 }
 REFUSED: Book = {
     "closed": _("It takes nothing more, or not yet."),
@@ -77,6 +85,7 @@ REFUSED: Book = {
     "vote_nothing": _("Choose at least one option."),
     "vote_many": _("Choose at most %(most)s."),
     "vote_options": _("A vote needs at least two options."),
+    **word_kind_challenge.REFUSED,
 }
 OUTBOX: Book = {"waiting": _("Waiting"), "sent": _("Sent"), "skipped": _("Skipped")}
 ACTIVITY: dict[str, Book] = {
