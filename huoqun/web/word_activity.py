@@ -3,16 +3,17 @@
 Each kind brings its own book (`word_kind_<…>`, or below where it is short); the families are one.
 """
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Book = dict[str, str | Promise]
+from huoqun.web.word_kind_judge import JUDGE, Book
 
 KIND: Book = {
     "vote": _("Vote"),
+    **JUDGE["activity_kind"],
 }
 KIND_FOR: Book = {
     "vote": _("“Which cake shall I bake?” Watchers become buyers."),
+    **JUDGE["activity_for"],
 }
 _VERBS: Book = {
     "join": _("signed up"),
@@ -35,6 +36,7 @@ DEED: Book = {
     "code.renew": _("made somebody's links anew"),
     "points.reverse": _("took points back"),
     "points.by_hand": _("gave or took points by hand"),
+    **JUDGE["deed"],
 }
 PLAN: Book = {
     "points": _("Points for taking part"),
@@ -42,13 +44,15 @@ PLAN: Book = {
     "vote.options": _("Options"),
     "vote.several": _("How many one may choose"),
     "vote.shown": _("Show the counts before it closes"),
+    **JUDGE["plan"],
 }
 PLAN_HINT: Book = {
     "budget": _("0: as many as it comes to"),
     "points": _("Given when it is settled; 0: none"),
     "vote.options": _("One a line, 2 to 20"),
+    **JUDGE["plan_hint"],
 }
-PLAN_CHOICE: Book = {}
+PLAN_CHOICE: Book = {**JUDGE["plan_choice"]}
 PART: Book = {
     "invited": _("Asked"),
     "waiting": _("On the waiting list"),
@@ -64,6 +68,7 @@ ANSWER: Book = {
     "vote_first": _("Thank you for your vote."),
     "vote_changed": _("Your vote was changed."),
     "done": _("Done."),
+    **JUDGE["answer"],
 }
 REFUSED: Book = {
     "closed": _("It takes nothing more, or not yet."),
@@ -77,6 +82,7 @@ REFUSED: Book = {
     "vote_nothing": _("Choose at least one option."),
     "vote_many": _("Choose at most %(most)s."),
     "vote_options": _("A vote needs at least two options."),
+    **JUDGE["refused"],
 }
 OUTBOX: Book = {"waiting": _("Waiting"), "sent": _("Sent"), "skipped": _("Skipped")}
 ACTIVITY: dict[str, Book] = {
