@@ -21,6 +21,7 @@ from huoqun.web import (
     introducing,
     listening,
     log,
+    lottery_proof,
     member,
     member_survey,
     network,
@@ -149,6 +150,9 @@ ROUTES: tuple[Route, ...] = (
     write("m/<str:token>/agree", member.agree, "member_agree", OPEN),
     both("m/<str:token>/<uuid:which>/", member.activity, "member_activity", OPEN),
     read("m/<str:token>/<uuid:which>/poster.png", member.poster, "member_poster", OPEN),
+    read("l/draw.py", lottery_proof.program, "lottery_program", OPEN),
+    read("l/<str:token>/", lottery_proof.page, "lottery", OPEN),
+    read("l/<str:token>/lottery.json", lottery_proof.as_json, "lottery_json", OPEN),
     read("pictures/<uuid:which>.jpg", member.photo, "picture", OPEN),
     # groups
     read(f"{_W}/", console.home, "home", WORKSPACE, role.SEE_GROUPS),

@@ -1,7 +1,18 @@
 """All kinds of activity. A new kind is one module and one line here (and one in `web/kinds` for its pages)."""
 
-from huoqun.activities import challenge, vote
+from huoqun.activities import (
+    challenge,
+    lottery,
+    vote,
+)
 from huoqun.activities.kind import Kind
 
-KINDS: dict[str, Kind] = {kind.id: kind for kind in (vote.VOTE, challenge.CHALLENGE)}
+KINDS: dict[str, Kind] = {
+    kind.id: kind
+    for kind in (
+        vote.VOTE,
+        challenge.CHALLENGE,
+        lottery.LOTTERY,
+    )
+}
 """The kinds by their id, in the order pages offer them."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from huoqun.activities.activity import Activity, Participation
 from huoqun.people.person import Identity
-from huoqun.web import kind_challenge, kind_vote
+from huoqun.web import kind_challenge, kind_lottery, kind_vote
 
 
 def _nothing(activity: Activity, now: datetime) -> dict[str, Any]:
@@ -32,4 +32,5 @@ class View:
 VIEWS: dict[str, View] = {
     "vote": View(kind_vote.staff, kind_vote.member),
     "challenge": View(kind_challenge.staff, kind_challenge.member),
+    "lottery": View(kind_lottery.staff, kind_lottery.member),
 }

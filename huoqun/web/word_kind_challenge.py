@@ -92,3 +92,13 @@ REFUSED: Book = {
     "challenge_leave_days": _("Leave is asked for beforehand, within the days of the challenge."),
     "challenge_leave_long": _("That is too long: %(most)s days of leave are left."),
 }
+CHALLENGE: dict[str, Book] = {
+    "activity_kind": KIND,
+    "activity_for": KIND_FOR,
+    "answer": ANSWER,
+    "deed": DEED,
+    "plan": PLAN,
+    "plan_choice": PLAN_CHOICE,
+    "plan_hint": PLAN_HINT,
+    "refused": REFUSED,
+}
