@@ -15,11 +15,13 @@ from huoqun.people import (
     compaction,
     erasure,
     forgetting,
+    honour,
     judgement,
     portrait,
     reception,
     research,
     stretch,
+    talk_pay,
     upload,
 )
 from huoqun.simulation import example
@@ -32,6 +34,8 @@ TICKS: tuple[Tick, ...] = (
     example.tick,
     survey.tick,
     life.tick,
+    honour.tick,
+    talk_pay.tick,
     portrait.tick,
     checkup.tick,
     judgement.tick,
