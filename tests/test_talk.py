@@ -19,8 +19,8 @@ def said(*texts, every=120):
     return [Spoken(MORNING + timedelta(seconds=every * n), t) for n, t in enumerate(texts)]
 
 
-def whys(day, before=(), rule=TalkRule()):
-    return [why for _p, why in worth(day, before, rule)]
+def whys(day, before=()):
+    return [why for _p, why in worth(day, before, TalkRule())]
 
 
 def test_talk_is_worth_less_and_less_and_never_more_than_the_cap():

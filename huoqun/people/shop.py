@@ -1,4 +1,4 @@
-"""The shop (积分商城): what points buy. Stock, a limit for each human, and for each order one code that is redeemed once.
+"""The shop (积分商城): what points buy. Stock, a limit for each human, and for each order a code that is redeemed once.
 
 An order takes the stock, the points and writes itself down in one transaction, or does none of it; cancelled, it gives
 all of it back. Where an order's buyer is erased, the stock stays what it is.
@@ -71,7 +71,7 @@ class WrongCode(Exception):
 
 
 class Ware(Table):
-    """Something points buy (商品). `left`: pieces in stock (None: no bound); `most`: pieces for one human (0: no bound)."""
+    """Something points buy (商品). `left`: pieces in stock (None: no bound); `most`: for one human (0: none)."""
 
     workspace = ForeignKey(Workspace, CASCADE, related_name="wares")
     name = CharField(max_length=LONGEST_NAME)
