@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import CASCADE, SET_NULL, DateTimeField, ForeignKey, JSONField, OneToOneField, Q, Sum
 
 from huoqun.base.table import Table
-from huoqun.insight.talk import TalkRule
+from huoqun.insight.speech import TalkRule
 from huoqun.people import audit, level
 from huoqun.people.account import Account
 from huoqun.people.level import Step

@@ -16,8 +16,8 @@ from django.db.models import Sum
 
 from huoqun.base.clock import naive_utc
 from huoqun.base.job import Hand
-from huoqun.insight import talk
-from huoqun.insight.talk import Spoken, TalkRule
+from huoqun.insight import speech
+from huoqun.insight.speech import Spoken, TalkRule
 from huoqun.people import history, points, scheme
 from huoqun.people.group import Group
 from huoqun.people.membership import here
@@ -63,11 +63,11 @@ def days(rows: pl.DataFrame, since: date, before: date, rule: TalkRule) -> Itera
     by the group's own clock. Rows of the week before `since` are only looked back at."""
     told = rows.filter((pl.col("kind") == "text") & ~pl.col("bot").fill_null(False) & pl.col("sender").is_not_null())
     told = told.select(account_of("sender"), "time", "text", day=pl.col("local").dt.date())
-    told = told.filter((pl.col("day") >= since - talk.WEEK) & (pl.col("day") < before)).sort("time")
+    told = told.filter((pl.col("day") >= since - speech.WEEK) & (pl.col("day") < before)).sort("time")
     said: dict[date, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     mine: dict[tuple[str, date], list[Spoken]] = defaultdict(list)
     for account, at, text, day in told.iter_rows():
-        folded = talk.fold(text or "")
+        folded = speech.fold(text or "")
         if len(folded) > 1:
             said[day][folded].add(account)
         mine[account, day].append(Spoken(at, text or ""))
@@ -75,9 +75,9 @@ def days(rows: pl.DataFrame, since: date, before: date, rule: TalkRule) -> Itera
         if day < since:
             continue
         others = {t for t, who in said[day].items() if who != {account}}
-        past = (day - timedelta(days=n) for n in range(1, talk.WEEK.days + 1))
+        past = (day - timedelta(days=n) for n in range(1, speech.WEEK.days + 1))
         own = {t for d in past if d in said for t, who in said[d].items() if account in who}
-        yield Day(account, day, talk.worth(those, others | own, rule))
+        yield Day(account, day, speech.worth(those, others | own, rule))
 
 
 def preview(groups: list[Group], rule: TalkRule, *, now: datetime) -> Preview:
@@ -88,7 +88,7 @@ def preview(groups: list[Group], rule: TalkRule, *, now: datetime) -> Preview:
         today = now.astimezone(ZoneInfo(group.zone)).date()
         since = today - PREVIEWED
         who = {i.account: i for i in here(group)}
-        rows = history.rows_of(group, naive_utc(now) - PREVIEWED - talk.WEEK - timedelta(days=1))
+        rows = history.rows_of(group, naive_utc(now) - PREVIEWED - speech.WEEK - timedelta(days=1))
         for each in days(rows, since, today, rule):
             found.messages += len(each.worth)
             for _points, why in each.worth:
@@ -120,7 +120,7 @@ def pay(workspace: Workspace, group: Group, *, state: str = "", now: datetime) -
         zone = ZoneInfo(group.zone)
         start = max(row.since, now - LOOKED_BACK)
         since = start.astimezone(zone).date() + timedelta(days=1 if start == row.since else 0)
-        rows = history.rows_of(group, naive_utc(start) - talk.WEEK - timedelta(days=1))
+        rows = history.rows_of(group, naive_utc(start) - speech.WEEK - timedelta(days=1))
         today = now.astimezone(zone).date()
         owed = {(d.account, d.day): d.points for d in days(rows, since, today, TalkRule.model_validate(row.talk))}
         paid = _pay(workspace, group, {k: n for k, n in owed.items() if n}, now)

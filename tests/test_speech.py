@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huoqun.insight import talk
-from huoqun.insight.talk import Spoken, TalkRule, worth
+from huoqun.insight import speech
+from huoqun.insight.speech import Spoken, TalkRule, worth
 from huoqun.people.talk_pay import days
 
 MORNING = datetime(2026, 3, 2, 9)
@@ -46,7 +46,7 @@ def test_a_counter_behind_the_same_text_makes_no_new_one():
 
 def test_a_burst_counts_once_and_copies_of_others_not_at_all():
     assert whys(said(*TEXTS, every=10)) == ["counts", "soon", "soon", "soon"]
-    assert whys(said(TEXTS[0]), {talk.fold(TEXTS[0] + "！")}) == ["copied"]
+    assert whys(said(TEXTS[0]), {speech.fold(TEXTS[0] + "！")}) == ["copied"]
 
 
 @given(st.lists(st.text(max_size=30), max_size=30), st.integers(1, 50), st.integers(1, 9), st.integers(1, 9))
