@@ -23,6 +23,7 @@ from huoqun.web import (
     log,
     lottery_proof,
     member,
+    member_reward,
     member_survey,
     network,
     pasting,
@@ -35,6 +36,9 @@ from huoqun.web import (
     plan,
     quiet,
     raising,
+    reward,
+    reward_rule,
+    reward_shop,
     roll,
     searching,
     segment,
@@ -144,10 +148,27 @@ ROUTES: tuple[Route, ...] = (
     read(f"{_A}/people.csv", activity.as_csv, "activity_csv", ACTIVITY, role.EXPORT),
     both(f"{_W}/outbox", sending.page, "outbox", WORKSPACE, role.SEE_ACTIVITIES, role.SEND),
     both(f"{_G}/listen", listening.page, "listen", GROUP, role.EDIT_ACTIVITIES, role.EDIT_ACTIVITIES),
+    # points and rewards
+    both(f"{_W}/rewards", reward.page, "rewards", WORKSPACE, role.SEE_ACTIVITIES, role.EDIT_POINTS),
+    read(f"{_W}/rewards.csv", reward.as_csv, "rewards_csv", WORKSPACE, role.EXPORT),
+    read(f"{_W}/rewards/board", reward.board, "reward_board", WORKSPACE, role.SEE_ACTIVITIES),
+    both(f"{_W}/rewards/levels", reward_rule.levels, "reward_levels", WORKSPACE, role.SEE_ACTIVITIES, role.EDIT_POINTS),
+    both(
+        f"{_W}/rewards/honours", reward_rule.honours, "reward_honours", WORKSPACE, role.SEE_ACTIVITIES, role.EDIT_POINTS
+    ),
+    both(f"{_W}/rewards/shop", reward_shop.wares, "reward_shop", WORKSPACE, role.SEE_ACTIVITIES, role.EDIT_POINTS),
+    both(f"{_W}/rewards/orders", reward_shop.orders, "reward_orders", WORKSPACE, role.SEE_ACTIVITIES, role.EDIT_POINTS),
+    read(f"{_W}/rewards/orders.csv", reward_shop.as_csv, "reward_orders_csv", WORKSPACE, role.EXPORT),
+    both(
+        f"{_W}/rewards/sponsors", reward_shop.prizes, "reward_prizes", WORKSPACE, role.SEE_ACTIVITIES, role.EDIT_POINTS
+    ),
     # members, by their own links
     both("d/<str:token>", member.door, "member_door", OPEN),
     read("m/<str:token>/", member.home, "member", OPEN),
     write("m/<str:token>/agree", member.agree, "member_agree", OPEN),
+    both("m/<str:token>/shop", member_reward.store, "member_shop", OPEN),
+    both("m/<str:token>/board", member_reward.board, "member_board", OPEN),
+    read("m/<str:token>/data.json", member_reward.data, "member_data", OPEN),
     both("m/<str:token>/<uuid:which>/", member.activity, "member_activity", OPEN),
     read("m/<str:token>/<uuid:which>/poster.png", member.poster, "member_poster", OPEN),
     read("l/draw.py", lottery_proof.program, "lottery_program", OPEN),

@@ -16,11 +16,13 @@ from huoqun.people import (
     compaction,
     erasure,
     forgetting,
+    honour,
     judgement,
     portrait,
     reception,
     research,
     stretch,
+    talk_pay,
     upload,
 )
 from huoqun.simulation import example
@@ -34,6 +36,8 @@ TICKS: tuple[Tick, ...] = (
     survey.tick,
     life.tick,
     listening.tick,
+    honour.tick,
+    talk_pay.tick,
     portrait.tick,
     checkup.tick,
     judgement.tick,

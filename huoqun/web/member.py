@@ -5,7 +5,6 @@ A door asks for the name; the first browser that takes a name gets that member's
 listed to strangers: a door says of a name only whether it is somebody's.
 """
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -27,44 +26,14 @@ from huoqun.people import code, consent, points
 from huoqun.people.membership import here
 from huoqun.people.person import Identity
 from huoqun.people.picture import Picture
-from huoqun.web import doors, pace, word
+from huoqun.web import doors, member_reward, pace, word
 from huoqun.web.kinds import VIEWS
+from huoqun.web.member_door import BROWSER, KEPT, MOST_DEEDS, MOST_NAMES, TRIED_WITHIN, bearer, quiet, told
+from huoqun.web.reward import earned_for
 from huoqun.web.said import NOT_DONE, said, why
 
-BROWSER = "hq-browser"
-"""The cookie by which a browser is known again at a door."""
-KEPT = timedelta(days=365)
-TRIED_WITHIN = timedelta(minutes=10)
-MOST_NAMES = 60
-"""Names given at doors from one address in `TRIED_WITHIN`."""
 MOST_POSTERS = 60
-MOST_DEEDS = 600
-"""Deeds over one member's link in `TRIED_WITHIN`."""
-
-
-def quiet(response: HttpResponse) -> HttpResponse:
-    """Nobody keeps a copy of the page, no search engine lists it, no other site learns its address."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response
-
-
-def told(request: HttpRequest, what: str, status: int = 200) -> HttpResponse:
-    """A page that says what became of a link."""
-    return quiet(render(request, "member/gone.html", {"what": what}, status=status))
-
-
-def bearer(token: str) -> Identity | str:
-    """Whose link it is, or why it is nobody's."""
-    try:
-        return code.bearer(code.read(token, now=clock.now()))
-    except code.Expired:
-        return "expired"
-    except code.Gone:
-        return "left"
-    except code.Bad:
-        return "bad"
+"""Posters drawn for one member in `TRIED_WITHIN`."""
 
 
 def home(request: HttpRequest, token: str) -> HttpResponse:
@@ -82,7 +51,8 @@ def home(request: HttpRequest, token: str) -> HttpResponse:
         "open": [(a, mine[a.pk]) for a in rows if a.takes(now)],
         "past": [(a, mine[a.pk]) for a in rows if not a.takes(now) and mine[a.pk]],
         "points": points.balance(who.person),
-        "postings": points.postings(who.person)[:10],
+        "postings": [(p, earned_for(p.what)) for p in points.postings(who.person)[:10]],
+        **member_reward.own(who),
         "consents": [(c, consent.allows(who.person, c)) for c in consent.THINGS],
     }
     return quiet(render(request, "member/home.html", context))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from huoqun.activities.activity import Participation
 from huoqun.activities.survey import Answer
 from huoqun.base import clock
-from huoqun.people import consent, dossier, forgotten, profile, revision, role, tally, way
+from huoqun.people import consent, dossier, forgotten, honour, points, profile, revision, role, tally, way
 from huoqun.people.climb import climbs_of
 from huoqun.people.dossier import Presence
 from huoqun.people.group import Group
@@ -60,6 +60,8 @@ def page_with(request: Asked, person: Person, status: int = 200, **said: Any) ->
         ],
         **_standing(person, request.staff),
         "timeline": told,
+        "honours": honour.honours(person),
+        "points": points.balance(person),
         "undoable": revision.undoable([m.deed for m in told.moments if m.deed]),
         "agreed": consent.newest(person),
         "consents": list(consent.consents(person)[: dossier.LINES]),

@@ -3,7 +3,9 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from huoqun.web.word_activity import DEED as ACTIVITY_DEED
 from huoqun.web.word_dealing import HAPPENED
+from huoqun.web.word_reward import HAPPENED as REWARDED
 
 PEOPLE: dict[str, dict[str, str | Promise]] = {
     "field": {
@@ -31,6 +33,9 @@ PEOPLE: dict[str, dict[str, str | Promise]] = {
         "messages": _("Who spoke most"),
     },
     "happened": {
+        **HAPPENED,
+        **REWARDED,
+        **ACTIVITY_DEED,
         "first": _("spoke for the first time"),
         "came": _("came"),
         "went": _("left"),
