@@ -16,7 +16,7 @@ from huoqun.web.dealing import paged
 from huoqun.web.gate import Asked
 
 DONE_SHOWN = 20
-"""Of what was sent or skipped, the newest are shown, to be brought back."""
+"""Of what was sent or skipped, the newest are shown, to be brought back; of what waits for its time, the next."""
 
 
 def page(request: Asked, workspace: Workspace) -> HttpResponse:
@@ -32,6 +32,7 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
         "page": listed,
         "rows": [(row, text(request, row)) for row in listed.rows],
         "later": later.count(),
+        "ahead": [(row, text(request, row)) for row in later.select_related("group").order_by("due")[:DONE_SHOWN]],
         "past": past.select_related("group", "by").order_by("-at")[:DONE_SHOWN],
         "may_send": request.staff.may("send"),
     }
