@@ -103,6 +103,8 @@ class Kind:
     staff: Mapping[str, StaffDeed] = field(default_factory=dict)
     signs_up: bool = True
     """Members sign up (`attendance`); else they take part by what they do."""
+    own_form: bool = False
+    """They sign up over a form on the kind's own part of the page."""
     ready: Callable[[Activity], None] = as_it_is
     """Whether it may be opened: raises Refused."""
     opened: Hook = nothing

@@ -8,7 +8,7 @@ from typing import Any
 
 from huoqun.activities.activity import Activity, Participation
 from huoqun.people.person import Identity
-from huoqun.web import kind_vote
+from huoqun.web import kind_spotlight, kind_vote
 
 
 def _nothing(activity: Activity, now: datetime) -> dict[str, Any]:
@@ -29,4 +29,5 @@ class View:
 
 VIEWS: dict[str, View] = {
     "vote": View(kind_vote.staff, kind_vote.member),
+    "spotlight": View(kind_spotlight.staff, kind_spotlight.member),
 }

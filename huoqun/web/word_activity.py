@@ -6,6 +6,8 @@ Each kind brings its own book (`word_kind_<…>`, or below where it is short); t
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from huoqun.web.word_kind_spotlight import SPOTLIGHT
+
 Book = dict[str, str | Promise]
 
 KIND: Book = {
@@ -79,6 +81,8 @@ REFUSED: Book = {
     "vote_options": _("A vote needs at least two options."),
 }
 OUTBOX: Book = {"waiting": _("Waiting"), "sent": _("Sent"), "skipped": _("Skipped")}
+BOOKS: tuple[dict[str, Book], ...] = (SPOTLIGHT,)
+"""What each kind brings of its own, family by family."""
 ACTIVITY: dict[str, Book] = {
     "outbox": OUTBOX,
     "activity_kind": KIND,
@@ -90,3 +94,7 @@ ACTIVITY: dict[str, Book] = {
     "answer": ANSWER,
     "refused": REFUSED,
 }
+for _book in BOOKS:
+    for _family, _words in _book.items():
+        (DEED if _family == "deed" else ACTIVITY.setdefault(_family, {})).update(_words)
+DEED.update({f"{kind}.{verb}": word for kind in KIND for verb, word in _VERBS.items()})
