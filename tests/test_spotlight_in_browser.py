@@ -95,7 +95,7 @@ def test_from_the_invitation_to_the_hall_of_fame(live_server, chromium, tmp_path
     for label in ("敢秀", "有能力和资源", "懂社交"):
         host.get_by_label(label).select_option("2")
     host.get_by_role("button", name="保存打分").click()
-    host.get_by_text("安排场次").click()
+    host.get_by_text("安排场次", exact=True).click()
     zoned = clock.now() + timedelta(hours=8, minutes=30)
     host.get_by_label("时间", exact=True).fill(f"{zoned:%Y-%m-%dT%H:%M}")
     seen(host, "spot-4-desk")

@@ -64,6 +64,8 @@ class Show(Kept):
     at: datetime
     demo: bool = False
     revival: bool = False
+    fixed: datetime | None = None
+    """When the turn was fixed: nothing was late before."""
     host: str = ""
     began: datetime | None = None
     ended: datetime | None = None

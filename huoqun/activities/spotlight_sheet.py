@@ -68,10 +68,11 @@ def sheet(one: Candidate, *, now: datetime) -> list[Step]:
     show, out = one.show, []
     if show is None:
         return []
-    open_ = [step for step in minutes(one) if step not in show.ticks]
+    open_ = [step for step in minutes(one) if step not in show.ticks and not (show.began and step in BEFORE)]
     for step in minutes(one):
         wanted, done = due(one, show, step), show.ticks.get(step)
-        behind = (done or now) - wanted
+        until = show.began if show.began and step in BEFORE else show.ended if show.ended and step != CONTACTS else now
+        behind = (done or until) - max(wanted, show.fixed or wanted)
         late = int(behind.total_seconds() // 60) if behind > PATIENCE else 0
         out.append(Step(step, wanted, done, late, step in open_[:1], words(one, step)))
     return out

@@ -89,7 +89,7 @@ def schedule(activity: Activity, said: Said, *, key: str, by: Account | None, no
         old = one.show
         if one.over or (old and old.began):
             raise Refused("spotlight_had")
-        show = Show(at=_moment(held, said.text("at")), host=old.host if old else host_of(by))
+        show = Show(at=_moment(held, said.text("at")), host=old.host if old else host_of(by), fixed=now)
         show.demo, show.revival = bool(said.text("demo")), bool(said.text("revival"))
         if show.at <= now:
             raise Refused("spotlight_past")

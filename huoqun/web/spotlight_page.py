@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -45,13 +46,17 @@ def _sheet(request: Asked, row: Activity, which: UUID, template: str) -> HttpRes
     if row.kind != "spotlight" or show is None:
         return redirect("activity", row.pk)
     link = door(request, row, one.who.group)
-    steps = [(s, s.words.replace(outbox.LINK, link)) for s in spotlight_sheet.sheet(one, now=now)]
+    zone = ZoneInfo(one.who.group.zone)
+    steps = [
+        (s, s.words.replace(outbox.LINK, link), _clock(s.due.astimezone(zone), show.at.astimezone(zone)))
+        for s in spotlight_sheet.sheet(one, now=now)
+    ]
     context = {
         "activity": row,
         "guest": told(one),
         "show": show,
         "steps": steps,
-        "done": sum(s.done is not None for s, _w in steps),
+        "done": sum(s.done is not None for s, _words, _at in steps),
         "late_by": spotlight_sheet.late_by(show),
         "state": row.standing(now),
         "at_hand": _at_hand(show, now),
@@ -71,6 +76,11 @@ def _at_hand(show: Show, now: datetime) -> dict[str, Any]:
     if show.began is not None:
         return {"is": "on", "minutes": _minutes(now - show.began)}
     return {"is": "due" if show.at <= now else "before", "minutes": _minutes(abs(show.at - now))}
+
+
+def _clock(due: datetime, show: datetime) -> str:
+    """The hour of a step, with its day where that is another than the show's."""
+    return f"{due:%H:%M}" if due.date() == show.date() else f"{due:%m-%d %H:%M}"
 
 
 def _minutes(span: timedelta) -> int:

@@ -92,7 +92,7 @@ SPOTLIGHT: dict[str, Book] = {
         "share": _("The guest shares"),
         "endorse": _("Friends speak"),
         "grill": _("Grilling"),
-        "close": _("Close"),
+        "close": _("Close the show"),
         "contacts": _("Ask for new contacts"),
     },
     "spotlight_hint": {
