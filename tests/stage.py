@@ -2,11 +2,12 @@
 
 import io
 
+import pytest
 from django.urls import reverse
 from PIL import Image
 
 from huoqun.activities import life
-from huoqun.activities.kind import said
+from huoqun.activities.kind import Refused, said
 from huoqun.activities.kinds import KINDS
 from huoqun.base import clock
 from huoqun.people import code
@@ -43,6 +44,13 @@ def does(row, who, what, now=None, key=None, **texts):
 def leads(row, what, now=None, by=None, **texts):
     """Staff do something; the answer."""
     return KINDS[row.kind].staff[what](row, said(**texts), key="k", by=by, now=now or clock.now())
+
+
+def refused(why, do, *args, **more):
+    """It is not done, for this reason."""
+    with pytest.raises(Refused) as told:
+        do(*args, **more)
+    assert told.value.why == why
 
 
 def address(row, who):

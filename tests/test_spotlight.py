@@ -12,11 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stage import PHONE, address, does, jpeg, leads, member, opened
+from stage import PHONE, address, does, jpeg, leads, member, opened, refused
 
 from huoqun.activities import attendance, life, spotlight_fame, spotlight_sheet, spotlight_turn, spotlight_voice
 from huoqun.activities.activity import Closed
-from huoqun.activities.kind import Refused
 from huoqun.activities.kinds import KINDS
 from huoqun.activities.spotlight_part import SpotlightPlan, candidates, mine
 from huoqun.base import clock
@@ -39,12 +38,6 @@ WELL = {"dares": "2", "able": "2", "social": "1"}
 @pytest.fixture
 def here():
     return group(local(now=clock.now()))
-
-
-def refused(why, do, *args, **more):
-    with pytest.raises(Refused) as told:
-        do(*args, **more)
-    assert told.value.why == why
 
 
 def series(here, **plan):

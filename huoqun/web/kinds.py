@@ -8,7 +8,7 @@ from typing import Any
 
 from huoqun.activities.activity import Activity, Participation
 from huoqun.people.person import Identity
-from huoqun.web import kind_spotlight, kind_vote
+from huoqun.web import kind_circle, kind_spotlight, kind_team_up, kind_vote
 
 
 def _nothing(activity: Activity, now: datetime) -> dict[str, Any]:
@@ -30,4 +30,6 @@ class View:
 VIEWS: dict[str, View] = {
     "vote": View(kind_vote.staff, kind_vote.member),
     "spotlight": View(kind_spotlight.staff, kind_spotlight.member),
+    "team_up": View(kind_team_up.staff, kind_team_up.member),
+    "circle": View(kind_circle.staff, kind_circle.member),
 }

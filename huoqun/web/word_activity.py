@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from huoqun.web.word_kind_spotlight import SPOTLIGHT
+from huoqun.web.word_kind_team import TEAM
 
 Book = dict[str, str | Promise]
 
@@ -81,7 +82,7 @@ REFUSED: Book = {
     "vote_options": _("A vote needs at least two options."),
 }
 OUTBOX: Book = {"waiting": _("Waiting"), "sent": _("Sent"), "skipped": _("Skipped")}
-BOOKS: tuple[dict[str, Book], ...] = (SPOTLIGHT,)
+BOOKS: tuple[dict[str, Book], ...] = (SPOTLIGHT, TEAM)
 """What each kind brings of its own, family by family."""
 ACTIVITY: dict[str, Book] = {
     "outbox": OUTBOX,
