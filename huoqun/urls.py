@@ -43,6 +43,7 @@ from huoqun.web import (
     searching,
     segment,
     sending,
+    spotlight_page,
     standing,
     strata,
     study,
@@ -146,6 +147,10 @@ ROUTES: tuple[Route, ...] = (
     write(f"{_A}/do/<slug:deed>", activity.do, "activity_do", ACTIVITY, role.EDIT_ACTIVITIES),
     both(f"{_A}/people", activity.people, "activity_people", ACTIVITY, role.EDIT_ACTIVITIES, role.EDIT_ACTIVITIES),
     read(f"{_A}/people.csv", activity.as_csv, "activity_csv", ACTIVITY, role.EXPORT),
+    read(f"{_A}/sheet/<uuid:which>", spotlight_page.sheet, "spotlight_sheet", ACTIVITY, role.SEE_ACTIVITIES),
+    read(f"{_A}/live/<uuid:which>", spotlight_page.live, "spotlight_live", ACTIVITY, role.SEE_ACTIVITIES),
+    read(f"{_W}/hall", spotlight_page.hall, "spotlight_hall", WORKSPACE, role.SEE_ACTIVITIES),
+    read("card/<str:token>", spotlight_page.card, "spotlight_card", OPEN),
     both(f"{_W}/outbox", sending.page, "outbox", WORKSPACE, role.SEE_ACTIVITIES, role.SEND),
     both(f"{_G}/listen", listening.page, "listen", GROUP, role.EDIT_ACTIVITIES, role.EDIT_ACTIVITIES),
     # points and rewards

@@ -105,6 +105,8 @@ class Kind:
     """By verb of a chat command (`commands/order`), the member's deed it means, from the words behind the verb."""
     signs_up: bool = True
     """Members sign up (`attendance`); else they take part by what they do."""
+    own_form: bool = False
+    """They sign up over a form on the kind's own part of the page."""
     ready: Callable[[Activity], None] = as_it_is
     """Whether it may be opened: raises Refused."""
     opened: Hook = nothing

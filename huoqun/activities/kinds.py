@@ -2,7 +2,10 @@
 
 from huoqun.activities import (
     challenge,
+    circle,
     lottery,
+    spotlight,
+    team_up,
     vote,
 )
 from huoqun.activities.kind import Kind
@@ -11,8 +14,11 @@ KINDS: dict[str, Kind] = {
     kind.id: kind
     for kind in (
         vote.VOTE,
+        spotlight.SPOTLIGHT,
         challenge.CHALLENGE,
+        team_up.TEAM_UP,
         lottery.LOTTERY,
+        circle.CIRCLES,
     )
 }
 """The kinds by their id, in the order pages offer them."""

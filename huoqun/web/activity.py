@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import get_random_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from huoqun.activities import activity as base
@@ -217,11 +218,12 @@ def _done(request: Asked, row: Activity, run: Callable[[], str]) -> HttpResponse
     except NOT_DONE as error:
         return _one(request, row, 409, wrong=why(error))
     messages.success(request, told)
-    return (
-        redirect("activities", row.workspace.slug)
-        if request.POST.get("do") == "remove"
-        else redirect("activity", row.pk)
-    )
+    if request.POST.get("do") == "remove":
+        return redirect("activities", row.workspace.slug)
+    back = request.POST.get("back", "")
+    if back.startswith(f"/activities/{row.pk}/") and url_has_allowed_host_and_scheme(back, None):
+        return redirect(back)
+    return redirect("activity", row.pk)
 
 
 def people(request: Asked, row: Activity) -> HttpResponse:

@@ -8,7 +8,14 @@ from typing import Any
 
 from huoqun.activities.activity import Activity, Participation
 from huoqun.people.person import Identity
-from huoqun.web import kind_challenge, kind_lottery, kind_vote
+from huoqun.web import (
+    kind_challenge,
+    kind_circle,
+    kind_lottery,
+    kind_spotlight,
+    kind_team_up,
+    kind_vote,
+)
 
 
 def _nothing(activity: Activity, now: datetime) -> dict[str, Any]:
@@ -33,4 +40,7 @@ VIEWS: dict[str, View] = {
     "vote": View(kind_vote.staff, kind_vote.member),
     "challenge": View(kind_challenge.staff, kind_challenge.member),
     "lottery": View(kind_lottery.staff, kind_lottery.member),
+    "spotlight": View(kind_spotlight.staff, kind_spotlight.member),
+    "team_up": View(kind_team_up.staff, kind_team_up.member),
+    "circle": View(kind_circle.staff, kind_circle.member),
 }

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from huoqun.web.word_kind_challenge import CHALLENGE
 from huoqun.web.word_kind_judge import JUDGE
+from huoqun.web.word_kind_spotlight import SPOTLIGHT
+from huoqun.web.word_kind_team import TEAM
 
 Book = dict[str, str | Promise]
 
@@ -92,7 +94,7 @@ _OWN: dict[str, Book] = {
     "plan_hint": PLAN_HINT,
     "refused": REFUSED,
 }
-_BOOKS = (_OWN, CHALLENGE, JUDGE)
+_BOOKS = (_OWN, CHALLENGE, JUDGE, SPOTLIGHT, TEAM)
 """Each kind, or a few of one sort, has a book of its own with the same families."""
 ACTIVITY: dict[str, Book] = {
     family: {id: word for book in _BOOKS for id, word in book.get(family, {}).items()}
