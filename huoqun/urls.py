@@ -21,6 +21,7 @@ from huoqun.web import (
     introducing,
     listening,
     log,
+    meetup_door,
     member,
     member_survey,
     network,
@@ -143,11 +144,15 @@ ROUTES: tuple[Route, ...] = (
     read(f"{_A}/people.csv", activity.as_csv, "activity_csv", ACTIVITY, role.EXPORT),
     both(f"{_W}/outbox", sending.page, "outbox", WORKSPACE, role.SEE_ACTIVITIES, role.SEND),
     both(f"{_G}/listen", listening.page, "listen", GROUP, role.EDIT_ACTIVITIES, role.EDIT_ACTIVITIES),
+    read(f"{_A}/check-in/", meetup_door.door, "activity_check_in", ACTIVITY, role.EDIT_ACTIVITIES),
+    read(f"{_A}/check-in/worker.js", meetup_door.worker, "activity_worker", ACTIVITY, role.EDIT_ACTIVITIES),
+    read(f"{_A}/wall", meetup_door.wall, "activity_wall", ACTIVITY, role.EDIT_ACTIVITIES),
     # members, by their own links
     both("d/<str:token>", member.door, "member_door", OPEN),
     read("m/<str:token>/", member.home, "member", OPEN),
     write("m/<str:token>/agree", member.agree, "member_agree", OPEN),
     both("m/<str:token>/<uuid:which>/", member.activity, "member_activity", OPEN),
+    read("m/<str:token>/<uuid:which>/<slug:what>.svg", meetup_door.member_picture, "member_picture", OPEN),
     read("pictures/<uuid:which>.jpg", member.photo, "picture", OPEN),
     # groups
     read(f"{_W}/", console.home, "home", WORKSPACE, role.SEE_GROUPS),

@@ -1,7 +1,7 @@
 """All kinds of activity. A new kind is one module and one line here (and one in `web/kinds` for its pages)."""
 
-from huoqun.activities import vote
+from huoqun.activities import chain, meetup, topic_session, vote
 from huoqun.activities.kind import Kind
 
-KINDS: dict[str, Kind] = {kind.id: kind for kind in (vote.VOTE,)}
+KINDS: dict[str, Kind] = {kind.id: kind for kind in (vote.VOTE, chain.CHAIN, meetup.MEETUP, topic_session.TOPIC)}
 """The kinds by their id, in the order pages offer them."""

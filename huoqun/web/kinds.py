@@ -8,7 +8,7 @@ from typing import Any
 
 from huoqun.activities.activity import Activity, Participation
 from huoqun.people.person import Identity
-from huoqun.web import kind_vote
+from huoqun.web import kind_chain, kind_meetup, kind_topic, kind_vote
 
 
 def _nothing(activity: Activity, now: datetime) -> dict[str, Any]:
@@ -29,4 +29,7 @@ class View:
 
 VIEWS: dict[str, View] = {
     "vote": View(kind_vote.staff, kind_vote.member),
+    "chain": View(kind_chain.staff, kind_chain.member),
+    "meetup": View(kind_meetup.staff, kind_meetup.member),
+    "topic": View(kind_topic.staff, kind_topic.member),
 }

@@ -6,6 +6,8 @@ Each kind brings its own book (`word_kind_<…>`, or below where it is short); t
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from huoqun.web.word_kind_meet import MEET
+
 Book = dict[str, str | Promise]
 
 KIND: Book = {
@@ -90,3 +92,6 @@ ACTIVITY: dict[str, Book] = {
     "answer": ANSWER,
     "refused": REFUSED,
 }
+for _family, _words in MEET.items():
+    (DEED if _family == "deed" else ACTIVITY.setdefault(_family, {})).update(_words)
+DEED |= {f"{kind}.{verb}": word for kind in MEET["activity_kind"] for verb, word in _VERBS.items()}
