@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from huoqun.activities import attendance
 from huoqun.activities.activity import Activity
 from huoqun.people.account import Account
 from huoqun.people.person import Identity
@@ -89,6 +90,11 @@ def nothing(activity: Activity, now: datetime) -> None:
     """What a kind does of itself where it does nothing."""
 
 
+def who_waits(activity: Activity, now: datetime) -> None:
+    """Places that became free go to who waits."""
+    attendance.fill(activity, now=now)
+
+
 def as_it_is(activity: Activity) -> None:
     """May be opened whatever stands in its plan."""
 
@@ -114,6 +120,8 @@ class Kind:
     """It is running: sign-up is over, or it starts."""
     closed: Hook = nothing
     settled: Hook = nothing
+    refill: Hook = who_waits
+    """Staff said it anew while it goes on: more places, another time."""
     due: Hook = nothing
     """Does what `Activity.next` said is due, and says when it is next (on the row, which is saved afterwards)."""
     marked: bool = False

@@ -1,11 +1,14 @@
 """All kinds of activity. A new kind is one module and one line here (and one in `web/kinds` for its pages)."""
 
 from huoqun.activities import (
+    chain,
     challenge,
     circle,
     lottery,
+    meetup,
     spotlight,
     team_up,
+    topic_session,
     vote,
 )
 from huoqun.activities.kind import Kind
@@ -17,6 +20,9 @@ KINDS: dict[str, Kind] = {
         spotlight.SPOTLIGHT,
         challenge.CHALLENGE,
         team_up.TEAM_UP,
+        chain.CHAIN,
+        meetup.MEETUP,
+        topic_session.TOPIC,
         lottery.LOTTERY,
         circle.CIRCLES,
     )

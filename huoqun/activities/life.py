@@ -127,14 +127,14 @@ def describe(
         row.title, row.about, row.capacity = _title(title), words(about), capacity
         row.starts, row.closes = starts, closes
         row.plan = fresh
+        if row.state in {OPEN, RUNNING}:
+            kind_of(row).refill(row, now)
         row.save()
         if groups is not None and row.state == DRAFT:
             wanted = list(groups)
             if not wanted:
                 raise Nobody
             row.groups.set(wanted)
-        if row.state in {OPEN, RUNNING}:
-            attendance.fill(row, now=now)
         _note(row, "change", by, now, before=before, after=_told(row))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import get_random_string
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from huoqun.activities import activity as base
 from huoqun.activities import attendance, life
 from huoqun.activities.activity import Activity
+from huoqun.activities.kind import Said
 from huoqun.activities.kinds import KINDS
 from huoqun.base import clock
 from huoqun.people import code
@@ -213,10 +214,13 @@ def do(request: Asked, row: Activity, deed: str) -> HttpResponse:
 
 
 def _done(request: Asked, row: Activity, run: Callable[[], str]) -> HttpResponse:
+    program = request.headers.get("accept") == "application/json"
     try:
         told = run()
     except NOT_DONE as error:
-        return _one(request, row, 409, wrong=why(error))
+        return JsonResponse({"wrong": why(error)}, status=409) if program else _one(request, row, 409, wrong=why(error))
+    if program:
+        return JsonResponse({"done": told})
     messages.success(request, told)
     if request.POST.get("do") == "remove":
         return redirect("activities", row.workspace.slug)
@@ -253,6 +257,10 @@ def _enter(request: Asked, row: Activity) -> str:
     if who is None:
         raise attendance.NotIn
     now, what = clock.now(), request.POST.get("do", "")
+    own = KINDS[row.kind].member.get(what)
+    if own is not None and what in {"join", "leave"}:
+        sent = Said({"note": [request.POST.get("note", "").replace("\0", "")]})
+        return word.of("answer", own(row, who, sent, via="staff", key=get_random_string(12), at=None, now=now))
     if what == "join":
         attendance.sign_up(row, who, note=request.POST.get("note", ""), via="staff", now=now)
         return _("%(name)s is signed up.") % {"name": who.name}

@@ -9,11 +9,14 @@ from typing import Any
 from huoqun.activities.activity import Activity, Participation
 from huoqun.people.person import Identity
 from huoqun.web import (
+    kind_chain,
     kind_challenge,
     kind_circle,
     kind_lottery,
+    kind_meetup,
     kind_spotlight,
     kind_team_up,
+    kind_topic,
     kind_vote,
 )
 
@@ -43,4 +46,7 @@ VIEWS: dict[str, View] = {
     "spotlight": View(kind_spotlight.staff, kind_spotlight.member),
     "team_up": View(kind_team_up.staff, kind_team_up.member),
     "circle": View(kind_circle.staff, kind_circle.member),
+    "chain": View(kind_chain.staff, kind_chain.member),
+    "meetup": View(kind_meetup.staff, kind_meetup.member),
+    "topic": View(kind_topic.staff, kind_topic.member),
 }
