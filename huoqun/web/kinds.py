@@ -1,14 +1,18 @@
 """What each kind of activity shows: to staff on its page, to members on theirs. One line a kind; the templates are
 `activity/kind/<id>.html` and `member/kind/<id>.html`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from huoqun.activities.activity import Activity, Participation
+from huoqun.people.group import Group
 from huoqun.people.person import Identity
-from huoqun.web import kind_lottery, kind_vote
+from huoqun.web import kind_homework, kind_lottery, kind_vote
+
+Known = Mapping[str, Any]
+"""What else of an activity is known on its form: `row` (None while it is new) and `closes`."""
 
 
 def _nothing(activity: Activity, now: datetime) -> dict[str, Any]:
@@ -19,15 +23,22 @@ def _nothing_of(activity: Activity, who: Identity, mine: Participation | None, n
     return {}
 
 
+def _no_warning(groups: list[Group], plan: Mapping[str, Any], known: Known, now: datetime) -> list[str]:
+    return []
+
+
 @dataclass(frozen=True)
 class View:
-    """What the two templates of a kind are given beside the activity and its plan."""
+    """What the two templates of a kind are given beside the activity and its plan; `warn`: ids of what staff should
+    think of before they open it, shown on its form and its page."""
 
     staff: Callable[[Activity, datetime], dict[str, Any]] = _nothing
     member: Callable[[Activity, Identity, Participation | None, datetime], dict[str, Any]] = _nothing_of
+    warn: Callable[[list[Group], Mapping[str, Any], Known, datetime], list[str]] = _no_warning
 
 
 VIEWS: dict[str, View] = {
     "vote": View(kind_vote.staff, kind_vote.member),
     "lottery": View(kind_lottery.staff, kind_lottery.member),
+    "homework": View(kind_homework.staff, kind_homework.member, kind_homework.warn),
 }

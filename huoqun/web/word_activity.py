@@ -95,4 +95,5 @@ ACTIVITY: dict[str, Book] = {
     "part": PART,
     "answer": ANSWER,
     "refused": REFUSED,
+    "warning": JUDGE["warning"],
 }
