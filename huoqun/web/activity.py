@@ -195,6 +195,7 @@ def go(request: Asked, row: Activity) -> HttpResponse:
         "close": (lambda: life.close(row, by=by, now=now), _("It is closed.")),
         "settle": (lambda: life.settle(row, by=by, now=now), _("It is settled.")),
         "remove": (lambda: life.remove(row, by=by, now=now), _("It was removed.")),
+        "again": (lambda: life.again(row, by=by, now=now), _("A draft of the same, a week later, is in the list.")),
         "remind": (
             lambda: life.announce(row, "remind", key=f"{now:%Y%m%d}", now=now),
             _("The reminder waits to be sent."),

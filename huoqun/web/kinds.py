@@ -9,7 +9,7 @@ from typing import Any
 from huoqun.activities.activity import Activity, Participation
 from huoqun.people.group import Group
 from huoqun.people.person import Identity
-from huoqun.web import kind_homework, kind_lottery, kind_vote
+from huoqun.web import kind_feedback, kind_homework, kind_idea_call, kind_lottery, kind_quiz, kind_vote
 
 Known = Mapping[str, Any]
 """What else of an activity is known on its form: `row` (None while it is new) and `closes`."""
@@ -39,6 +39,9 @@ class View:
 
 VIEWS: dict[str, View] = {
     "vote": View(kind_vote.staff, kind_vote.member),
+    "quiz": View(kind_quiz.staff, kind_quiz.member),
+    "idea_call": View(kind_idea_call.staff, kind_idea_call.member),
+    "feedback": View(kind_feedback.staff, kind_feedback.member),
     "lottery": View(kind_lottery.staff, kind_lottery.member),
     "homework": View(kind_homework.staff, kind_homework.member, kind_homework.warn),
 }

@@ -96,4 +96,5 @@ ACTIVITY: dict[str, Book] = {
     "answer": ANSWER,
     "refused": REFUSED,
     "warning": JUDGE["warning"],
+    "idea": JUDGE["idea"],
 }
