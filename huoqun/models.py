@@ -19,6 +19,7 @@ from huoqun.people.forgotten import Forgotten
 from huoqun.people.founder import Founder
 from huoqun.people.goal import Count, Goal
 from huoqun.people.group import Group
+from huoqun.people.honour import Honour, HonourRule
 from huoqun.people.ladder import Ladder
 from huoqun.people.mark import Mark
 from huoqun.people.membership import Membership
@@ -28,10 +29,13 @@ from huoqun.people.person import Identity, Naming, Person
 from huoqun.people.picture import Picture
 from huoqun.people.points import Posting, Purse
 from huoqun.people.portrait import Portrait
+from huoqun.people.prize import Prize
 from huoqun.people.profile import Fact, Note, Tag, Title
 from huoqun.people.research import Study
 from huoqun.people.roll import Roll
+from huoqun.people.scheme import Scheme
 from huoqun.people.segment import Segment
+from huoqun.people.shop import Order, Ware
 from huoqun.people.staff import Invitation, Staff
 from huoqun.people.stretch import Stretch
 from huoqun.people.tally import Tally
@@ -86,6 +90,12 @@ __all__ = [
     "Picture",  # what somebody sent to be seen
     "Purse",  # the points of one person
     "Posting",  # one change of them
+    "Scheme",  # what a workspace settled of its rewards
+    "HonourRule",  # by which a badge or a title is given
+    "Honour",  # a badge or a title somebody has
+    "Prize",  # what a sponsor gave
+    "Ware",  # what points buy
+    "Order",  # one who bought it
     "Outgoing",  # something to be said in a group
     "Survey",  # questions to some groups
     "Answer",  # what one person answered

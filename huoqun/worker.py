@@ -10,16 +10,19 @@ from django.db.utils import InterfaceError, OperationalError
 from huoqun.activities import activity, life, survey
 from huoqun.base import job, presence
 from huoqun.base.job import Hand
+from huoqun.commands import listening
 from huoqun.people import (
     checkup,
     compaction,
     erasure,
     forgetting,
+    honour,
     judgement,
     portrait,
     reception,
     research,
     stretch,
+    talk_pay,
     upload,
 )
 from huoqun.simulation import example
@@ -32,6 +35,9 @@ TICKS: tuple[Tick, ...] = (
     example.tick,
     survey.tick,
     life.tick,
+    listening.tick,
+    honour.tick,
+    talk_pay.tick,
     portrait.tick,
     checkup.tick,
     judgement.tick,

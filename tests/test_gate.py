@@ -247,6 +247,11 @@ def test_every_change_is_in_the_log(ours):
     }
     forms["activity_new"] = {"title": "投票", "groups": [str(ours.group.pk)], "plan-options": "甲\n乙"}
     forms["activity_edit"] = forms["activity_new"]
+    forms["rewards"] = {"do": "budgets"}
+    forms["reward_levels"] = {"do": "levels", "steps": "新友 = 0"}
+    forms["reward_honours"] = {"do": "keep", "what": "badge", "name": "常客", "kind0": "points.earned"}
+    forms["reward_shop"] = {"do": "keep", "name": "帆布袋", "price": "10"}
+    forms["reward_prizes"] = {"do": "record", "sponsor": "茶店", "name": "杯子", "pieces": "3"}
     forms["activity_go"] = {"do": "open"}
     who = {"who": str(Identity.objects.get(group=ours.group).pk)}
     forms |= {part: {"do": do, **who} for part, do in
@@ -266,7 +271,8 @@ def test_every_change_is_in_the_log(ours):
     }
     quiet |= {"person_change", "person_unsay", "unmerge", "survey_decide", "person_undo", "person_is", "remove_example"}
     quiet |= {"roll_new", "segment_try", "strata_back", "segment_restore"}
-    quiet |= {"activity_do", "outbox"}  # the same: tests/test_activity.py
+    quiet |= {"activity_do", "outbox", "listen"}  # the same: tests/test_activity.py
+    quiet |= {"reward_orders"}  # the same: tests/test_reward_pages.py
     quiet |= {"introductions", "cards"}  # what they decide about has to be there first: tests/test_dealing.py
     for route in GUARDED:
         if route.api or "POST" not in route.methods or route.name in quiet:

@@ -143,9 +143,16 @@ class Activity(Table):
         """The state at a moment."""
         return standing(self.state, self.closes, now)
 
-    def takes(self, now: datetime) -> bool:
-        """Whether people may take part at a moment."""
-        return self.removed is None and takes(self.state, self.closes, now)
+    def takes(self, now: datetime, at: datetime | None = None) -> bool:
+        """Whether people may take part at a moment. `at`: when they did it, where that is known only now: what was said
+        in the chat while it was open counts until it is settled, whenever the export comes."""
+        if self.removed is not None:
+            return False
+        if at is None or at >= now:
+            return takes(self.state, self.closes, now)
+        ended = min((t for t in (self.closed, self.closes) if t is not None), default=None)
+        begun = self.opened is not None and self.opened <= at
+        return begun and self.state in {OPEN, RUNNING, CLOSED} and (ended is None or at < ended)
 
     def become(self, wanted: str, *, now: datetime) -> None:
         """Go on to a state, not yet saved. Raises WrongMoment."""
@@ -195,6 +202,11 @@ class Participation(Table):
 def here() -> Q:
     """Of activities: those that have a group which was not removed."""
     return Q(pk__in=Activity.groups.through.objects.filter(group__removed=None).values("activity"))
+
+
+def groups_of(activity: Activity) -> list[Group]:
+    """The groups it is for, by name; one that was removed is not shown, and is there again when it comes back."""
+    return sorted((g for g in activity.groups.all() if g.removed is None), key=lambda g: (g.name, g.pk))
 
 
 def members(activity: Activity) -> QuerySet[Identity]:
@@ -262,7 +274,8 @@ def rates(activities: Iterable[Activity], group: Group | None = None) -> dict[UU
     there = staying().filter(group__activities__in=those)
     there = there.filter(group=group) if group else there
     asked = _counted(there.annotate(human=human), "group__activities")
-    done = Participation.objects.filter(activity__in=those, state=DONE).annotate(human=human)
+    done = Participation.objects.filter(activity__in=those, state=DONE, identity__group__removed=None)
+    done = done.annotate(human=human)
     own = staying().filter(group__activities=OuterRef("activity"))
     own = own.filter(group=group) if group else own
     stays = Exists(own.filter(person=OuterRef("human"))) | Exists(own.filter(person__root=OuterRef("human")))

@@ -101,6 +101,8 @@ class Kind:
     plan: type[Plan] = Plan
     member: Mapping[str, MemberDeed] = field(default_factory=dict)
     staff: Mapping[str, StaffDeed] = field(default_factory=dict)
+    chat: Mapping[str, Callable[[Activity, str], tuple[str, Said]]] = field(default_factory=dict)
+    """By verb of a chat command (`commands/order`), the member's deed it means, from the words behind the verb."""
     signs_up: bool = True
     """Members sign up (`attendance`); else they take part by what they do."""
     ready: Callable[[Activity], None] = as_it_is

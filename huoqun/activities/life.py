@@ -21,7 +21,7 @@ from huoqun.activities.contribution import words
 from huoqun.activities.kind import Kind, Plan, Refused
 from huoqun.activities.kinds import KINDS
 from huoqun.base.job import Hand
-from huoqun.people import audit, mark, outbox
+from huoqun.people import audit, joint, mark, outbox
 from huoqun.people.account import Account
 from huoqun.people.display import visible
 from huoqun.people.group import Group
@@ -292,6 +292,9 @@ def _go(activity: Activity, wanted: str, by: Account | None, now: datetime) -> N
         row.save()
         if wanted == CLOSED and kind.marked:
             _mark(row, now)
+        if wanted in {CLOSED, SETTLED}:
+            for group in row.groups.filter(removed=None):
+                joint.tell(group.pk, now=now)
         _note(row, {RUNNING: "start", CLOSED: "close", SETTLED: "settle"}[wanted], by, now)
 
 

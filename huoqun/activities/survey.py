@@ -44,6 +44,8 @@ OPEN_FOR = timedelta(days=7)
 LONGEST_INTRO = 1000
 HEARD_EVERY = timedelta(hours=1)
 """How often an open survey reaches the diagnosis of its groups: each time costs a new diagnosis. A default."""
+HERE = {"identity__group__removed": None}
+"""Of participations: as a member of a group that was not removed."""
 AT_ONCE = 200
 """Surveys that one tick closes at most."""
 
@@ -120,12 +122,14 @@ def surveys_for(staff: Staff) -> QuerySet[Survey]:
 
 
 def answers(survey: Survey) -> QuerySet[Answer]:
-    """The answer of each human, in the order they came. Where persons were merged the newest one counts."""
+    """The answer of each human, in the order they came. Where persons were merged the newest one counts. Those of a
+    removed group come back with it."""
     human = Coalesce("participation__person__root", "participation__person")
     rows = Participation.objects.annotate(human=Coalesce("person__root", "person"))
-    newer = rows.filter(activity=survey.pk, state=activity.DONE, human=OuterRef("human"))
+    newer = rows.filter(activity=survey.pk, state=activity.DONE, human=OuterRef("human"), **HERE)
     newer = newer.filter(changed__gt=OuterRef("participation__changed"))
-    found = Answer.objects.filter(survey=survey).annotate(human=human).exclude(Exists(newer))
+    there = {f"participation__{way}": value for way, value in HERE.items()}
+    found = Answer.objects.filter(survey=survey, **there).annotate(human=human).exclude(Exists(newer))
     return found.select_related("participation__identity__group").order_by("participation__at", "pk")
 
 
@@ -196,8 +200,8 @@ def describe(
         before = {"title": row.title, "intro": row.intro, "groups": sorted(g.name for g in row.groups.all())}
         row.title, row.intro = title, _intro(intro)
         row.save()
-        row.groups.set(wanted)
-        after = {"title": row.title, "intro": row.intro, "groups": sorted(g.name for g in wanted)}
+        row.groups.set([*wanted, *row.groups.exclude(removed=None)])
+        after = {"title": row.title, "intro": row.intro, "groups": sorted(g.name for g in row.groups.all())}
         _note(row, "survey.change", by, now, before=before, after=after)
 
 
@@ -219,10 +223,11 @@ def ask(survey: Survey, questions: Questions, *, by: Account | None, now: dateti
 def undo(survey: Survey, *, by: Account | None, now: datetime) -> bool:
     """The questions as they were before the last change, and back again; False where nothing was changed. Raises
     Frozen."""
-    row = _draft(survey)
-    if row.before is None:
-        return False
-    ask(row, questionnaire.read(row.before), by=by, now=now)
+    with transaction.atomic():
+        row = _draft(survey)
+        if row.before is None:
+            return False
+        ask(row, questionnaire.read(row.before), by=by, now=now)
     return True
 
 

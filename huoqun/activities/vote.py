@@ -4,6 +4,7 @@ For the operator: a question with two to twenty options, one or several to choos
 closes; the counts are shown to members at once or only at the end. It closes by itself, and the result is announced.
 """
 
+import re
 from collections import Counter
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from pydantic import Field, field_validator
 
 from huoqun.activities import attendance, herald
+from huoqun.activities import kind as kinds
 from huoqun.activities.activity import Activity, Closed
 from huoqun.activities.contribution import Contribution, contributions, hand_in, mine
 from huoqun.activities.kind import Kind, Plan, Refused, Said
@@ -82,7 +84,7 @@ def vote(
     """Vote, or vote anew: `options`, a list. Raises Refused, Closed."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        if not held.takes(now):
+        if not held.takes(now, at):
             raise Closed
         plan = VotePlan.model_validate(held.plan)
         options = [o for o in plan.options if o in said.all("options")]
@@ -90,11 +92,30 @@ def vote(
             raise Refused("vote_nothing")
         if len(options) > plan.several:
             raise Refused("vote_many", most=plan.several)
+        own = f"{who.pk.hex} {key}"
+        if Contribution.objects.filter(activity=held, what=BALLOT, key=own).exists():
+            return "vote_changed"
         first = not mine(held, who.person, BALLOT).exists()
         mine(held, who.person, BALLOT).update(state="withdrawn")
-        hand_in(held, who, BALLOT, key=f"{who.pk.hex} {key}", values={"options": options}, at=at, now=now)
+        hand_in(held, who, BALLOT, key=own, values={"options": options}, at=at, now=now)
         attendance.arrive(held, who, via=via, at=at, now=now)
     return "vote_first" if first else "vote_changed"
+
+
+def spoken(activity: Activity, words: str) -> tuple[str, Said]:
+    """A vote in the chat: the numbers, letters or words of the options: `2`, `B`, `抹茶`, `1 3`."""
+    options = VotePlan.model_validate(activity.plan).options
+    if words.strip() in options:
+        return "vote", kinds.said(options=[words.strip()])
+    found = []
+    for part in re.split(r"[\s,，、;；+]+", words.strip()):
+        letter = "ABCDEFGHIJKLMNOPQRST".find(part.upper()) if len(part) == 1 else -1
+        number = int(part) - 1 if part.isdecimal() and len(part) < 3 else letter
+        if part in options:
+            found.append(part)
+        elif part and 0 <= number < len(options):
+            found.append(options[number])
+    return "vote", kinds.said(options=found)
 
 
 def _ready(activity: Activity) -> None:
@@ -114,4 +135,6 @@ def _closed(activity: Activity, now: datetime) -> None:
     herald.tell_groups(activity, "close", say, key=(activity.closed or now).isoformat(), now=now)
 
 
-VOTE = Kind("vote", VotePlan, member={"vote": vote}, signs_up=False, ready=_ready, closed=_closed)
+VOTE = Kind(
+    "vote", VotePlan, member={"vote": vote}, chat={"vote": spoken}, signs_up=False, ready=_ready, closed=_closed
+)

@@ -40,7 +40,7 @@ from huoqun.insight.card import Card
 from huoqun.insight.cooling import cooling
 from huoqun.insight.document import Diagnosis
 from huoqun.insight.owner import NobodyByThatName, owner_of, staff_of
-from huoqun.people import hearing, history, lookout, pasted, tally, trace
+from huoqun.people import hearing, history, joint, lookout, pasted, tally, trace
 from huoqun.people.group import Group, unnamed
 from huoqun.people.ladder import rule_of, thresholds
 from huoqun.people.mark import marks_of
@@ -184,6 +184,7 @@ def card_of(group: Group, chat: Chat) -> Card:
         unnamed=unnamed(group),
         thresholds=thresholds(rule_of(group.workspace)),
         known=hearing.acquaintances(group),
+        shared=joint.shared(group),
         asked_whom=hearing.asked_whom(group),
         response=(group.heard["answered"], group.heard["asked"]) if group.heard.get("asked") else None,
     )

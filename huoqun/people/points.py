@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import (
     CASCADE,
     SET_NULL,
+    BooleanField,
     CharField,
     CheckConstraint,
     DateTimeField,
@@ -29,6 +30,7 @@ from django.db.models import (
     Sum,
     UniqueConstraint,
 )
+from django.db.models.functions import Coalesce
 
 from huoqun.base.table import Table
 from huoqun.people import audit
@@ -68,6 +70,8 @@ class Purse(Table):
     """The person's id while there is one: nobody has two purses. After an erasure the purse's own."""
     held = PositiveIntegerField(default=0)
     postings = PositiveIntegerField(default=0)
+    shy = BooleanField(default=False)
+    """They do not want to stand on boards (`people/podium`)."""
 
     class Meta(Table.Meta):
         constraints = [CheckConstraint(condition=Q(held__gte=0), name="purse_not_below_nought")]
@@ -141,6 +145,23 @@ def paid(workspace: Workspace, source: str) -> int:
     """The points paid out under one source, reversals taken off."""
     rows = Posting.objects.filter(workspace=workspace, source=source)
     return int(rows.aggregate(sum=Sum("amount"))["sum"] or 0)
+
+
+def earned(person: Person) -> int:
+    """The points a human ever earned: what was given, what of it was reversed taken off; spending changes nothing."""
+    return int(_earned().filter(purse__person__in=ones(person)).aggregate(sum=Sum("amount"))["sum"] or 0)
+
+
+def earned_by_all(workspace: Workspace, *, since: datetime | None = None) -> dict[UUID, int]:
+    """The same of every human of a workspace, by the id of their person after merges; from a moment on."""
+    rows = _earned().filter(workspace=workspace)
+    rows = rows.filter(at__gte=since) if since is not None else rows
+    human = Coalesce(F("purse__person__root"), F("purse__person"))
+    return {who: int(n) for who, n in rows.values_list(human).annotate(sum=Sum("amount"))}
+
+
+def _earned() -> QuerySet[Posting]:
+    return Posting.objects.filter(Q(kind=AWARD) | Q(kind=REVERSAL, reverses__kind=AWARD))
 
 
 def unbalanced(workspace: Workspace) -> list[Purse]:
@@ -267,6 +288,11 @@ def bury(persons: Iterable[UUID], tombstone: Person) -> int:
         Posting.objects.filter(purse=purse).update(key=F("id"))
         Purse.objects.filter(pk=purse.pk).update(person=tombstone, key=purse.pk.hex)
     return len(mine)
+
+
+def purse_of(person: Person, *, now: datetime) -> Purse:
+    """The purse of a person, made if need be. Call it in a transaction."""
+    return _purses(person.workspace, {person.pk}, now)[person.pk]
 
 
 def _purses(workspace: Workspace, persons: set[UUID], now: datetime) -> dict[UUID, Purse]:

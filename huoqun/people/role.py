@@ -21,6 +21,7 @@ SEE_SURVEYS = "see_surveys"
 EDIT_SURVEYS = "edit_surveys"
 SEE_ACTIVITIES = "see_activities"
 EDIT_ACTIVITIES = "edit_activities"
+EDIT_POINTS = "edit_points"
 SEND = "send"
 EXPORT = "export"
 SEE_STAFF = "see_staff"
@@ -45,6 +46,7 @@ PERMISSIONS = (
     EDIT_SURVEYS,
     SEE_ACTIVITIES,
     EDIT_ACTIVITIES,
+    EDIT_POINTS,
     SEND,
     EXPORT,
     SEE_STAFF,

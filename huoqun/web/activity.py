@@ -22,7 +22,7 @@ from huoqun.people.group import Group
 from huoqun.people.person import Identity
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace
-from huoqun.web import plan_form, query, word
+from huoqun.web import doors, plan_form, query, word
 from huoqun.web.dealing import paged
 from huoqun.web.gate import Asked
 from huoqun.web.kinds import VIEWS
@@ -37,6 +37,9 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
     """All activities, newest first, by kind and stage."""
     found = life.activities_for(request.staff)
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
+    group = groups_for(request.staff).filter(pk=query.row(request.GET.get("group", ""))).first()
+    if group is not None:
+        found = found.filter(groups=group)
     if kind in KINDS:
         found = found.filter(kind=kind)
     if state in base.LIFE:
@@ -47,7 +50,7 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
         "rows": [(a, a.standing(now), a.groups.all(), attendance.participants(a).count()) for a in listed.rows],
         "kinds": [(k, word.of("activity_kind", k), word.of("activity_for", k)) for k in KINDS],
         "states": [(s, word.of("activity", s)) for s in base.LIFE],
-        "asked": {"kind": kind, "state": state},
+        "asked": {"kind": kind, "state": state, "group": group},
     }
     return render(request, "activity/list.html", context)
 
@@ -182,8 +185,7 @@ def _warnings(row: Activity, now: datetime) -> list[str]:
 
 def door(request: Asked, row: Activity, group: Group) -> str:
     """The link of an activity for a whole group."""
-    ends = (row.closes or row.starts or clock.now()) + code.VALID
-    return request.build_absolute_uri(reverse("member_door", args=[code.door(row.pk, group, ends=ends)]))
+    return request.build_absolute_uri(doors.address(row, group, now=clock.now()))
 
 
 def go(request: Asked, row: Activity) -> HttpResponse:

@@ -169,7 +169,7 @@ def _lines(rows: list[Survey]) -> list[SurveyLine]:
 def _line(row: Survey, rate: Rate) -> dict[str, Any]:
     names = ("id", "title", "created", "opened", "closes", "closed")
     told = {name: getattr(row, name) for name in names}
-    told["groups"] = [Named(id=g.pk, name=g.name) for g in row.groups.all()]
+    told["groups"] = [Named(id=g.pk, name=g.name) for g in activity.groups_of(row)]
     return told | {"state": row.standing(clock.now())} | vars(rate)
 
 
@@ -250,7 +250,7 @@ def list_links(request: Asked, row: Survey) -> list[LinkTold]:
         address = reverse("member_survey", args=[survey_link.for_group(row, group)])
         return LinkTold(group=Named(id=group.pk, name=group.name), address=request.build_absolute_uri(address))
 
-    return [link(group) for group in row.groups.all()]
+    return [link(group) for group in activity.groups_of(row)]
 
 
 def read_results(request: Asked, row: Survey, asked: Query[ResultsAsked]) -> ResultsTold:

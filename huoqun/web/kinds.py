@@ -9,7 +9,15 @@ from typing import Any
 from huoqun.activities.activity import Activity, Participation
 from huoqun.people.group import Group
 from huoqun.people.person import Identity
-from huoqun.web import kind_feedback, kind_homework, kind_idea_call, kind_lottery, kind_quiz, kind_vote
+from huoqun.web import (
+    kind_challenge,
+    kind_feedback,
+    kind_homework,
+    kind_idea_call,
+    kind_lottery,
+    kind_quiz,
+    kind_vote,
+)
 
 Known = Mapping[str, Any]
 """What else of an activity is known on its form: `row` (None while it is new) and `closes`."""
@@ -34,6 +42,8 @@ class View:
 
     staff: Callable[[Activity, datetime], dict[str, Any]] = _nothing
     member: Callable[[Activity, Identity, Participation | None, datetime], dict[str, Any]] = _nothing_of
+    poster: Callable[[Activity, Identity, Participation | None, datetime], dict[str, Any]] = _nothing_of
+    """What a member's own poster says beside title and link: fields of `base/poster.Poster`, and `code`, theirs."""
     warn: Callable[[list[Group], Mapping[str, Any], Known, datetime], list[str]] = _no_warning
 
 
@@ -42,6 +52,7 @@ VIEWS: dict[str, View] = {
     "quiz": View(kind_quiz.staff, kind_quiz.member),
     "idea_call": View(kind_idea_call.staff, kind_idea_call.member),
     "feedback": View(kind_feedback.staff, kind_feedback.member),
+    "challenge": View(kind_challenge.staff, kind_challenge.member),
     "lottery": View(kind_lottery.staff, kind_lottery.member),
-    "homework": View(kind_homework.staff, kind_homework.member, kind_homework.warn),
+    "homework": View(kind_homework.staff, kind_homework.member, warn=kind_homework.warn),
 }

@@ -11,7 +11,7 @@ from huoqun.activities.activity import DRAFT, Activity, Participation
 from huoqun.activities.prize import prizes, wins
 from huoqun.base import clock
 from huoqun.people import code
-from huoqun.web.member import quiet, told
+from huoqun.web.member_door import quiet, told
 
 SHOWN = 500
 """Lines of the list on the page; the file has all of them."""

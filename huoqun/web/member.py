@@ -5,7 +5,6 @@ A door asks for the name; the first browser that takes a name gets that member's
 listed to strangers: a door says of a name only whether it is somebody's.
 """
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import get_random_string
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from huoqun.activities import activity as base
@@ -21,47 +21,19 @@ from huoqun.activities import attendance, questionnaire
 from huoqun.activities.activity import Activity
 from huoqun.activities.kinds import KINDS
 from huoqun.base import clock
+from huoqun.base.poster import Poster, draw
 from huoqun.people import code, consent, points
 from huoqun.people.membership import here
 from huoqun.people.person import Identity
 from huoqun.people.picture import Picture
-from huoqun.web import pace, word
+from huoqun.web import doors, member_reward, pace, word
 from huoqun.web.kinds import VIEWS
+from huoqun.web.member_door import BROWSER, KEPT, MOST_DEEDS, MOST_NAMES, TRIED_WITHIN, bearer, quiet, told
+from huoqun.web.reward import earned_for
 from huoqun.web.said import NOT_DONE, said, why
 
-BROWSER = "hq-browser"
-"""The cookie by which a browser is known again at a door."""
-KEPT = timedelta(days=365)
-TRIED_WITHIN = timedelta(minutes=10)
-MOST_NAMES = 60
-"""Names given at doors from one address in `TRIED_WITHIN`."""
-MOST_DEEDS = 600
-"""Deeds over one member's link in `TRIED_WITHIN`."""
-
-
-def quiet(response: HttpResponse) -> HttpResponse:
-    """Nobody keeps a copy of the page, no search engine lists it, no other site learns its address."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response
-
-
-def told(request: HttpRequest, what: str, status: int = 200) -> HttpResponse:
-    """A page that says what became of a link."""
-    return quiet(render(request, "member/gone.html", {"what": what}, status=status))
-
-
-def bearer(token: str) -> Identity | str:
-    """Whose link it is, or why it is nobody's."""
-    try:
-        return code.bearer(code.read(token, now=clock.now()))
-    except code.Expired:
-        return "expired"
-    except code.Gone:
-        return "left"
-    except code.Bad:
-        return "bad"
+MOST_POSTERS = 60
+"""Posters drawn for one member in `TRIED_WITHIN`."""
 
 
 def home(request: HttpRequest, token: str) -> HttpResponse:
@@ -79,7 +51,8 @@ def home(request: HttpRequest, token: str) -> HttpResponse:
         "open": [(a, mine[a.pk]) for a in rows if a.takes(now)],
         "past": [(a, mine[a.pk]) for a in rows if not a.takes(now) and mine[a.pk]],
         "points": points.balance(who.person),
-        "postings": points.postings(who.person)[:10],
+        "postings": [(p, earned_for(p.what)) for p in points.postings(who.person)[:10]],
+        **member_reward.own(who),
         "consents": [(c, consent.allows(who.person, c)) for c in consent.THINGS],
     }
     return quiet(render(request, "member/home.html", context))
@@ -152,6 +125,30 @@ def _do(request: HttpRequest, token: str, row: Activity, who: Identity) -> HttpR
     return HttpResponseRedirect(f"{place}?done={answer}")
 
 
+def poster(request: HttpRequest, token: str, which: UUID) -> HttpResponse:
+    """A picture to share an activity with: its title, what the kind adds of this member, a QR code of its door."""
+    who = bearer(token)
+    if isinstance(who, str):
+        return told(request, who, 404 if who == "bad" else 410)
+    row = Activity.objects.filter(pk=which, groups=who.group, removed=None, kind__in=KINDS).exclude(state=base.DRAFT)
+    if (found := row.first()) is None:
+        return told(request, "draft", 404)
+    now = clock.now()
+    if pace.too_often_by_all(f"poster {who.pk.hex}", most=MOST_POSTERS, within=TRIED_WITHIN, now=now):
+        return told(request, "wait", 429)
+    more = VIEWS[found.kind].poster(found, who, attendance.row_of(found, who.person), now)
+    own = more.pop("code", "")
+    link = request.build_absolute_uri(doors.address(found, who.group, now=now)) + (f"?code={own}" if own else "")
+    said_: dict[str, Any] = {
+        "kicker": f"{who.group.name} · {word.of('activity_kind', found.kind)}",
+        "title": found.title,
+    }
+    said_ |= {"lines": found.about.splitlines()[:4], "link": link, "foot": _("Press and hold the code to join")} | more
+    answer = HttpResponse(draw(Poster(**said_)), content_type="image/png")
+    answer.headers["Content-Disposition"] = 'inline; filename="poster.png"'
+    return quiet(answer)
+
+
 def agree(request: HttpRequest, token: str) -> HttpResponse:
     """A yes or a no of a member, said by themselves."""
     who = bearer(token)
@@ -199,7 +196,9 @@ def door(request: HttpRequest, token: str) -> HttpResponse:
         context |= {"name": name, "wrong": "taken"}
         return quiet(render(request, "member/door.html", context, status=409))
     mine = code.personal(found[0], now=now)
-    answer = HttpResponseRedirect(reverse("member_activity", args=[mine, row.pk]))
+    place = reverse("member_activity", args=[mine, row.pk])
+    own = request.GET.get("code", "")[:40]
+    answer = HttpResponseRedirect(place + ("?" + urlencode({"code": own}) if own else ""))
     answer.set_cookie(BROWSER, key, max_age=KEPT, httponly=True, samesite="Lax", secure=request.is_secure())
     return quiet(answer)
 

@@ -63,6 +63,12 @@ ACTIVITIES = (
         ("activity", "activity_new", "activity_edit", "activity_people", "activity_go", "activity_do"),
     ),
     Place("outbox", _("To send"), role.SEE_ACTIVITIES),
+    Place(
+        "rewards",
+        _("Points and rewards"),
+        role.SEE_ACTIVITIES,
+        ("reward_board", "reward_levels", "reward_honours", "reward_shop", "reward_orders", "reward_prizes"),
+    ),
 )
 """What members do together, and what is to be said to them."""
 KEPT = (

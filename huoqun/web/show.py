@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from huoqun.people.upload import Taken
-from huoqun.web import browser, crossing, plain, word
+from huoqun.web import browser, crossing, plain, reward, word
 
 register = template.Library()
 
@@ -40,6 +40,12 @@ def spark(values: Sequence[int] | None) -> SafeString | str:
         f"{points[-1][0]:.1f}",
         f"{points[-1][1]:.1f}",
     )
+
+
+@register.filter
+def earned_for(what: str) -> str:
+    """What points were for."""
+    return reward.earned_for(what)
 
 
 @register.filter

@@ -41,7 +41,9 @@ def _list(request: Asked, status: int = 200, **said: Any) -> HttpResponse:
     shown = list(found.prefetch_related("groups")[(here - 1) * LISTED : here * LISTED])
     rates = activity.rates(shown)
     context = {
-        "rows": [{"survey": s, "state": s.standing(now), "rate": rates[s.pk], "groups": s.groups.all()} for s in shown],
+        "rows": [
+            {"survey": s, "state": s.standing(now), "rate": rates[s.pk], "groups": activity.groups_of(s)} for s in shown
+        ],
         "here": here,
         "pages": pages,
         "readymade": readymade.READYMADE[word.language()],
@@ -107,7 +109,7 @@ def _one(request: Asked, row: Survey, status: int = 200, **said: Any) -> HttpRes
         "tab": "survey",
     }
     if state != activity.DRAFT and request.staff.may("edit_surveys"):
-        context["links"] = [(g, _address(request, survey_link.for_group(row, g))) for g in row.groups.all()]
+        context["links"] = [(g, _address(request, survey_link.for_group(row, g))) for g in activity.groups_of(row)]
         context["flagged"] = list(survey.answers(row).filter(participation__flagged=True))
     context["facts"] = profile.learnt(survey.origin(row)).count()
     return render(request, "survey/one.html", context | said, status=status)

@@ -64,7 +64,7 @@ def live(request: Asked, row: Survey) -> HttpResponse:
     zone = ZoneInfo(row.workspace.zone)
     moments = survey.answers(row).values_list("participation__at", flat=True)
     days = sorted(Counter(at.astimezone(zone).date() for at in moments if at).items())
-    groups = list(row.groups.filter(removed=None).order_by("name"))
+    groups = activity.groups_of(row)
     top = max((n for _day, n in days), default=1)
     context = {
         "survey": row,
@@ -91,7 +91,7 @@ Split = tuple[list[list[str]], list[str], dict[str, str]]
 def split_of(row: Survey, asked: Questions, found: Sequence[Answer], by: str) -> Split:
     """The answers by one of `splits`."""
     if by == GROUP:
-        names = {str(g.pk): g.name for g in row.groups.order_by("name")}
+        names = {str(g.pk): g.name for g in activity.groups_of(row)}
         return [[str(a.participation.identity.group_id)] for a in found], list(names), names
     if by == STRATUM:
         told = seats({a.participation.identity.group_id for a in found})

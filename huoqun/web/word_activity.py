@@ -3,17 +3,19 @@
 Each kind brings its own book (`word_kind_<…>`, or below where it is short); the families are one.
 """
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from huoqun.web.word_kind_judge import JUDGE, Book
+from huoqun.web.word_kind_challenge import CHALLENGE
+from huoqun.web.word_kind_judge import JUDGE
+
+Book = dict[str, str | Promise]
 
 KIND: Book = {
     "vote": _("Vote"),
-    **JUDGE["activity_kind"],
 }
 KIND_FOR: Book = {
     "vote": _("“Which cake shall I bake?” Watchers become buyers."),
-    **JUDGE["activity_for"],
 }
 _VERBS: Book = {
     "join": _("signed up"),
@@ -23,7 +25,6 @@ _VERBS: Book = {
     "miss": _("did not come"),
 }
 DEED: Book = {
-    **{f"{kind}.{verb}": word for kind in KIND for verb, word in _VERBS.items()},
     "activity.begin": _("made an activity"),
     "activity.change": _("changed an activity"),
     "activity.open": _("opened an activity"),
@@ -36,7 +37,6 @@ DEED: Book = {
     "code.renew": _("made somebody's links anew"),
     "points.reverse": _("took points back"),
     "points.by_hand": _("gave or took points by hand"),
-    **JUDGE["deed"],
 }
 PLAN: Book = {
     "points": _("Points for taking part"),
@@ -44,15 +44,12 @@ PLAN: Book = {
     "vote.options": _("Options"),
     "vote.several": _("How many one may choose"),
     "vote.shown": _("Show the counts before it closes"),
-    **JUDGE["plan"],
 }
 PLAN_HINT: Book = {
     "budget": _("0: as many as it comes to"),
     "points": _("Given when it is settled; 0: none"),
     "vote.options": _("One a line, 2 to 20"),
-    **JUDGE["plan_hint"],
 }
-PLAN_CHOICE: Book = {**JUDGE["plan_choice"]}
 PART: Book = {
     "invited": _("Asked"),
     "waiting": _("On the waiting list"),
@@ -68,7 +65,6 @@ ANSWER: Book = {
     "vote_first": _("Thank you for your vote."),
     "vote_changed": _("Your vote was changed."),
     "done": _("Done."),
-    **JUDGE["answer"],
 }
 REFUSED: Book = {
     "closed": _("It takes nothing more, or not yet."),
@@ -82,19 +78,29 @@ REFUSED: Book = {
     "vote_nothing": _("Choose at least one option."),
     "vote_many": _("Choose at most %(most)s."),
     "vote_options": _("A vote needs at least two options."),
-    **JUDGE["refused"],
 }
 OUTBOX: Book = {"waiting": _("Waiting"), "sent": _("Sent"), "skipped": _("Skipped")}
-ACTIVITY: dict[str, Book] = {
-    "outbox": OUTBOX,
+_OWN: dict[str, Book] = {
     "activity_kind": KIND,
     "activity_for": KIND_FOR,
-    "plan": PLAN,
-    "plan_hint": PLAN_HINT,
-    "plan_choice": PLAN_CHOICE,
-    "part": PART,
     "answer": ANSWER,
+    "deed": DEED,
+    "outbox": OUTBOX,
+    "part": PART,
+    "plan": PLAN,
+    "plan_choice": {},
+    "plan_hint": PLAN_HINT,
     "refused": REFUSED,
     "warning": JUDGE["warning"],
     "idea": JUDGE["idea"],
 }
+_BOOKS = (_OWN, CHALLENGE, JUDGE)
+"""Each kind, or a few of one sort, has a book of its own with the same families."""
+ACTIVITY: dict[str, Book] = {
+    family: {id: word for book in _BOOKS for id, word in book.get(family, {}).items()}
+    for family in dict.fromkeys(family for book in _BOOKS for family in book)
+}
+DEED_OF_ALL: Book = ACTIVITY["deed"] | {
+    f"{kind}.{verb}": word for kind in ACTIVITY["activity_kind"] for verb, word in _VERBS.items()
+}
+"""What the log and the timeline call what happens in activities."""

@@ -3,7 +3,9 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from huoqun.web.word_activity import DEED as ACTIVITY_DEED
 from huoqun.web.word_dealing import HAPPENED
+from huoqun.web.word_reward import HAPPENED as REWARDED
 
 PEOPLE: dict[str, dict[str, str | Promise]] = {
     "field": {
@@ -31,6 +33,9 @@ PEOPLE: dict[str, dict[str, str | Promise]] = {
         "messages": _("Who spoke most"),
     },
     "happened": {
+        **HAPPENED,
+        **REWARDED,
+        **ACTIVITY_DEED,
         "first": _("spoke for the first time"),
         "came": _("came"),
         "went": _("left"),
@@ -127,6 +132,7 @@ PEOPLE: dict[str, dict[str, str | Promise]] = {
         "quote": _("quote"),
         "turn": _("turn"),
         "known": _("said they know each other"),
+        "shared": _("did something together in an activity"),
     },
     "privilege": {
         "kol": _("May be asked to help run the group, to speak first, and to see new things before all others."),

@@ -3,8 +3,10 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from huoqun.web.word_activity import DEED
+from huoqun.web.word_activity import DEED_OF_ALL
 from huoqun.web.word_dealing import LOGGED
+from huoqun.web.word_reward import LOGGED as REWARDS_LOGGED
+from huoqun.web.word_reward import VALUE as REWARDS_VALUE
 from huoqun.web.word_segment import SEGMENT
 
 STAFF: dict[str, dict[str, str | Promise]] = {
@@ -34,6 +36,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "edit_surveys": _("Make and run surveys"),
         "see_activities": _("See activities and what is to be sent"),
         "edit_activities": _("Make and run activities"),
+        "edit_points": _("Give points, set the rules of rewards, run the shop"),
         "send": _("Tick off what was said in the groups"),
         "export": _("Export lists and diagnoses"),
         "see_staff": _("See who works here and what each role may do"),
@@ -43,7 +46,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "edit_workspace": _("Change the workspace's name and time zone"),
     },
     "deed": {
-        **DEED,
+        **DEED_OF_ALL,
         "group.card": _("changed the card"),
         "group.stage": _("set the stage"),
         "group.stage_back": _("gave the stage back to the computed one"),
@@ -114,6 +117,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "survey.remind": _("reminded people of a survey"),
         "survey.decide": _("decided which of two answers holds"),
         **LOGGED,
+        **REWARDS_LOGGED,
         "workspace.open": _("opened the workspace"),
         "workspace.rename": _("changed the workspace"),
     },
@@ -189,5 +193,6 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "part": _("Role"),
         "stake": _("Stake"),
         "contacted": _("Last personal word"),
+        **REWARDS_VALUE,
     },
 }
