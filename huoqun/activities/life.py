@@ -174,6 +174,33 @@ def settle(activity: Activity, *, by: Account | None = None, now: datetime) -> N
         if attendance.locked(activity).standing(now) in {OPEN, RUNNING}:
             close(activity, by=by, now=now)
         _go(activity, SETTLED, by, now)
+        if activity.plan.get("weekly"):
+            again(activity, by=by, now=now)
+
+
+def again(activity: Activity, *, after: timedelta = timedelta(weeks=1), by: Account | None, now: datetime) -> Activity:
+    """A draft of the same, its times later by so much; the same one when asked for again."""
+    with transaction.atomic():
+        row = attendance.locked(activity)
+        there = Activity.objects.filter(pk=row.state_of_play.get("again"), removed=None).first()
+        if there is not None:
+            return there
+        times = {"starts": row.starts and row.starts + after, "closes": row.closes and row.closes + after}
+        fresh = begin(
+            row.workspace,
+            row.kind,
+            title=row.title,
+            groups=row.groups.filter(removed=None),
+            plan=plan_of(row),
+            about=row.about,
+            capacity=row.capacity,
+            **times,
+            by=by,
+            now=now,
+        )
+        row.state_of_play = row.state_of_play | {"again": str(fresh.pk)}
+        row.save(update_fields=["state_of_play"])
+    return fresh
 
 
 def remove(activity: Activity, *, by: Account | None, now: datetime) -> None:

@@ -10,13 +10,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from pydantic import Field, field_validator
 
-from huoqun.activities import attendance
+from huoqun.activities import attendance, herald
 from huoqun.activities import kind as kinds
 from huoqun.activities.activity import Activity, Closed
 from huoqun.activities.contribution import Contribution, contributions, hand_in, mine
 from huoqun.activities.kind import Kind, Plan, Refused, Said
+from huoqun.people.group import Group
 from huoqun.people.person import Identity
 
 BALLOT = "ballot"
@@ -30,6 +32,8 @@ class VotePlan(Plan):
     """How many options one may choose."""
     shown: bool = True
     """Members see the counts before it closes, once they have voted."""
+    announce: bool = True
+    """When it closes, the groups are told how it went."""
 
     @field_validator("options")
     @classmethod
@@ -43,12 +47,26 @@ class VotePlan(Plan):
 
 def counts(activity: Activity) -> list[tuple[str, int]]:
     """Each option with its votes, the most first; one ballot for each human, the newest."""
-    newest: dict[Any, Contribution] = {}
-    for row in contributions(activity, BALLOT):
-        newest.setdefault(row.person.root_id or row.person_id, row)
-    votes = Counter(o for row in newest.values() for o in row.values["options"])
+    votes = Counter(o for row in _ballots(activity) for o in row.values["options"])
     there = VotePlan.model_validate(activity.plan).options
     return sorted(((o, votes[o]) for o in there), key=lambda pair: -pair[1])
+
+
+def by_stratum(activity: Activity) -> dict[str, Counter[str]]:
+    """For each stratum the votes of each option; "" for those of whom no checkup says one."""
+    found: dict[str, Counter[str]] = {}
+    for row in _ballots(activity):
+        trace = getattr(row.identity, "trace", None)
+        found.setdefault(trace.stratum if trace else "", Counter()).update(row.values["options"])
+    return found
+
+
+def _ballots(activity: Activity) -> list[Contribution]:
+    """The ballot of each human that counts: the newest."""
+    newest: dict[Any, Contribution] = {}
+    for row in contributions(activity, BALLOT).select_related("identity__trace", "person__root"):
+        newest.setdefault(row.person.root_id or row.person_id, row)
+    return list(newest.values())
 
 
 def chosen(activity: Activity, who: Identity) -> list[str]:
@@ -105,4 +123,18 @@ def _ready(activity: Activity) -> None:
         raise Refused("vote_options")
 
 
-VOTE = Kind("vote", VotePlan, member={"vote": vote}, chat={"vote": spoken}, signs_up=False, ready=_ready)
+def _closed(activity: Activity, now: datetime) -> None:
+    """Tell the groups how it went."""
+    if not VotePlan.model_validate(activity.plan).announce:
+        return
+
+    def say(_group: Group) -> str:
+        lines = [f"{option} {n}" for option, n in counts(activity)]
+        return _("“%(title)s” is decided:\n%(list)s") % {"title": activity.title, "list": "\n".join(lines)}
+
+    herald.tell_groups(activity, "close", say, key=(activity.closed or now).isoformat(), now=now)
+
+
+VOTE = Kind(
+    "vote", VotePlan, member={"vote": vote}, chat={"vote": spoken}, signs_up=False, ready=_ready, closed=_closed
+)

@@ -83,7 +83,10 @@ def _form(
 ) -> HttpResponse:
     there = groups_for(request.staff).order_by("name").values_list("pk", "name")[:500]
     row, wrong = known.get("row"), known.get("wrong", {})
+    closes = _times(typed, request.workspace, {})["closes"]
+    wanted = [g for g in groups_for(request.staff) if g.pk in {getattr(c, "pk", c) for c in chosen}]
     context = {
+        "warnings": VIEWS[kind].warn(wanted, known.get("plan", {}), {"row": row, "closes": closes}, clock.now()),
         "kind": kind,
         "row": row,
         "activity": row,
@@ -168,10 +171,18 @@ def _one(request: Asked, row: Activity, status: int = 200, **known: Any) -> Http
         "free": None if row.capacity is None else max(0, row.capacity - attendance.taken(row)),
         "kind_page": f"activity/kind/{row.kind}.html",
         "form_key": get_random_string(12),
+        "warnings": _warnings(row, now),
         **VIEWS[row.kind].staff(row, now),
         **known,
     }
     return render(request, "activity/one.html", context, status=status)
+
+
+def _warnings(row: Activity, now: datetime) -> list[str]:
+    """What its kind warns of, until it is over."""
+    known = {"row": row, "closes": row.closes}
+    going = row.state == base.DRAFT or row.takes(now)
+    return VIEWS[row.kind].warn(list(row.groups.all()), row.plan, known, now) if going else []
 
 
 def door(request: Asked, row: Activity, group: Group) -> str:
@@ -188,6 +199,7 @@ def go(request: Asked, row: Activity) -> HttpResponse:
         "close": (lambda: life.close(row, by=by, now=now), _("It is closed.")),
         "settle": (lambda: life.settle(row, by=by, now=now), _("It is settled.")),
         "remove": (lambda: life.remove(row, by=by, now=now), _("It was removed.")),
+        "again": (lambda: life.again(row, by=by, now=now), _("A draft of the same, a week later, is in the list.")),
         "remind": (
             lambda: life.announce(row, "remind", key=f"{now:%Y%m%d}", now=now),
             _("The reminder waits to be sent."),

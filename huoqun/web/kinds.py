@@ -1,24 +1,32 @@
 """What each kind of activity shows: to staff on its page, to members on theirs. One line a kind; the templates are
 `activity/kind/<id>.html` and `member/kind/<id>.html`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from huoqun.activities.activity import Activity, Participation
+from huoqun.people.group import Group
 from huoqun.people.person import Identity
 from huoqun.web import (
     kind_chain,
     kind_challenge,
     kind_circle,
+    kind_feedback,
+    kind_homework,
+    kind_idea_call,
     kind_lottery,
     kind_meetup,
+    kind_quiz,
     kind_spotlight,
     kind_team_up,
     kind_topic,
     kind_vote,
 )
+
+Known = Mapping[str, Any]
+"""What else of an activity is known on its form: `row` (None while it is new) and `closes`."""
 
 
 def _nothing(activity: Activity, now: datetime) -> dict[str, Any]:
@@ -29,14 +37,20 @@ def _nothing_of(activity: Activity, who: Identity, mine: Participation | None, n
     return {}
 
 
+def _no_warning(groups: list[Group], plan: Mapping[str, Any], known: Known, now: datetime) -> list[str]:
+    return []
+
+
 @dataclass(frozen=True)
 class View:
-    """What the two templates of a kind are given beside the activity and its plan."""
+    """What the two templates of a kind are given beside the activity and its plan; `warn`: ids of what staff should
+    think of before they open it, shown on its form and its page."""
 
     staff: Callable[[Activity, datetime], dict[str, Any]] = _nothing
     member: Callable[[Activity, Identity, Participation | None, datetime], dict[str, Any]] = _nothing_of
     poster: Callable[[Activity, Identity, Participation | None, datetime], dict[str, Any]] = _nothing_of
     """What a member's own poster says beside title and link: fields of `base/poster.Poster`, and `code`, theirs."""
+    warn: Callable[[list[Group], Mapping[str, Any], Known, datetime], list[str]] = _no_warning
 
 
 VIEWS: dict[str, View] = {
@@ -49,4 +63,8 @@ VIEWS: dict[str, View] = {
     "chain": View(kind_chain.staff, kind_chain.member),
     "meetup": View(kind_meetup.staff, kind_meetup.member),
     "topic": View(kind_topic.staff, kind_topic.member),
+    "quiz": View(kind_quiz.staff, kind_quiz.member),
+    "idea_call": View(kind_idea_call.staff, kind_idea_call.member),
+    "feedback": View(kind_feedback.staff, kind_feedback.member),
+    "homework": View(kind_homework.staff, kind_homework.member, warn=kind_homework.warn),
 }
