@@ -6,6 +6,8 @@ Each kind brings its own book (`word_kind_<…>`, or below where it is short); t
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from huoqun.web.word_kind_goods import GOODS
+
 Book = dict[str, str | Promise]
 
 KIND: Book = {
@@ -90,3 +92,7 @@ ACTIVITY: dict[str, Book] = {
     "answer": ANSWER,
     "refused": REFUSED,
 }
+for _book in (GOODS,):
+    for _family, _words in _book.items():
+        (DEED if _family == "deed" else ACTIVITY.setdefault(_family, {})).update(_words)
+DEED.update({f"{_kind}.{_verb}": _said for _kind in KIND for _verb, _said in _VERBS.items()})
