@@ -27,6 +27,9 @@ SAME = [
         )
     ),
     "tests/test_portfolio.py",
+    "tests/test_reward.py",
+    "tests/test_group_buy.py",
+    "tests/test_course.py",
     "tests/test_pages.py::test_strange_questions_get_the_list",
 ]
 

@@ -1,8 +1,8 @@
 """The red packet (红包): a spark that wakes a group, within a budget, and whose effect is measured.
 
 For the operator: the sum one may spend and the words that go with it. Each packet that was sent is written down with
-its moment, sum and pieces; the sum never goes over the budget. Once an import covers the hours around it, the page tells
-what it stirred: the hour before, the hour after, the same hour of other weeks, who was woken and who stayed.
+its moment, sum and pieces; the sum never goes over the budget. Once an import covers the hours around it, the page
+tells what it stirred: the hour before, the hour after, the same hour of other weeks, who was woken and who stayed.
 """
 
 from dataclasses import dataclass

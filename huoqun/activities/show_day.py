@@ -21,8 +21,8 @@ from huoqun.activities import attendance, life_words, reward
 from huoqun.activities.activity import DRAFT, SETTLED, Activity, Closed
 from huoqun.activities.contribution import ACCEPTED, GIVEN, REFUSED, Contribution, contributions, decide, hand_in, mine
 from huoqun.activities.kind import Kind, Plan, Refused, Said
-from huoqun.activities.questionnaire import fold
 from huoqun.base import image
+from huoqun.insight.speech import fold
 from huoqun.people.account import Account
 from huoqun.people.person import Identity
 

@@ -31,9 +31,12 @@ class Hour:
 
 @dataclass(frozen=True)
 class Stir:
-    """What the hours around a spark held. `usual`: messages in the same hour of the weeks before, on average (None where
-    the record does not reach back); `woken`: who spoke after it and had not for a week; `stayed`: who of those who spoke
-    in the hour after it spoke in the next one too."""
+    """What the hours around a spark held.
+
+    `usual`: messages in the same hour of the weeks before, on average (None where the record does not reach back);
+    `woken`: who spoke after it and had not for a week; `stayed`: who of those who spoke in the hour after it spoke in
+    the next one too.
+    """
 
     before: Hour
     after: Hour
