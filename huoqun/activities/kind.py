@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
@@ -49,6 +50,13 @@ class Said:
         if not text.isdecimal() or len(text) > 9:
             raise Refused("number", field=name)
         return int(text)
+
+    def key(self, name: str) -> UUID:
+        """The same as the key of a row; where it is none, one that no row has."""
+        try:
+            return UUID(self.text(name))
+        except ValueError:
+            return UUID(int=0)
 
 
 def said(**texts: str | Sequence[str]) -> Said:

@@ -18,7 +18,7 @@ from huoqun.activities import activity as base
 from huoqun.activities import attendance, reward
 from huoqun.activities.activity import CLOSED, DONE, DRAFT, LIFE, OPEN, RUNNING, SETTLED, Activity, WrongMoment
 from huoqun.activities.contribution import words
-from huoqun.activities.kind import Kind, Plan, Refused
+from huoqun.activities.kind import Kind, Plan, Refused, Said
 from huoqun.activities.kinds import KINDS
 from huoqun.base.job import Hand
 from huoqun.people import audit, joint, mark, outbox
@@ -219,6 +219,18 @@ def restore(activity: Activity, *, by: Account | None, now: datetime) -> None:
     with transaction.atomic():
         if Activity.objects.filter(pk=activity.pk).exclude(removed=None).update(removed=None):
             _note(activity, "restore", by, now)
+
+
+def by_staff(activity: Activity, deed: str, said: Said, *, key: str, by: Account | None, now: datetime) -> str:
+    """Do what staff of a kind do, and write it into the log. Raises Refused (also where there is no such deed) and what
+    the deed raises."""
+    do = kind_of(activity).staff.get(deed)
+    if do is None:
+        raise Refused("unknown")
+    with transaction.atomic():
+        answer = do(activity, said, key=key, by=by, now=now)
+        _note(activity, "do", by, now, after={"what": deed})
+    return answer
 
 
 def announce(

@@ -213,14 +213,11 @@ def go(request: Asked, row: Activity) -> HttpResponse:
 
 def do(request: Asked, row: Activity, deed: str) -> HttpResponse:
     """What staff of the kind do."""
-    what = KINDS[row.kind].staff.get(deed)
-    if what is None:
-        return _one(request, row, 409, wrong=word.of("refused", "unknown"))
     key = request.POST.get("key", "")[:40] or get_random_string(12)
 
     def run() -> str:
         sent = said(request, row.workspace, None)
-        return word.of("answer", what(row, sent, key=key, by=request.user, now=clock.now()))
+        return word.of("answer", life.by_staff(row, deed, sent, key=key, by=request.user, now=clock.now()))
 
     return _done(request, row, run)
 
@@ -289,7 +286,9 @@ def _enter(request: Asked, row: Activity) -> str:
 
 
 def as_csv(request: Asked, row: Activity) -> HttpResponse:
-    """The attendance as a table."""
+    """The roster as a table, or the table of its kind."""
+    if table := VIEWS[row.kind].table:
+        return file_of(table(row), row.kind, "csv")
     zone = ZoneInfo(row.workspace.zone)
     head = [_("Name"), _("Group"), _("State"), _("Places"), _("Note"), _("When")]
     there = attendance.participants(row).select_related("identity__group")

@@ -1,7 +1,7 @@
 """What each kind of activity shows: to staff on its page, to members on theirs. One line a kind; the templates are
 `activity/kind/<id>.html` and `member/kind/<id>.html`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,15 +10,19 @@ from huoqun.activities.activity import Activity, Participation
 from huoqun.people.group import Group
 from huoqun.people.person import Identity
 from huoqun.web import (
+    kind_benefit,
     kind_chain,
     kind_challenge,
     kind_circle,
+    kind_course,
     kind_feedback,
+    kind_group_buy,
     kind_homework,
     kind_idea_call,
     kind_lottery,
     kind_meetup,
     kind_quiz,
+    kind_spark,
     kind_spotlight,
     kind_team_up,
     kind_topic,
@@ -50,6 +54,8 @@ class View:
     member: Callable[[Activity, Identity, Participation | None, datetime], dict[str, Any]] = _nothing_of
     poster: Callable[[Activity, Identity, Participation | None, datetime], dict[str, Any]] = _nothing_of
     """What a member's own poster says beside title and link: fields of `base/poster.Poster`, and `code`, theirs."""
+    table: Callable[[Activity], Iterable[Sequence[object]]] | None = None
+    """What its download holds, the head first, where that is more than who takes part."""
     warn: Callable[[list[Group], Mapping[str, Any], Known, datetime], list[str]] = _no_warning
 
 
@@ -67,4 +73,9 @@ VIEWS: dict[str, View] = {
     "idea_call": View(kind_idea_call.staff, kind_idea_call.member),
     "feedback": View(kind_feedback.staff, kind_feedback.member),
     "homework": View(kind_homework.staff, kind_homework.member, warn=kind_homework.warn),
+    "group_buy": View(kind_group_buy.staff, kind_group_buy.member, table=kind_group_buy.table),
+    "course": View(kind_course.staff, kind_course.member, table=kind_course.table),
+    "red_packet": View(kind_spark.packets, kind_spark.packets_of),
+    "show_day": View(kind_spark.shown, kind_spark.shown_of),
+    "benefit": View(kind_benefit.staff, kind_benefit.member, table=kind_benefit.table),
 }
