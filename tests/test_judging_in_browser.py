@@ -6,7 +6,8 @@ from django.urls import reverse
 from test_activity import member
 from test_survey_in_browser import chromium, seen  # noqa: F401
 
-from huoqun.activities import feedback, idea_call, lottery, piece, quiz
+from huoqun.activities import feedback, idea_call, lottery, quiz
+from huoqun.activities import homework_piece as piece
 from huoqun.activities.activity import Activity
 from huoqun.base import clock
 from huoqun.people import code

@@ -19,7 +19,7 @@ from test_activity import PHONE, member
 from huoqun.activities import attendance, draw, life, lottery
 from huoqun.activities.activity import Activity, Participation
 from huoqun.activities.kind import Refused, said
-from huoqun.activities.prize import LotteryPlan, wins
+from huoqun.activities.lottery_prize import LotteryPlan, wins
 from huoqun.base import clock
 from huoqun.base.job import Hand
 from huoqun.people import consent, deed
