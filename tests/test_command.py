@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huoqun.activities import attendance, life, vote
+from huoqun.activities.kinds import KINDS
 from huoqun.base import clock
 from huoqun.commands import carrying, order, spoken_lines
 from huoqun.commands.carrying import Line
@@ -135,3 +136,31 @@ def test_the_paste_box_says_what_became_of_each_line():
     assert "没有人" in page
     assert "“烤什么”收到 1 人：甲" in page
     assert "没有指令" in client.post(f"/groups/{here.pk}/listen", {"text": "甲：你好"}).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("kind", "plan", "typed"),
+    [
+        ("challenge", {"days": 5}, "打卡 跑了五公里"),
+        ("homework", {"rubric": ["用心 = 10"]}, "交作业 我的第一个面包，见图"),
+        ("group_buy", {"stock": 5, "price": 20}, "报名 2 份 送到前台"),
+    ],
+)
+def test_what_is_typed_in_the_chat_is_the_same_deed(kind, plan, typed):
+    here, now = group(local(now=clock.now())), clock.now()
+    row = life.begin(
+        here.workspace,
+        kind,
+        title="一起",
+        groups=[here],
+        plan=KINDS[kind].plan(**plan),
+        closes=now + timedelta(days=9),
+        by=None,
+        now=now,
+    )
+    life.open_up(row, now=now)
+    who = member(here, "甲")
+    for _ in range(2):
+        (found,) = carrying.carry_out(here, [Line(who, typed, now, "m1")], via="chat", now=now + timedelta(minutes=1))
+        assert (found.state, found.activity) == ("carried", row), found

@@ -26,7 +26,7 @@ from huoqun.activities.challenge_count import taking_part, wanting, way_of, ways
 from huoqun.activities.challenge_plan import ChallengePlan, course_of, is_zone, last_end, plan_of, proved
 from huoqun.activities.check_in import MADE_UP, CheckIn, check_in_all
 from huoqun.activities.contribution import REFUSED, hand_in, mine
-from huoqun.activities.kind import Kind, Refused, Said
+from huoqun.activities.kind import Kind, Refused, Said, in_words
 from huoqun.activities.streak import Course
 from huoqun.people import outbox
 from huoqun.people.group import Group
@@ -56,7 +56,7 @@ def make_up(
     """Make up a missed day: `day`, and the proof. It counts, and pays no points. Raises Refused, Closed."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        if not held.takes(now):
+        if not held.takes(now, at):
             raise Closed
         plan, way = plan_of(held), way_of(held, who, now=now)
         try:
@@ -87,7 +87,7 @@ def set_zone(
         raise Refused("challenge_zone")
     with transaction.atomic():
         held = attendance.locked(activity)
-        if not held.takes(now):
+        if not held.takes(now, at):
             raise Closed
         if plan_of(held).zone != "zone_member":
             raise Refused("challenge_zone_group")
@@ -237,6 +237,7 @@ CHALLENGE = Kind(
         "brought": brought,
         "leave_of_absence": challenge_leave.ask,
     },
+    chat={"check_in": in_words("check_in")},
     staff={
         "pick": challenge_talk.pick,
         "say": challenge_talk.say,

@@ -49,7 +49,7 @@ def ask(
     """Ask for leave: `from`, `to`, `text` (why). Raises Refused, Closed."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        if not held.takes(now):
+        if not held.takes(now, at):
             raise Closed
         start, end = span(said)
         way = way_of(held, who, now=now)

@@ -119,7 +119,7 @@ class _Batch:
     def take(self, asked: CheckIn, one: Known) -> str | Exception:
         """One check-in, into the batch; what it is answered."""
         who, at = asked.who, asked.at
-        if not self.activity.takes(at):
+        if not self.activity.takes(self.now, at):
             return Closed()
         course = course_of(self.activity, self.plan, who.group.zone, one.values)
         day = streak.counts_for(course, at, one.days.keys(), one.breaks)

@@ -128,7 +128,7 @@ def attend(
     """Say that one is there: `session`, and `word` where it has one. Raises Refused, Closed."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        if not held.takes(now):
+        if not held.takes(now, at):
             raise Closed
         session = _session(held, said)
         if not open_now(held, session, at or now):

@@ -124,7 +124,7 @@ def judge(
     """Judge: `mark-0` (1 to 5) and `text-0` for each item one has something to say of. Raises Refused, Closed."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        if not held.takes(now):
+        if not held.takes(now, at):
             raise Closed
         before, made, done = own(held, who), made_by(held, who), 0
         for number, _item in enumerate(items(held)):

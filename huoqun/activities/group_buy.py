@@ -16,7 +16,7 @@ from pydantic import Field, field_validator, model_validator
 
 from huoqun.activities import attendance, life_words
 from huoqun.activities.activity import DONE, DRAFT, IN, JOINED, LEFT, SETTLED, Activity, Closed, Participation
-from huoqun.activities.kind import Kind, Plan, Refused, Said
+from huoqun.activities.kind import Kind, Plan, Refused, Said, counted, in_words
 from huoqun.people.account import Account
 from huoqun.people.person import Identity
 
@@ -111,7 +111,7 @@ def order(
     """Order `count` pieces to go to `note`, or change the order. Raises Refused, Closed."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        if not held.takes(now):
+        if not held.takes(now, at):
             raise Closed
         plan, count, note = plan_of(held), said.number("count", 1), said.text("note")
         if count < 1:
@@ -140,7 +140,7 @@ def cancel(
     """Take the order back, until it closes or is paid. Raises Refused, Closed, NotIn."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        if not held.takes(now):
+        if not held.takes(now, at):
             raise Closed
         mine = attendance.row_of(held, who.person)
         if mine is not None and mine.values.get("paid"):
@@ -242,6 +242,7 @@ GROUP_BUY = Kind(
     "group_buy",
     GroupBuyPlan,
     member={"order": order, "cancel": cancel},
+    chat={"join": counted("order"), "leave": in_words("cancel")},
     staff={"paid": paid, "delivered": delivered, "drop": drop},
     signs_up=False,
     ready=_ready,

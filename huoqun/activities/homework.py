@@ -17,7 +17,7 @@ from huoqun.activities import homework_piece as piece
 from huoqun.activities.activity import CLOSED, SETTLED, Activity, Closed
 from huoqun.activities.contribution import ACCEPTED, WITHDRAWN, Contribution, contributions, hand_in, words
 from huoqun.activities.homework_piece import PIECE, HomeworkPlan
-from huoqun.activities.kind import Kind, Refused, Said
+from huoqun.activities.kind import Kind, Refused, Said, in_words
 from huoqun.people import audit, outbox
 from huoqun.people.account import Account
 from huoqun.people.group import Group
@@ -178,6 +178,7 @@ HOMEWORK = Kind(
     "homework",
     HomeworkPlan,
     member={"give": give, "review": grading.review, "show": show},
+    chat={"hand_in": in_words("give")},
     staff={"grade": grading.grade, "return": give_back, "pick": pick, "assign": assign_now},
     signs_up=False,
     ready=_ready,

@@ -4,6 +4,7 @@ these; `activities/kinds` lists them, and nothing else needs to know of a new on
 A deed is a plain function: members' pages, chat commands, the paste box, staff and scheduled steps call the same one.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -89,6 +90,25 @@ class StaffDeed(Protocol):
     Returns an id with words in `word_activity`. Raises Refused, WrongMoment."""
 
     def __call__(self, activity: Activity, said: Said, *, key: str, by: Account | None, now: datetime) -> str: ...
+
+
+def in_words(deed: str, name: str = "text") -> Callable[[Activity, str], tuple[str, Said]]:
+    """A chat command whose words are one field of a deed."""
+
+    def read(activity: Activity, words: str) -> tuple[str, Said]:
+        return deed, said(**{name: words})
+
+    return read
+
+
+def counted(deed: str) -> Callable[[Activity, str], tuple[str, Said]]:
+    """A chat command that may begin with a number ("2", "x2", "2 份") and goes on with a note."""
+
+    def read(activity: Activity, words: str) -> tuple[str, Said]:
+        found = re.match(r"[x×*]?\s*(\d{1,4})\s*[份个件盒袋张人]?\s*(.*)", words, re.DOTALL)
+        return deed, said(count=found[1], note=found[2]) if found else said(note=words)
+
+    return read
 
 
 Hook = Callable[[Activity, datetime], None]

@@ -55,7 +55,7 @@ def confirm(
         row = attendance.row_of(held, who.person)
         if row is None or row.state not in {JOINED, WAITING}:
             raise attendance.NotIn
-        if not held.takes(now) and held.standing(now) != CLOSED:
+        if not held.takes(now, at) and held.standing(now) != CLOSED:
             raise Closed
         if not meetup_plan.confirmed(held, row):
             row.values, row.changed = row.values | {"confirmed": now.isoformat()}, now

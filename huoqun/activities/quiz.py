@@ -175,7 +175,7 @@ def begin(
     """Begin a try; the questions are shown from now on, and the time runs. Raises Refused, Closed."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        if not held.takes(now):
+        if not held.takes(now, at):
             raise Closed
         if going(held, who, now) is None:
             there = tries(held, who)
@@ -194,7 +194,7 @@ def answer(
     with transaction.atomic():
         held = attendance.locked(activity)
         moment = at or now
-        if not held.takes(now):
+        if not held.takes(now, at):
             raise Closed
         row = going(held, who, moment)
         if row is None:

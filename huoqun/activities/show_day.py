@@ -120,7 +120,7 @@ def show(
     it is decided about. Raises Refused, Closed."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        if not held.takes(now):
+        if not held.takes(now, at):
             raise Closed
         plan, human = plan_of(held), (who.person.root_id or who.person_id).hex
         if Contribution.objects.filter(activity=held, what=PROOF, key=f"{human} {key}").exists():

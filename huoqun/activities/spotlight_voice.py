@@ -158,7 +158,7 @@ def ask_friends(
     Refused."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        if not held.takes(now):
+        if not held.takes(now, at):
             raise Closed
         one = mine(held, who.person)
         if one is None:
@@ -245,7 +245,7 @@ def like(
     """Want a question to be answered, or no longer: `question`. One like for each human. Raises Refused, Closed."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        if not held.takes(now):
+        if not held.takes(now, at):
             raise Closed
         row = _one_of(held, QUESTION, said.text("question"))
         id = f"{row.pk.hex} {human(who.person).hex}"

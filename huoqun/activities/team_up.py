@@ -36,7 +36,7 @@ def lead(
     """Offer to lead a task: `task`, `name` of the team, `why`. Raises Refused, Closed."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        if not held.takes(now):
+        if not held.takes(now, at):
             raise Closed
         name = _line(said.text("name"))
         if said.text("task") not in plan_of(held).tasks:
@@ -60,7 +60,7 @@ def join(
     """Join a team, or go over to another: `team`. Raises Refused, Closed, attendance.Full."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        if not held.takes(now):
+        if not held.takes(now, at):
             raise Closed
         _into(held, who, _found(held, said.text("team")), via, at, now)
     return "team_joined"
@@ -83,7 +83,7 @@ def enter(
     """A captain enters what the team has done: `amount`, `text`, a picture. Raises Refused, Closed."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        if not held.takes(now):
+        if not held.takes(now, at):
             raise Closed
         own = _found(held, team_of(held, who.person))
         if own.captain is None or own.captain.person_id != who.person_id:

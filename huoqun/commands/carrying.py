@@ -81,7 +81,7 @@ def _one(line: Line, given: Order, going: list[Activity], via: str, now: datetim
 
 
 def _knows(kind: Kind, verb: str) -> bool:
-    return verb in kind.chat or (kind.signs_up and verb in {order.JOIN, order.LEAVE})
+    return verb in kind.chat or (verb in {order.JOIN, order.LEAVE} and (kind.signs_up or verb in kind.member))
 
 
 def _deed(activity: Activity, kind: Kind, line: Line, given: Order, via: str, now: datetime) -> str:
