@@ -1,4 +1,4 @@
-"""What gives or sells something, on a phone without script, from the group's link to the result; and every page's width."""
+"""What gives or sells something, on a phone without script, from the link to the result; and every page's width."""
 
 import os
 from datetime import timedelta
