@@ -1,4 +1,4 @@
-"""Out of the archive: each day of talk is paid once when it is over, and a packet's stir is known when it is covered."""
+"""Out of the archive: each day of talk is paid once when it is over; a packet's stir is known when it is covered."""
 
 from datetime import UTC, datetime, timedelta
 
