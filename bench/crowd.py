@@ -133,7 +133,7 @@ def _fill(
         tables[Naming].append(Naming(id=key, identity=mine, name=name, created=now))
         counts = {c: int(v[k]) if bits else 0 for c, v in numbers_.items()}
         trace = Trace(
-            id=key, identity=mine, created=now, day=date(2026, 2, 28), stratum="regular", ago=ago, spoke=bits,
+            id=key, identity=mine, group=mine.group, created=now, day=date(2026, 2, 28), stratum="regular", ago=ago, spoke=bits,
             messages_30=bits.bit_count() * 2, messages_7=(bits & 127).bit_count() * 2,
             answered_share=counts["answered_by"] / 60, answered_times=counts["answered_by"] / 4, **counts,
         )  # fmt: skip
@@ -202,6 +202,7 @@ def _pages(space: Workspace, groups: list[Group], people: int) -> dict[str, list
         "page 20 of the list": [f"{at}/people?page=20"],
         "search, a common name": [f"{at}/people?q=小明", f"{at}/people?q=王"],
         "search, a rare name": [f"{at}/people?q=id{n}7" for n in range(1000, 1020)],
+        "search, what everybody has": [f"{at}/people?q=id", f"{at}/people?q=1"],
         "search, nobody": [f"{at}/people?q=没有这个人"],
         "in one group": [f"{at}/people?group={g.pk}" for g in groups[:20]],
         "a person": [f"/people/{key}/" for key in keys],
@@ -213,5 +214,7 @@ def _pages(space: Workspace, groups: list[Group], people: int) -> dict[str, list
         "segment: all of many": [kept("e", lively, city, untagged)],
         "segment: any of many, nested": [kept("f", lively, mixed)],
         "why one is in": [f"{kept('g', lively, mixed)}why/{key}" for key in keys],
+        "a segment's form with its count": [f"{kept('h', lively, mixed)}edit", f"{kept('i', silent, alone)}edit"],
+        "an empty form": [f"{at}/segments/new"],
         "strata": [f"{at}/strata"],
     }

@@ -1,6 +1,6 @@
 // Builds what the pages need into huoqun/static/dist: every module beside this one is a bundle of its own name, and the
 // style it imports comes out as a stylesheet of that name. `huoqun` is the page of a diagnosis (console and one file).
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -22,6 +22,14 @@ await esbuild.build({
   loader: { '.woff': 'file', '.woff2': 'file', '.svg': 'dataurl' },
   logLevel: 'warning',
 });
+
+// Pictures made on the server (posters) are drawn with fonts that come with the installation, not from the system.
+const fonts = fileURLToPath(new URL('../huoqun/fonts/', import.meta.url));
+const family = fileURLToPath(new URL('../node_modules/@expo-google-fonts/noto-sans-sc/', import.meta.url));
+await mkdir(fonts, { recursive: true });
+for (const weight of ['400Regular', '700Bold']) {
+  await copyFile(`${family}${weight}/NotoSansSC_${weight}.ttf`, `${fonts}NotoSansSC_${weight}.ttf`);
+}
 
 for (const name of (await readdir(out)).sort()) {
   if (!/\.(js|css)$/.test(name)) continue;

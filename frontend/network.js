@@ -5,6 +5,7 @@ import { each, fill, h, on, whole } from './diagnosis/dom.js';
 import { saveTable } from './diagnosis/save.js';
 import { remember } from './diagnosis/theme.js';
 import { compare } from './network/compare.js';
+import { pair } from './network/pair.js';
 import { finder } from './network/find.js';
 import { model } from './network/model.js';
 import { shortest } from './network/path.js';
@@ -302,6 +303,7 @@ function open(root, m, w) {
     if (comparison.on) comparison.end();
     go(at, duration, settled);
   });
+  const beside = pair(root, m, w, () => view);
   const comparison = compare(root, m, w, {
     strongOnly: () => view.strongOnly,
     out: () => out,
@@ -316,6 +318,7 @@ function open(root, m, w) {
       box.dataset.difference = next ? next.count.slice(1).join(' ') : '';
       slider.scale(view.now.at);
       settle();
+      beside(next);
     },
   });
   finder(find('find'), m, w, (person) => {

@@ -10,6 +10,7 @@ from django.db.utils import InterfaceError, OperationalError
 from huoqun.activities import activity, life, survey
 from huoqun.base import job, presence
 from huoqun.base.job import Hand
+from huoqun.commands import listening
 from huoqun.people import (
     checkup,
     compaction,
@@ -34,6 +35,7 @@ TICKS: tuple[Tick, ...] = (
     example.tick,
     survey.tick,
     life.tick,
+    listening.tick,
     honour.tick,
     talk_pay.tick,
     portrait.tick,

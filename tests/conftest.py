@@ -1,7 +1,24 @@
-"""What all tests share: the draws of hypothesis are the same in every run; `make torture` draws new ones."""
+"""What all tests share: the draws of hypothesis are the same in every run; `make torture` draws new ones. A row that is
+held outside a transaction is an error on SQLite too, as it is on PostgreSQL."""
 
+import pytest
+from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
 from hypothesis import settings
 
 settings.register_profile("same", derandomize=True, database=None)
 settings.register_profile("new", database=None)
 settings.load_profile("same")
+
+
+@pytest.fixture(autouse=True)
+def strict_holds(monkeypatch):
+    """SQLite would overlook it."""
+    told = SQLCompiler.as_sql
+
+    def as_sql(self, *args, **values):
+        if self.query.select_for_update and not self.connection.in_atomic_block:
+            raise TransactionManagementError("a row is held outside a transaction")
+        return told(self, *args, **values)
+
+    monkeypatch.setattr(SQLCompiler, "as_sql", as_sql)

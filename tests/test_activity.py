@@ -17,6 +17,7 @@ from huoqun.people import code, deed, outbox, points
 from huoqun.people.membership import Membership
 from huoqun.people.outbox import Outgoing
 from huoqun.people.person import Identity, Person
+from huoqun.people.trace import Trace
 from huoqun.people.workspace import local
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -117,6 +118,29 @@ def test_a_vote_counts_once_and_can_be_changed(here):
         vote.vote(row, who, said(options=["栗子", "抹茶"]), via="personal", key="z", at=None, now=now)
     with pytest.raises(Refused):
         vote.vote(row, who, said(options="别的"), via="personal", key="z", at=None, now=now)
+
+
+def test_staff_see_a_vote_by_stratum_and_the_groups_are_told_how_it_went(here, boss):
+    row, now = cakes(here), clock.now()
+    life.open_up(row, now=now)
+    for name, stratum, choice in (
+        ("甲", "core", "栗子"),
+        ("乙", "core", "抹茶"),
+        ("丙", "silent", "抹茶"),
+        ("丁", "", "抹茶"),
+    ):
+        who = member(here, name)
+        if stratum:
+            Trace.objects.create(identity=who, group=who.group, day=now.date(), stratum=stratum, ago=0, created=now)
+        vote.vote(row, who, said(options=choice), via="personal", key=name, at=None, now=now)
+    assert vote.by_stratum(row) == {"core": {"栗子": 1, "抹茶": 1}, "silent": {"抹茶": 1}, "": {"抹茶": 1}}
+    assert "潜水" in browser(boss).get(reverse("activity", args=[row.pk])).content.decode()
+    life.close(row, now=now)
+    assert "抹茶 3\n栗子 1\n可可 0" in Outgoing.objects.get(what="vote.close").text
+    quiet = cakes(here, plan=vote.VotePlan(options=["栗子", "抹茶"], announce=False))
+    life.open_up(quiet, now=now)
+    life.close(quiet, now=now)
+    assert Outgoing.objects.filter(what="vote.close").count() == 1
 
 
 def test_what_opens_is_said_once_in_each_group_not_in_the_night(here):

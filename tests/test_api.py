@@ -29,6 +29,7 @@ from huoqun.people import (
     ladder,
     mark,
     merge,
+    pasted,
     profile,
     research,
     roll,
@@ -38,6 +39,7 @@ from huoqun.people import (
     view,
 )
 from huoqun.people.condition import MOST_PARTS
+from huoqun.people.dealing import Dealing
 from huoqun.people.introduction import pair_key
 from huoqun.people.person import Identity, Person
 from huoqun.people.profile import Fact
@@ -81,6 +83,11 @@ class Ground(Place):
                 profile.say(who, "fact", text, field=field, **by)
         self.fourth = Person.objects.create(workspace=self.workspace, created=clock.now())
         pair = {"person": self.person, "other": self.fourth}
+        self.card = Dealing.objects.create(
+            workspace=self.workspace, group=self.group, person=self.other, kind=pasted.KIND, key="card",
+            state=dealing.PROPOSED, words="姓名：阿红\n城市：佛山", changed=clock.now(), created=clock.now(),
+            reason={"fields": {"work": "编辑"}, "on": "2026-05-01", "name": "阿红"},
+        )  # fmt: skip
         self.met = dealing.settle(self.group, "introduction", "a b", **pair, state=dealing.ACCEPTED, **by)
         self.count = goal.count(self.group, 3, day=date(2026, 5, 1), **by)
         self.deed = deed.deeds(self.person).filter(kind="tag.add").get()
@@ -134,6 +141,9 @@ class Ground(Place):
             "touch_member": {"account": "u1", "what": "gift", "on": "2026-05-01"},
             "set_founder": {"account": "u1", "role": "迎新", "stake": "年卡"},
             "contact_founder": {"account": "u1", "on": "2026-05-01"},
+            "take_card": {"fields": {"work": "编辑部"}},
+            "add_line": {"group": str(self.group.pk), "name": "阿红", "about": "offers", "text": "校对"},
+            "erase_person": {"word": "erase"},
             "decide_match": {"offer": facts["offers"], "need": facts["needs"], "accept": True},
             "record_consent": {"what": "quote", "given": True, "source": "电话"},
             "plan_roll": columns,
@@ -151,6 +161,7 @@ class Ground(Place):
         known = {"change_mark": self.mark, "remove_mark": self.mark, "unmerge": self.merge, "remove_view": self.view}
         known |= {"remove_count": self.count, "undo_deed": self.deed, "explain_person": self.person}
         known |= dict.fromkeys(("set_introduction", "conclude_introduction"), self.met)
+        known |= dict.fromkeys(("take_card", "put_aside"), self.card)
         return known.get(route.name, self.tag).pk
 
     def address(self, route):
@@ -242,10 +253,19 @@ def test_no_request_breaks_an_operation_and_every_answer_is_as_described(place, 
         ask(mode)
 
 
-QUIET = {"add_import", "import_again", "add_roll", "count_rule", "plan_roll", "preview_strata", "decide_unanswered"}
+QUIET = {
+    "add_import",
+    "import_again",
+    "measure_again",
+    "add_roll",
+    "count_rule",
+    "plan_roll",
+    "preview_strata",
+    "decide_unanswered",
+}
 """What changes nothing, or needs a file, or a diagnosis: see tests/test_dealing.py."""
-JUDGED = {"set_strata", "take_back_strata"}
-"""Two lines in the log: the rule, and that everybody is judged by it."""
+TWICE = {"set_strata", "take_back_strata", "take_card"}
+"""Two lines in the log: the rule, and that everybody is judged by it; what a card told, and that it is done with."""
 
 
 def test_every_change_fits_is_made_and_is_in_the_log():
@@ -259,7 +279,7 @@ def test_every_change_fits_is_made_and_is_in_the_log():
         answer = send(program(key(place.owner)), operation.methods[0], place.address(operation), body)
         assert answer.status_code in {200, 204}, (operation.name, answer.content)
         newest = audit.entries(place.workspace).first()
-        lines = 1 + 1 + (operation.name in JUDGED)  # the key itself is one of them
+        lines = 1 + 1 + (operation.name in TWICE)  # the key itself is one of them
         assert audit.entries(place.workspace).count() == before + lines, operation.name
         assert newest.actor == str(place.owner.account)
 
@@ -348,10 +368,15 @@ def test_lists_come_in_pages_that_leave_nothing_out(place):
         ("GET", "/api/groups/{removed}", None, 410, "removed", None),
         ("GET", "/api/groups/{group}/document", None, 409, "no_diagnosis", None),
         ("DELETE", "/api/team/{owner}", None, 409, "last_owner", None),
+        ("POST", "/api/people/{person}/erasure", None, 422, "unfit", None),
+        ("POST", "/api/people/{person}/erasure", {"word": "yes"}, 422, "unfit", "word"),
+        ("POST", "/api/groups/{group}/cards/{card}", {"fields": {"shoe": "42"}}, 422, "unfit", "fields.shoe.[key]"),
+        ("GET", "/api/surveys/{survey}/results?by=q:none", None, 404, "not_found", "by"),
     ],
 )
 def test_whatever_is_wrong_is_told_in_one_shape(place, method, address, body, status, error, field):
     things = {"group": place.group.pk, "removed": place.removed.pk, "survey": place.survey.pk}
+    things |= {"person": place.person.pk, "card": place.card.pk}
     address = address.format(slug=place.workspace.slug, owner=place.owner.pk, **things)
     answer = send(program(key(place.owner)), method, address, body)
     told = answer.json()
@@ -497,3 +522,37 @@ def test_no_two_shapes_share_a_name():
     assert shapes
     names = Counter(name for (name, _), told in shapes.items() if len(set(told)) > 1)
     assert not names
+
+
+def test_a_line_of_the_board_is_written_by_name(place):
+    client, at = program(key(place.owner)), f"/api/workspaces/{place.workspace.slug}/board"
+    said = {"group": str(place.group.pk), "name": "阿红", "about": "offers", "text": "校对", "source": "电话"}
+    told = send(client, "POST", f"{at}/lines", said).json()
+    assert (told["name"], told["text"], told["source"]) == ("阿红", "校对", "电话")
+    assert told["line"] in {row["line"] for row in send(client, "GET", f"{at}?about=offers").json()["items"]}
+    for name in ("没这个人", "阿"):
+        answer = send(client, "POST", f"{at}/lines", said | {"name": name})
+        assert (answer.status_code, answer.json()["error"]) == (422, "nobody_called")
+
+
+def test_a_card_from_the_chat_is_taken_over_or_put_aside_once(place):
+    client, at = program(key(place.owner)), f"/api/groups/{place.group.pk}/cards"
+    (draft,) = send(client, "GET", at).json()["items"]
+    assert draft["fields"] == {"work": "编辑"}
+    taken = send(client, "POST", f"{at}/{draft['id']}", {"fields": {"work": "编辑部"}})
+    assert taken.json()["state"] == dealing.DONE
+    assert Fact.objects.get(person=place.other, field="work").text == "编辑部"
+    assert send(client, "GET", at).json()["items"] == []
+    assert send(client, "DELETE", f"{at}/{draft['id']}").json()["error"] == "settled"
+
+
+def test_results_of_a_survey_are_split(place):
+    survey.open_until(place.survey, None, by=place.owner.account, now=clock.now())
+    who = Identity.objects.get(account="u1", group=place.group)
+    response.first_answer(place.survey, values={"like": "喜欢"}, note="", identity=who, now=clock.now())
+    client, at = program(key(place.owner)), f"/api/surveys/{place.survey.pk}/results"
+    whole = send(client, "GET", at).json()["questions"][0]
+    assert whole["parts"] is None
+    (part,) = send(client, "GET", f"{at}?by=stratum").json()["questions"][0]["parts"]
+    assert part["answers"] == whole["answers"] == 1
+    assert part["choices"] == whole["choices"]

@@ -1,6 +1,7 @@
 """Backup and restore: one file holds everything, on either database, and nothing half ever stands anywhere."""
 
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -149,6 +150,39 @@ def test_sqlite_and_postgresql_take_each_others_backups(lived, tmp_path, postgre
         ).fetchall()
     assert len(found) == 2
     assert found[0][0].startswith("before_restore_")
+
+
+def test_a_backup_carries_every_column_of_every_table(tmp_path, postgres):  # noqa: F811
+    """Also of tables that are made later: there is a row in each before, and the same one after two restores."""
+    url = postgres.removesuffix("postgres") + "every"
+    with psycopg.connect(postgres, autocommit=True) as server:
+        server.execute("CREATE DATABASE every")
+    here = json.loads(told(tmp_path / "home", script=EVERY.replace("# fill", "fill()")))
+    empty = {name for name, (rows, _) in here["rows"].items() if not rows}
+    assert set(here["tables"]) == set(here["rows"]), "no table stands beside those that are looked at"
+    assert not empty
+    assert run(tmp_path / "home", "backup", tmp_path / "one.backup").returncode == 0
+    done = run(tmp_path / "a", "restore", tmp_path / "one.backup", url=url)
+    assert done.returncode == 0, done.stderr
+    there = json.loads(told(tmp_path / "a", url, EVERY))
+    assert run(tmp_path / "a", "backup", tmp_path / "two.backup", url=url).returncode == 0
+    assert run(tmp_path / "b", "restore", tmp_path / "two.backup").returncode == 0
+    back = json.loads(told(tmp_path / "b", script=EVERY))
+    passing = {"huoqun_presence"}
+    for each in (there, back):
+        assert {name for name in here["rows"] if each["rows"][name] != here["rows"][name]} == passing
+
+
+EVERY = """
+import django; django.setup()
+import json, sys
+sys.path.insert(0, "tests")
+from django.core.management import call_command
+from every_table import fill, named, told
+call_command("migrate", verbosity=0)
+# fill
+print(json.dumps({"rows": told(), "tables": named()}))
+"""
 
 
 def test_what_is_there_is_not_written_over(lived, tmp_path):

@@ -107,7 +107,7 @@ def test_the_example_is_one_click_away_marked_and_one_click_gone(page):
     expect(page.get_by_role("heading", name="你的群还活着吗")).to_be_visible()
     page.get_by_role("button", name="先看一个示例群").click()
     page.wait_for_url(re.compile("/groups/"), timeout=60_000)
-    expect(page.get_by_text("这是模拟出来的群")).to_be_visible()
+    expect(page.get_by_text("这里没有真人")).to_be_visible()
     expect(page.locator("[data-diagnosis]")).to_be_visible()
     page.get_by_role("button", name="移除示例").click()
     expect(page.get_by_text("已移除")).to_be_visible()

@@ -338,7 +338,7 @@ def test_the_board_shows_matches_takes_lines_and_exports(place):
     assert "不止一个" in place.client.post(at, form | {"name": "谁"}, follow=True).content.decode()
     page = place.client.get(at, {"about": "needs"}).content.decode()
     assert "给两位牵个线" in page
-    assert place.client.get(at, {"q": "没有这样的"}).context["lines"] == []
+    assert place.client.get(at, {"q": "没有这样的"}).context["people"] == []
     need, offer = (profile.Fact.objects.get(field=f) for f in ("needs", "offers"))
     place.client.post(at, {"do": "accept", "needs": need.pk, "offers": offer.pk, "words": "聊聊"})
     (row,) = Dealing.objects.all()
@@ -358,7 +358,7 @@ def test_a_limited_role_sees_the_board_of_its_groups_only(place):
     other = group(place.workspace, "别的群")
     client = browser(hire(place.workspace, "group_admin", groups=[other]))
     at = f"/w/{place.workspace.slug}/board"
-    assert client.get(at).context["lines"] == []
+    assert client.get(at).context["people"] == []
     need, offer = (profile.Fact.objects.get(field=f) for f in ("needs", "offers"))
     client.post(at, {"do": "accept", "needs": need.pk, "offers": offer.pk})
     client.post(at, {"do": "add", "group": place.group.pk, "name": "Jenny", "about": "needs", "text": "x"})

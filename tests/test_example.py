@@ -61,7 +61,7 @@ def largest(staff):
 def test_330_people_were_asked_56_answered_every_page_has_something_and_nothing_of_it_counts_as_real(made):
     main = largest(made)
     row = survey.surveys_for(made).get(title="认识一下群友")
-    assert survey.rate(row) == survey.Rate(56, 330, 0)
+    assert activity.rate(row) == activity.Rate(56, 330, 0)
     assert row.standing(clock.now()) == activity.CLOSED
     signs = {s.id: s for s in checkup.document(checkup.latest(main)).vital_signs}
     assert round(signs["response"].value, 2) == 0.17

@@ -258,10 +258,20 @@ def test_every_change_is_in_the_log(ours):
               {"silent": "skip", "raising": "word", "touches": "gift", "founders": "contacted"}.items()}  # fmt: skip
     forms["activity_people"] = {"do": "renew", **who}
     forms["board"] = {"do": "add", "group": str(ours.group.pk), "name": "阿明", "about": "needs", "text": "设计师"}
-    quiet = {"remove_view", "uncount", "unmark", "group_again", "network_again", "import_again", "imports", "same"}
+    quiet = {
+        "remove_view",
+        "uncount",
+        "unmark",
+        "group_again",
+        "network_again",
+        "period_again",
+        "import_again",
+        "imports",
+        "same",
+    }
     quiet |= {"person_change", "person_unsay", "unmerge", "survey_decide", "person_undo", "person_is", "remove_example"}
     quiet |= {"roll_new", "segment_try", "strata_back", "segment_restore"}
-    quiet |= {"activity_do", "outbox"}  # the same: tests/test_activity.py
+    quiet |= {"activity_do", "outbox", "listen"}  # the same: tests/test_activity.py
     quiet |= {"reward_orders"}  # the same: tests/test_reward_pages.py
     quiet |= {"introductions", "cards"}  # what they decide about has to be there first: tests/test_dealing.py
     for route in GUARDED:

@@ -159,7 +159,7 @@ def words_of_the_console():
                 found |= {
                     part[0] or part[1] for part in re.findall(r"u?'((?:[^'\\]|\\.)+)'|u?\"((?:[^\"\\]|\\.)+)\"", call)
                 }
-    for folder in ("web", "activities"):
+    for folder in ("web", "activities", "commands"):
         for _, _, message, _, _ in extract_from_dir(str(ROOT / folder), [("**.py", "python")]):
             found.add(message[0] if isinstance(message, tuple) else message)
     return found

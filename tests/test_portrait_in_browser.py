@@ -195,6 +195,10 @@ def test_the_picture_is_drawn_and_answers(live_server, chromium, tmp_path):
     new, gone, kept = map(int, looked.state("difference").split())
     assert new > 5
     assert f"新增 {new} 条" in page.inner_text("[data-compare-said]")
+    halves = page.locator("[data-pair] figcaption").all_inner_texts()
+    assert [f"{gone + kept} 条关系" in halves[0], f"{new + kept} 条关系" in halves[1]] == [True, True]
+    drawn = "c => new Set(new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer)).size"
+    assert all(page.locator("[data-pair] canvas").nth(k).evaluate(drawn) > 20 for k in (0, 1)), "both are drawn"
     page.click("[data-side=before]")
     before = int(looked.state("ties"))
     assert before == gone + kept

@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
 import openpyxl
 import polars as pl
@@ -220,6 +221,28 @@ def test_each_condition_finds_whom_it_says(workspace, boss):
     assert of("joined", "within", "3650") == set()
     assert of("joined", "not_within", "1") == {"明明", "小鱼", "大熊"}
     assert of("since", "within", "3") == {"明明"}
+
+
+def test_a_count_is_never_another_than_the_list(workspace, boss):
+    a, b = three(workspace)
+    say = {"by": boss.account, "now": NOW}
+    merge.merge(person_of(a, "u1"), person_of(b, "u1"), **say)
+    profile.say(person_of(b, "u1"), "tag", "老朋友", **say)
+    profile.say(person_of(a, "u2"), "fact", "佛山", field="city", **say)
+    stood(person_of(b, "u9"), messages_30=9, since=NOW)
+    asked = [
+        Condition(of="tag", how="lacks", value="老朋友"),
+        Condition(of="profile", how="unknown", key="city"),
+        Condition(of="group", how="in", value=str(b.pk)),
+        Condition(of="messages_30", how="at_least", value="9"),
+        Condition(of="since", how="not_within", value="3"),
+    ]
+    blocks = [Block(how=how, parts=pair) for how in ("all", "any", "none") for pair in permutations(asked, 2)]
+    blocks += [Block(how=how, parts=(part,)) for how in ("all", "any", "none") for part in asked]
+    rules = blocks + [Block(how="all", parts=(one, other)) for one in blocks[::7] for other in (*blocks[::5], *asked)]
+    sizes = [segment.size(workspace, rule, now=NOW) for rule in rules]
+    assert sizes == [segment.tallies(workspace, rule, now=NOW).count() for rule in rules]
+    assert set(sizes) == {0, 1, 2, 3}
 
 
 def test_answers_of_a_survey_choose_people(workspace, boss):

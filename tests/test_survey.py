@@ -148,7 +148,7 @@ def test_a_member_answers_over_their_own_link_and_changes_it(asked, phone):
     there = survey.answers(asked.survey).get()
     assert there.values == {"like": "不喜欢", "why": "<b>吵</b>", "stars": 2}
     assert "<b>吵" not in phone.get(address).content.decode()
-    assert survey.rate(asked.survey) == survey.Rate(1, 2, 0)
+    assert activity.rate(asked.survey) == activity.Rate(1, 2, 0)
     facts = profile.sayings(asked.ming.person, "fact")
     assert [(f.field, f.text, f.source) for f in facts] == [("interests", "2/5", "满意吗")]
 

@@ -78,9 +78,9 @@ def test_what_staff_wrote_over_an_answer_stays_theirs(told):
 def test_two_who_are_merged_have_one_answer_and_get_theirs_back(told):
     told.say(told.ming, city="成都")
     told.say(told.hua, 5, city="重庆")
-    assert survey.rate(told.survey) == survey.Rate(2, 2, 0)
+    assert activity.rate(told.survey) == activity.Rate(2, 2, 0)
     row = merge.merge(told.ming.person, told.hua.person, by=told.owner.account, now=told.now)
-    assert survey.rate(told.survey) == survey.Rate(1, 1, 0)
+    assert activity.rate(told.survey) == activity.Rate(1, 1, 0)
     assert [a.values["city"] for a in survey.answers(told.survey)] == ["重庆"]
     assert survey.answer_of(told.survey, told.ming).values["city"] == "重庆"
     assert told.facts(told.ming) == told.facts(told.hua) == [("city", "重庆")]

@@ -5,7 +5,9 @@ groups of one workspace, ends at a moment said beforehand, and keeps one row for
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,17 +16,21 @@ from django.db.models import (
     SET_NULL,
     BooleanField,
     CharField,
+    Count,
     DateTimeField,
+    Exists,
     ForeignKey,
     Index,
     JSONField,
     ManyToManyField,
+    OuterRef,
     PositiveIntegerField,
     Q,
     QuerySet,
     TextField,
     UniqueConstraint,
 )
+from django.db.models.functions import Coalesce
 
 from huoqun.base.table import Table
 from huoqun.people import audit
@@ -137,9 +143,16 @@ class Activity(Table):
         """The state at a moment."""
         return standing(self.state, self.closes, now)
 
-    def takes(self, now: datetime) -> bool:
-        """Whether people may take part at a moment."""
-        return self.removed is None and takes(self.state, self.closes, now)
+    def takes(self, now: datetime, at: datetime | None = None) -> bool:
+        """Whether people may take part at a moment. `at`: when they did it, where that is known only now: what was said
+        in the chat while it was open counts until it is settled, whenever the export comes."""
+        if self.removed is not None:
+            return False
+        if at is None or at >= now:
+            return takes(self.state, self.closes, now)
+        ended = min((t for t in (self.closed, self.closes) if t is not None), default=None)
+        begun = self.opened is not None and self.opened <= at
+        return begun and self.state in {OPEN, RUNNING, CLOSED} and (ended is None or at < ended)
 
     def become(self, wanted: str, *, now: datetime) -> None:
         """Go on to a state, not yet saved. Raises WrongMoment."""
@@ -191,11 +204,21 @@ def here() -> Q:
     return Q(pk__in=Activity.groups.through.objects.filter(group__removed=None).values("activity"))
 
 
+def groups_of(activity: Activity) -> list[Group]:
+    """The groups it is for, by name; one that was removed is not shown, and is there again when it comes back."""
+    return sorted((g for g in activity.groups.all() if g.removed is None), key=lambda g: (g.name, g.pk))
+
+
 def members(activity: Activity) -> QuerySet[Identity]:
     """The accounts that are in the activity's groups now, without bots."""
-    staying = Membership.objects.filter(left=None).values("identity")
-    there = Identity.objects.filter(group__activities=activity, group__removed=None, bot=False, pk__in=staying)
+    there = staying().filter(group__activities=activity)
     return there.select_related("person__root", "group").order_by("group__name", "name", "pk")
+
+
+def staying() -> QuerySet[Identity]:
+    """The accounts that are in any group now, without bots."""
+    inside = Membership.objects.filter(left=None).values("identity")
+    return Identity.objects.filter(group__removed=None, bot=False, pk__in=inside)
 
 
 def people(activity: Activity) -> dict[UUID, Identity]:
@@ -222,6 +245,48 @@ def counting(activity: Activity) -> dict[UUID, Participation]:
 
 def _order(row: Participation) -> tuple[bool, datetime, UUID]:
     return row.state == DONE, row.changed or row.created, row.pk
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How many of the members have taken part (`answered`); `others` have, and are in the groups no more."""
+
+    answered: int
+    members: int
+    others: int
+
+    @property
+    def share(self) -> float | None:
+        """Answers by members; None where there is nobody."""
+        return self.answered / self.members if self.members else None
+
+
+def rate(activity: Activity, group: Group | None = None) -> Rate:
+    """How many of the members have taken part at this moment, of all groups or of one."""
+    return rates([activity], group)[activity.pk]
+
+
+def rates(activities: Iterable[Activity], group: Group | None = None) -> dict[UUID, Rate]:
+    """The rates of some activities, however many in the same number of queries. Humans are counted, whatever
+    accounts they have."""
+    those = [activity.pk for activity in activities]
+    human = Coalesce("person__root", "person")
+    there = staying().filter(group__activities__in=those)
+    there = there.filter(group=group) if group else there
+    asked = _counted(there.annotate(human=human), "group__activities")
+    done = Participation.objects.filter(activity__in=those, state=DONE, identity__group__removed=None)
+    done = done.annotate(human=human)
+    own = staying().filter(group__activities=OuterRef("activity"))
+    own = own.filter(group=group) if group else own
+    stays = Exists(own.filter(person=OuterRef("human"))) | Exists(own.filter(person__root=OuterRef("human")))
+    here = _counted(done.filter(stays), "activity")
+    told = here if group else _counted(done, "activity")
+    return {pk: Rate(here.get(pk, 0), asked.get(pk, 0), told.get(pk, 0) - here.get(pk, 0)) for pk in those}
+
+
+def _counted(rows: QuerySet[Any], by: str) -> dict[UUID, int]:
+    """How many humans, by activity."""
+    return dict(rows.order_by().values_list(by).annotate(n=Count("human", distinct=True)))
 
 
 def under_way(groups: Iterable[Group], *, now: datetime) -> dict[UUID, Activity]:

@@ -74,7 +74,7 @@ def sign_up(
     count = max(1, count)
     with transaction.atomic():
         held = locked(activity)
-        if not held.takes(now):
+        if not held.takes(now, at):
             raise Closed
         row = row_of(held, who.person) or base.row_for(held, who, now=now)
         was = row.state
@@ -167,16 +167,33 @@ def tell(
     now: datetime,
 ) -> None:
     """A deed of somebody in an activity: `meetup.join`. Without a key of its own it is one for each moment."""
-    deed.write(
-        who.person,
-        f"{activity.kind}.{what}",
+    told = deed_of(activity, who, what, at=at, key=key, values=values, evidence=evidence, by=by, now=now)
+    deed.write_all([told])
+
+
+def deed_of(
+    activity: Activity,
+    who: Identity,
+    what: str,
+    *,
+    at: datetime,
+    key: str = "",
+    values: Mapping[str, Any] | None = None,
+    evidence: Mapping[str, Any] | None = None,
+    by: Account | None = None,
+    now: datetime,
+) -> deed.Deed:
+    """The same, not yet written: for many at once."""
+    return deed.Deed(
+        person_id=who.person_id,
+        kind=f"{activity.kind}.{what}",
         at=at,
-        group=who.group,
+        group_id=who.group_id,
         key=f"{activity.pk.hex} {key or now.isoformat()}",
         values={"title": activity.title, **(values or {})},
         evidence={"activity": str(activity.pk), **(evidence or {})},
         by=by,
-        now=now,
+        created=now,
     )
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from huoqun.activities import attendance
 from huoqun.activities.activity import Activity
 from huoqun.people.account import Account
 from huoqun.people.person import Identity
@@ -97,6 +98,11 @@ def nothing(activity: Activity, now: datetime) -> None:
     """What a kind does of itself where it does nothing."""
 
 
+def who_waits(activity: Activity, now: datetime) -> None:
+    """Places that became free go to who waits."""
+    attendance.fill(activity, now=now)
+
+
 def as_it_is(activity: Activity) -> None:
     """May be opened whatever stands in its plan."""
 
@@ -109,8 +115,12 @@ class Kind:
     plan: type[Plan] = Plan
     member: Mapping[str, MemberDeed] = field(default_factory=dict)
     staff: Mapping[str, StaffDeed] = field(default_factory=dict)
+    chat: Mapping[str, Callable[[Activity, str], tuple[str, Said]]] = field(default_factory=dict)
+    """By verb of a chat command (`commands/order`), the member's deed it means, from the words behind the verb."""
     signs_up: bool = True
     """Members sign up (`attendance`); else they take part by what they do."""
+    own_form: bool = False
+    """They sign up over a form on the kind's own part of the page."""
     ready: Callable[[Activity], None] = as_it_is
     """Whether it may be opened: raises Refused."""
     opened: Hook = nothing
@@ -118,6 +128,8 @@ class Kind:
     """It is running: sign-up is over, or it starts."""
     closed: Hook = nothing
     settled: Hook = nothing
+    refill: Hook = who_waits
+    """Staff said it anew while it goes on: more places, another time."""
     due: Hook = nothing
     """Does what `Activity.next` said is due, and says when it is next (on the row, which is saved afterwards)."""
     marked: bool = False

@@ -21,7 +21,7 @@ from huoqun.activities.contribution import words
 from huoqun.activities.kind import Kind, Plan, Refused, Said
 from huoqun.activities.kinds import KINDS
 from huoqun.base.job import Hand
-from huoqun.people import audit, mark, outbox
+from huoqun.people import audit, joint, mark, outbox
 from huoqun.people.account import Account
 from huoqun.people.display import visible
 from huoqun.people.group import Group
@@ -127,14 +127,14 @@ def describe(
         row.title, row.about, row.capacity = _title(title), words(about), capacity
         row.starts, row.closes = starts, closes
         row.plan = fresh
+        if row.state in {OPEN, RUNNING}:
+            kind_of(row).refill(row, now)
         row.save()
         if groups is not None and row.state == DRAFT:
             wanted = list(groups)
             if not wanted:
                 raise Nobody
             row.groups.set(wanted)
-        if row.state in {OPEN, RUNNING}:
-            attendance.fill(row, now=now)
         _note(row, "change", by, now, before=before, after=_told(row))
 
 
@@ -174,6 +174,33 @@ def settle(activity: Activity, *, by: Account | None = None, now: datetime) -> N
         if attendance.locked(activity).standing(now) in {OPEN, RUNNING}:
             close(activity, by=by, now=now)
         _go(activity, SETTLED, by, now)
+        if activity.plan.get("weekly"):
+            again(activity, by=by, now=now)
+
+
+def again(activity: Activity, *, after: timedelta = timedelta(weeks=1), by: Account | None, now: datetime) -> Activity:
+    """A draft of the same, its times later by so much; the same one when asked for again."""
+    with transaction.atomic():
+        row = attendance.locked(activity)
+        there = Activity.objects.filter(pk=row.state_of_play.get("again"), removed=None).first()
+        if there is not None:
+            return there
+        times = {"starts": row.starts and row.starts + after, "closes": row.closes and row.closes + after}
+        fresh = begin(
+            row.workspace,
+            row.kind,
+            title=row.title,
+            groups=row.groups.filter(removed=None),
+            plan=plan_of(row),
+            about=row.about,
+            capacity=row.capacity,
+            **times,
+            by=by,
+            now=now,
+        )
+        row.state_of_play = row.state_of_play | {"again": str(fresh.pk)}
+        row.save(update_fields=["state_of_play"])
+    return fresh
 
 
 def remove(activity: Activity, *, by: Account | None, now: datetime) -> None:
@@ -277,6 +304,9 @@ def _go(activity: Activity, wanted: str, by: Account | None, now: datetime) -> N
         row.save()
         if wanted == CLOSED and kind.marked:
             _mark(row, now)
+        if wanted in {CLOSED, SETTLED}:
+            for group in row.groups.filter(removed=None):
+                joint.tell(group.pk, now=now)
         _note(row, {RUNNING: "start", CLOSED: "close", SETTLED: "settle"}[wanted], by, now)
 
 

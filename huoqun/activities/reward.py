@@ -1,10 +1,13 @@
 """The reward: points for what members do in an activity, within its budget, once for each deed."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
+from uuid import UUID
 
 from huoqun.activities.activity import Activity
 from huoqun.people import points
+from huoqun.people.account import Account
 from huoqun.people.person import Identity
 from huoqun.people.points import Due, Posting
 
@@ -30,3 +33,16 @@ def pay_all(
             each = f"{activity.pk.hex} {what} {key} {who.person_id.hex}"
             dues.append(Due(who.person, amount, each, f"{activity.kind}.{what}", activity.source, who.group, note))
     return points.award_all(activity.workspace, dues, now=now) if dues else []
+
+
+def take_back(
+    activity: Activity, person: UUID, what: str, *, key: str, why: str, by: Account | None, now: datetime
+) -> int:
+    """Take back what a person was paid for one deed and still has; how many points that were."""
+    keys = {"key__startswith": f"{activity.pk.hex} {what} {key} ", "key__endswith": f" {person.hex}"}
+    found = points.Posting.objects.filter(workspace=activity.workspace_id, kind=points.AWARD, reversed_by=None, **keys)
+    taken = 0
+    for posting in found:
+        with suppress(points.Short):
+            taken -= points.reverse(posting, why=why, by=by, now=now, whole=False).amount
+    return taken

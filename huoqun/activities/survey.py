@@ -6,7 +6,6 @@ answered already says why, and staff decide which answer holds.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,6 +44,8 @@ OPEN_FOR = timedelta(days=7)
 LONGEST_INTRO = 1000
 HEARD_EVERY = timedelta(hours=1)
 """How often an open survey reaches the diagnosis of its groups: each time costs a new diagnosis. A default."""
+HERE = {"identity__group__removed": None}
+"""Of participations: as a member of a group that was not removed."""
 AT_ONCE = 200
 """Surveys that one tick closes at most."""
 
@@ -121,12 +122,14 @@ def surveys_for(staff: Staff) -> QuerySet[Survey]:
 
 
 def answers(survey: Survey) -> QuerySet[Answer]:
-    """The answer of each human, in the order they came. Where persons were merged the newest one counts."""
+    """The answer of each human, in the order they came. Where persons were merged the newest one counts. Those of a
+    removed group come back with it."""
     human = Coalesce("participation__person__root", "participation__person")
     rows = Participation.objects.annotate(human=Coalesce("person__root", "person"))
-    newer = rows.filter(activity=survey.pk, state=activity.DONE, human=OuterRef("human"))
+    newer = rows.filter(activity=survey.pk, state=activity.DONE, human=OuterRef("human"), **HERE)
     newer = newer.filter(changed__gt=OuterRef("participation__changed"))
-    found = Answer.objects.filter(survey=survey).annotate(human=human).exclude(Exists(newer))
+    there = {f"participation__{way}": value for way, value in HERE.items()}
+    found = Answer.objects.filter(survey=survey, **there).annotate(human=human).exclude(Exists(newer))
     return found.select_related("participation__identity__group").order_by("participation__at", "pk")
 
 
@@ -134,31 +137,6 @@ def answer_of(survey: Survey, identity: Identity) -> Answer | None:
     """What the human behind an account has answered, under whichever of their accounts."""
     found = Answer.objects.filter(survey=survey, participation__person__in=ones(identity.person))
     return found.select_related("participation__identity").order_by("-participation__changed").first()
-
-
-@dataclass(frozen=True)
-class Rate:
-    """How many of the members have answered; `others` answered and are in the groups no more."""
-
-    answered: int
-    members: int
-    others: int
-
-    @property
-    def share(self) -> float | None:
-        """Answers by members; None where there is nobody."""
-        return self.answered / self.members if self.members else None
-
-
-def rate(survey: Survey, group: Group | None = None) -> Rate:
-    """The response rate at this moment, of all groups or of one. Humans are counted, whatever accounts they have."""
-    asked = activity.members(survey).order_by().annotate(human=Coalesce("person__root", "person"))
-    asked = asked.filter(group=group) if group else asked
-    done = Participation.objects.filter(activity=survey.pk, state=activity.DONE)
-    done = done.annotate(human=Coalesce("person__root", "person"))
-    here = done.filter(human__in=asked.values("human"))
-    counts = [rows.values("human").distinct().count() for rows in (here, asked, done)]
-    return Rate(counts[0], counts[1], 0 if group else counts[2] - counts[0])
 
 
 def waiting(survey: Survey) -> list[tuple[Identity, datetime | None]]:
@@ -222,8 +200,8 @@ def describe(
         before = {"title": row.title, "intro": row.intro, "groups": sorted(g.name for g in row.groups.all())}
         row.title, row.intro = title, _intro(intro)
         row.save()
-        row.groups.set(wanted)
-        after = {"title": row.title, "intro": row.intro, "groups": sorted(g.name for g in wanted)}
+        row.groups.set([*wanted, *row.groups.exclude(removed=None)])
+        after = {"title": row.title, "intro": row.intro, "groups": sorted(g.name for g in row.groups.all())}
         _note(row, "survey.change", by, now, before=before, after=after)
 
 
@@ -245,10 +223,11 @@ def ask(survey: Survey, questions: Questions, *, by: Account | None, now: dateti
 def undo(survey: Survey, *, by: Account | None, now: datetime) -> bool:
     """The questions as they were before the last change, and back again; False where nothing was changed. Raises
     Frozen."""
-    row = _draft(survey)
-    if row.before is None:
-        return False
-    ask(row, questionnaire.read(row.before), by=by, now=now)
+    with transaction.atomic():
+        row = _draft(survey)
+        if row.before is None:
+            return False
+        ask(row, questionnaire.read(row.before), by=by, now=now)
     return True
 
 
@@ -325,7 +304,7 @@ def hear(survey: Survey) -> None:
     """Tell the groups what was said of acquaintances, and, once it is over, how many of their members have answered."""
     over = survey.state in {activity.CLOSED, activity.SETTLED}
     for group in survey.groups.filter(removed=None):
-        here = rate(survey, group)
+        here = activity.rate(survey, group)
         response = (here.answered, here.members) if over else None
         hearing.hear(group.pk, response, at=survey.opened or survey.created)
 

@@ -127,10 +127,10 @@ def newest(kind: str, key: str) -> Job | None:
     return Job.objects.filter(kind=kind, key=key).order_by("-created").first()
 
 
-def newest_states(kind: str, keys: Sequence[str]) -> dict[str, str]:
-    """By key, the state of the last job for each; keys without a job are not in it."""
-    found = Job.objects.filter(kind=kind, key__in=keys).order_by("created")
-    return dict(found.values_list("key", "state"))
+def newest_of(kind: str, keys: Sequence[str]) -> dict[str, Job]:
+    """By key, the last job for each, without the trace of a failure; keys without a job are not in it."""
+    found = Job.objects.filter(kind=kind, key__in=keys).defer("trace").order_by("created") if keys else ()
+    return {job.key: job for job in found}
 
 
 def claim(kind: str, hand: Hand) -> Lease | None:

@@ -53,6 +53,17 @@ class Acquaintance:
 
 
 @dataclass(frozen=True)
+class Shared:
+    """Something two people did in an activity that connects them: in a team, met in person, one vouched for the other.
+    Identities, when (naive UTC), and its fresh weight in replies."""
+
+    who: str
+    other: str
+    time: datetime
+    weight: float
+
+
+@dataclass(frozen=True)
 class Card:
     """What is known of a group beside its archive."""
 
@@ -75,6 +86,8 @@ class Card:
     marks: tuple[Mark, ...] = ()
     known: tuple[Acquaintance, ...] = ()
     """Who said that they know whom."""
+    shared: tuple[Shared, ...] = ()
+    """What they did together in activities."""
     asked_whom: frozenset[str] = frozenset()
     """Identities who said whom they know, even if it is nobody."""
     response: tuple[int, int] | None = None

@@ -13,9 +13,10 @@ quote    words of the other are quoted in the text (`「name：words」`), likew
 turn     the two speak one after the other in the same conversation without a link between those messages, or one
          speaks first after a silence and no link says to whom (`insight/silence`)
 
-and one that it does not:
+and two that it does not:
 
 known    one said by survey that they know the other (`Card.known`)
+shared   what they did together in an activity: a team, a meeting in person, a word for the other (`Card.shared`)
 """
 
 from dataclasses import dataclass
@@ -31,8 +32,8 @@ from huoqun.insight.reading import Reading
 from huoqun.insight.silence import first_words
 from huoqun.insight.start import roots
 
-KINDS = ("reply", "mention", "quote", "turn", "known")
-WEIGHT = {"reply": 1.0, "mention": 1.0, "quote": 1.0, "turn": 0.2, "known": 1.0}
+KINDS = ("reply", "mention", "quote", "turn", "known", "shared")
+WEIGHT = {"reply": 1.0, "mention": 1.0, "quote": 1.0, "turn": 0.2, "known": 1.0, "shared": 1.0}
 """Fresh weight by kind. A turn may be chance, so five of them are worth one reply; to say that one knows somebody is
 worth one. Ours; docs/decisions/061, 181."""
 
@@ -44,8 +45,8 @@ STRONG = 3.0
 """A returned tie above it is strong whatever its kinds."""
 
 STRONG_MIXED = 1.0
-"""A returned tie above it is strong if at least two of reply, mention, quote and known made it. Turns are no second
-kind: whoever replies to each other also takes turns."""
+"""A returned tie above it is strong if at least two of reply, mention, quote, known and shared made it. Turns are no
+second kind: whoever replies to each other also takes turns."""
 
 RETURNED = 0.1
 """Strength that the weaker direction needs: one reply about 200 days ago, or one fresh turn would do."""
@@ -78,8 +79,8 @@ class Ties:
 
     pairs: pl.DataFrame
     """One row per pair a < b, sorted: `a`, `b`; `forward` (strength of a → b), `backward`, `strength` (their sum);
-    `returned`, `strong`; `reciprocity` (0 one-sided to 1 even); `reply`, `mention`, `quote`, `turn`, `known` (counts,
-    not faded); `last` (time of the newest evidence)."""
+    `returned`, `strong`; `reciprocity` (0 one-sided to 1 even); `reply`, `mention`, `quote`, `turn`, `known`,
+    `shared` (counts, not faded); `last` (time of the newest evidence)."""
     at: datetime
     evidence: pl.DataFrame
     """`EVIDENCE` up to `at`, sorted by time."""
@@ -88,7 +89,8 @@ class Ties:
 def evidence(reading: Reading) -> pl.DataFrame:
     """`EVIDENCE` of the whole history, sorted by time, then by persons and kind."""
     by = speakers(reading)
-    parts = [_replies(reading, by), _named(reading), _turns(reading), _late_turns(reading), _said(reading)]
+    heard = [_replies(reading, by), _named(reading), _turns(reading), _late_turns(reading)]
+    parts = [*heard, _said(reading), _shared(reading)]
     return pl.concat(parts).filter(pl.col("a") != pl.col("b")).sort("time", "a", "b", "kind")
 
 
@@ -143,7 +145,7 @@ def tie_list(reading: Reading, now: Ties, *, limit: int = 5000, least: float = 0
 
 def _judged(pairs: pl.DataFrame) -> pl.DataFrame:
     weaker = pl.min_horizontal("forward", "backward")
-    mixed = pl.sum_horizontal(pl.col("reply", "mention", "quote", "known") > 0) > 1
+    mixed = pl.sum_horizontal(pl.col("reply", "mention", "quote", "known", "shared") > 0) > 1
     return (
         pairs.with_columns(strength=pl.col("forward") + pl.col("backward"), returned=weaker >= RETURNED)
         .with_columns(
@@ -214,3 +216,15 @@ def _said(reading: Reading) -> pl.DataFrame:
     ]
     found = pl.DataFrame(told, schema={"a": pl.UInt32, "b": pl.UInt32, "time": pl.Datetime("us")}, orient="row")
     return _of_kind("known", found)
+
+
+def _shared(reading: Reading) -> pl.DataFrame:
+    """What people did together, each by its own weight; like what was said, as of the file at the latest."""
+    place = {person: number for number, person in enumerate(reading.people)}
+    told = [
+        (place[one.who], place[one.other], min(one.time, reading.now), one.weight)
+        for one in reading.card.shared
+        if one.who in place and one.other in place
+    ]
+    columns = pl.Schema({"a": pl.UInt32(), "b": pl.UInt32(), "time": pl.Datetime("us"), "weight": pl.Float64()})
+    return _of_kind("shared", pl.DataFrame(told, schema=columns, orient="row"), pl.col("weight"))

@@ -60,7 +60,7 @@ def make(staff: Staff, *, name: str, scopes: Iterable[str], valid: timedelta, no
             expires=now + valid,
             created=now,
         )
-        after = {"scopes": ", ".join(row.scopes), "expires": row.expires.isoformat()}
+        after = {"scopes": row.scopes, "expires": row.expires.isoformat()}
         audit.note(staff.workspace, "token.make", by=staff.account, on=row.pk, title=row.name, after=after, now=now)
     return row, secret
 

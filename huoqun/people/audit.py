@@ -3,12 +3,12 @@
 A change by the product itself (a worker, a scheduled deed) has no account; `actor` then says what it was.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CASCADE, SET_NULL, CharField, ForeignKey, Index, JSONField, QuerySet, UUIDField
+from django.db.models import CASCADE, SET_NULL, CharField, ForeignKey, Index, JSONField, Q, QuerySet, UUIDField
 
 from huoqun.base.table import Table
 from huoqun.people.account import Account
@@ -66,9 +66,34 @@ def note(
     )
 
 
-def forget(object: UUID) -> None:
-    """Leave of the changes of something that is erased only that they were: no name, no values."""
-    Entry.objects.filter(object=object).update(title="", before={}, after={})
+def forget(object: UUID, moments: Collection[datetime] | None = None) -> None:
+    """Leave of the changes of something that is erased only that they were: no name, no values. `moments`: of those
+    made then alone."""
+    found = Entry.objects.filter(object=object)
+    found = found if moments is None else found.filter(created__in=moments)
+    found.update(title="", before={}, after={})
+
+
+def unname(workspace: Workspace, name: str) -> None:
+    """Take the name of something that is erased out of the changes of others: those that say which groups something
+    was for, stood under or came from."""
+    told = ("groups", "cared_for", "parent", "group")
+    found = Entry.objects.filter(Q(before__has_any_keys=told) | Q(after__has_any_keys=told), workspace=workspace)
+    changed = []
+    for entry in found.only("before", "after").iterator():
+        before, after = (_without(side, name) for side in (entry.before, entry.after))
+        if (before, after) != (entry.before, entry.after):
+            entry.before, entry.after = before, after
+            changed.append(entry)
+    Entry.objects.bulk_update(changed, ["before", "after"], batch_size=500)
+
+
+def _without(value: Any, name: str) -> Any:
+    if isinstance(value, list):
+        return [each for each in value if each != name]
+    if isinstance(value, dict):
+        return {key: _without(each, name) for key, each in value.items()}
+    return "" if value == name else value
 
 
 def bury(objects: Iterable[UUID], tombstone: UUID) -> int:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from uuid import UUID
 
@@ -11,10 +11,12 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from huoqun.insight.matching import matches
+from huoqun.people import profile
 from huoqun.people.account import Account
 from huoqun.people.dealing import ACCEPTED, DECLINED, Dealing, settle
 from huoqun.people.group import Group
 from huoqun.people.introduction import KIND, OFFER, NotProposed, pair_key
+from huoqun.people.membership import called
 from huoqun.people.person import Identity
 from huoqun.people.profile import NEEDS, OFFERS, Fact
 from huoqun.people.workspace import Workspace
@@ -131,6 +133,17 @@ def _decided(humans: set[UUID], workspace: Workspace) -> dict[str, Dealing]:
     mine = Q(person__in=humans) | Q(other__in=humans) | Q(person__root__in=humans) | Q(other__root__in=humans)
     rows = Dealing.objects.filter(mine, workspace=workspace, kind=KIND).select_related("person__root", "other__root")
     return {pair_key((r.person.root or r.person).pk, (r.other.root or r.other).pk): r for r in rows if r.other}
+
+
+def add(
+    group: Group, name: str, about: str, text: str, *, source: str = "", on: date, by: Account, now: datetime
+) -> Fact:
+    """A need or an offer of the one member of that name, written by hand into their profile. Raises
+    membership.NobodyCalled, profile.BadSaying."""
+    identity = called(group, name)
+    person = identity.person.root or identity.person
+    row = profile.say(person, "fact", text, field=about, source=source, on=on, by=by, now=now)
+    return Fact.objects.get(pk=row.pk)
 
 
 def decide(

@@ -16,6 +16,7 @@ from huoqun.base.table import Table
 from huoqun.people.account import Account
 from huoqun.people.display import visible
 from huoqun.people.group import Group, changed
+from huoqun.people.staff import Staff, groups_for
 
 KINDS = ("", "main", "local", "project")
 LAYOUTS = ("", "region", "loyalty", "time")
@@ -98,6 +99,13 @@ def parents(group: Group) -> QuerySet[Group]:
     return others.exclude(under(group)).order_by("name", "pk")
 
 
+def unseen(group: Group, staff: Staff) -> Group | None:
+    """The group above that somebody does not see, because it is not theirs or was removed: who does not see it cannot
+    mean to take it away."""
+    above = branch_of(group).parent
+    return None if above is None or groups_for(staff).filter(pk=above.pk).exists() else above
+
+
 def settle(
     group: Group,
     *,
@@ -135,6 +143,15 @@ def settle(
         row.save()
         Branch.objects.bulk_update(moved, ["path"])
         changed(group, "group.branch", by=by, before=before, after=_told(row), now=now)
+
+
+def uproot(group: Group) -> None:
+    """Take a group out of the tree for good: what stood under it stands by itself. Call it in a transaction."""
+    below = list(Branch.objects.filter(path__contains=group.pk.hex).exclude(group=group))
+    for one in below:
+        one.path = one.path.partition(f"{group.pk.hex}/")[2]
+    Branch.objects.bulk_update(below, ["path"])
+    Branch.objects.filter(parent=group).update(parent=None)
 
 
 def _told(row: Branch) -> dict[str, str]:

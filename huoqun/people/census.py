@@ -10,17 +10,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum, Window
 from django.db.models.functions import Coalesce
 
 from huoqun.people.group import Group
 from huoqun.people.person import Identity, Naming
+from huoqun.people.piece import Holds
 from huoqun.people.staff import Staff, groups_for
 from huoqun.people.tally import NEVER, Tally, humans_of
 
 ORDERS = {"last": "last", "messages": "messages"}
 AT_ONCE = 2000
 """Persons an export reads at a time."""
+MOST = 20_000
+"""So far the people that a search finds are counted."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,24 @@ def people(staff: Staff, *, search: str = "", only: UUID | None = None) -> Query
     return found
 
 
+def found(staff: Staff, *, search: str = "", only: UUID | None = None) -> tuple[QuerySet[Any], int]:
+    """The same people and how many they are; of a search no more than `MOST` + 1 are counted."""
+    those = people(staff, search=search, only=only)
+    if not search or those.model is not Tally:
+        return those, those.count()
+    if connection.vendor == "sqlite":  # looks through all names: once is enough
+        keys = list(those.values_list("pk", flat=True)[: MOST + 1])
+        total, those = len(keys), people(staff).filter(pk__in=keys[:MOST])
+    else:
+        total = those[: MOST + 1].count()
+    # more stand so close together in the list that walking along it finds a page of them soonest
+    return (people(staff, only=only).filter(names__contains=search.lower()) if total > MOST else those), total
+
+
 def everybody(tallies: QuerySet[Tally], *, search: str = "") -> QuerySet[Any]:
     """Such rows of some tallies."""
     if search:
-        tallies = tallies.filter(names__contains=search.lower())
+        tallies = tallies.filter(Holds(F("names"), search.lower()))
     return tallies.values("messages", "first", "last", human=F("person"))
 
 

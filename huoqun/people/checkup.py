@@ -40,7 +40,7 @@ from huoqun.insight.card import Card
 from huoqun.insight.cooling import cooling
 from huoqun.insight.document import Diagnosis
 from huoqun.insight.owner import NobodyByThatName, owner_of, staff_of
-from huoqun.people import hearing, history, lookout, pasted, tally, trace
+from huoqun.people import hearing, history, joint, lookout, pasted, tally, trace
 from huoqun.people.group import Group, unnamed
 from huoqun.people.ladder import rule_of, thresholds
 from huoqun.people.mark import marks_of
@@ -110,16 +110,20 @@ def stale() -> QuerySet[Group]:
 
 def working(group: Group) -> job.Job | None:
     """The open or failed job that stands between the group and a fresh checkup; None where it is fresh."""
-    if not stale().filter(pk=group.pk).exists():
-        return None
-    return job.newest(KIND, _key(group))
+    return under_way([group]).get(group.pk)
+
+
+def under_way(groups: Sequence[Group]) -> dict[UUID, job.Job]:
+    """Of some groups that have no fresh checkup the open or failed job that makes it, asked for at once."""
+    waiting = stale().filter(pk__in=[group.pk for group in groups]) if groups else ()
+    keys = {_key(group): group.pk for group in waiting}
+    return {keys[key]: found for key, found in job.newest_of(KIND, list(keys)).items()}
 
 
 def failed(groups: Sequence[Group]) -> set[UUID]:
     """Of some groups those whose diagnosis could not be made, asked for at once."""
     keys = {_key(group): group.pk for group in groups}
-    states = job.newest_states(KIND, list(keys))
-    return {keys[key] for key, state in states.items() if state == job.FAILED}
+    return {keys[key] for key, found in job.newest_of(KIND, list(keys)).items() if found.state == job.FAILED}
 
 
 def again(group: Group, *, now: datetime) -> None:
@@ -180,6 +184,7 @@ def card_of(group: Group, chat: Chat) -> Card:
         unnamed=unnamed(group),
         thresholds=thresholds(rule_of(group.workspace)),
         known=hearing.acquaintances(group),
+        shared=joint.shared(group),
         asked_whom=hearing.asked_whom(group),
         response=(group.heard["answered"], group.heard["asked"]) if group.heard.get("asked") else None,
     )

@@ -1,7 +1,8 @@
 """The code: personal links, signed, so that nobody can make one up, and expiring. They work without any login.
 
 `m` is one member's own and opens everything of theirs in a group; `d` is the door of an activity, shown to a whole
-group, which asks for the name first. A member's link dies when they leave, and when staff make it anew (`renewed`).
+group, which asks for the name first; `p` is what an activity shows to everybody. A member's link dies when they leave,
+and when staff make it anew (`renewed`).
 
 Who gives a name at a door is believed once: the first browser that takes a name gets its link, and who takes the same
 name later is sent to the staff, unless it is the same browser again.
@@ -25,9 +26,10 @@ from huoqun.people.group import Group
 from huoqun.people.membership import here
 from huoqun.people.person import Identity
 
-MEMBER, DOOR = "m", "d"
+MEMBER, DOOR, PUBLIC = "m", "d", "p"
 VALID = timedelta(days=180)
 """How long a member's link works; every visit in the second half of that makes it anew. A default."""
+PUBLIC_FOR = timedelta(days=3650)
 _SHAPE = struct.Struct(">c16s16sI")
 _SALT = "huoqun.code"
 
@@ -82,6 +84,11 @@ def personal(identity: Identity, *, now: datetime) -> str:
 def door(activity: UUID, group: Group, *, ends: datetime) -> str:
     """The token of an activity's door in a group."""
     return _made(DOOR, activity, group.pk, ends)
+
+
+def public(activity: UUID, *, since: datetime) -> str:
+    """The token of what an activity shows to everybody; always the same, and as good as for ever."""
+    return _made(PUBLIC, activity, activity, since + PUBLIC_FOR)
 
 
 def read(token: str, *, now: datetime) -> Link:

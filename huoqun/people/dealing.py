@@ -90,10 +90,12 @@ def settle(
     """Decide: accepted, declined or done; a deed of everybody concerned. The same said again changes nothing.
 
     What is done stays done and what is declined stays declined: Settled. `at`: when it was done, where not just now.
+    `person`: whose account in the group is meant, not whom they were merged into, so that unmerging leaves each what is
+    theirs; a key names them by the hex of their id, and what was settled under another of their accounts is settled.
     """
     with transaction.atomic():
         Workspace.objects.select_for_update().get(pk=group.workspace_id)
-        row = Dealing.objects.filter(workspace=group.workspace_id, kind=kind, key=key).first()
+        row = _there(group, kind, key, person)
         if row is not None and row.state == state:
             return row
         if row is not None and row.state in {DONE, DECLINED}:
@@ -108,6 +110,13 @@ def settle(
         row.save()
         _tell(row, f"{kind}.{what if what and state == DONE else state}", at=row.at or now, by=by, now=now)
     return row
+
+
+def _there(group: Group, kind: str, key: str, person: Person) -> Dealing | None:
+    """The same dealing, whichever account of the human it was written under: what is decided before what is not."""
+    keys = {key.replace(person.pk.hex, one.hex) for one in ones(person).values_list("pk", flat=True)}
+    found = Dealing.objects.filter(workspace=group.workspace_id, kind=kind, key__in=keys)
+    return max(found, key=lambda row: (row.state in {DONE, DECLINED}, row.changed), default=None)
 
 
 def conclude(row: Dealing, outcome: str, *, by: Account, now: datetime) -> None:

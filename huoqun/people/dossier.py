@@ -11,21 +11,24 @@ from django.db.models import F, Q, QuerySet
 
 from huoqun.base.clock import naive_utc
 from huoqun.chat.message import MESSAGE_KINDS
-from huoqun.people import history
+from huoqun.people import climb, history
 from huoqun.people.consent import consents
 from huoqun.people.deed import Deed, deeds
 from huoqun.people.group import Group
 from huoqun.people.membership import Membership
-from huoqun.people.merge import merges
+from huoqun.people.merge import Sameness, merges
 from huoqun.people.person import Identity, Naming, Person, ones
 from huoqun.people.profile import KINDS, sayings
 from huoqun.people.seat import Bond, Seat, seats
+from huoqun.people.staff import Staff, groups_for
 from huoqun.people.stay import account_of
 
 LINES = 30
 """Lines of a timeline a page shows."""
 DEEPEST = 200
 """Pages of a timeline; what is older is in the export."""
+MERGING = ("person.merge", "person.unmerge")
+"""Deeds whose key is that of the decision."""
 WEEKS = 26
 """Weeks of activity a page shows."""
 
@@ -91,14 +94,12 @@ def _leads(those: Iterable[tuple[UUID, Seat]]) -> dict[tuple[UUID, str], UUID]:
     return {(i.group_id, i.account): i.person.root_id or i.person_id for i in found}
 
 
-def timeline(
-    person: Person, those: Iterable[Presence], groups: QuerySet[Group], page: int = 1, lines: int = LINES
-) -> Timeline:
+def timeline(person: Person, those: Iterable[Presence], staff: Staff, page: int = 1, lines: int = LINES) -> Timeline:
     """What they did and had done to them, when they came and went, and what they were called; newest first. Deeds of
-    other groups are not told."""
+    groups that the member of staff does not see are not told, nor what was decided over these."""
     page = min(max(page, 1), DEEPEST)
     end = page * lines
-    found = [Moment(d.at, d.kind, d.group, d) for d in _visible(person, groups)[: end + 1]]
+    found = [Moment(d.at, d.kind, d.group, d) for d in _visible(person, staff)[: end + 1]]
     found = sorted(found + _seen(those), key=lambda m: m.at, reverse=True)
     older = page + 1 if len(found) > end and page < DEEPEST else 0
     return Timeline(tuple(found[end - lines : end]), page, older)
@@ -150,13 +151,32 @@ def _of(group: Group, accounts: list[str]) -> pl.DataFrame:
     return rows.filter(pl.col("sender").is_in(accounts) | pl.col("subject").is_in(accounts))
 
 
-def _visible(person: Person, groups: QuerySet[Group]) -> QuerySet[Deed]:
-    return deeds(person).filter(Q(group=None) | Q(group__in=groups))
+def _visible(person: Person, staff: Staff) -> QuerySet[Deed]:
+    """Who is limited to some groups is not told how somebody came to stand over all of them, nor with whom of other
+    groups they were merged."""
+    found = deeds(person).filter(Q(group=None) | Q(group__in=groups_for(staff)))
+    if not staff.duty.limited:
+        return found
+    known = [row.pk.hex for row in decisions(person, staff)]
+    return found.exclude(kind=climb.KIND).exclude(Q(kind__in=MERGING) & ~Q(key__in=known))
 
 
-def told(person: Person, groups: QuerySet[Group]) -> dict[str, Any]:
-    """Everything the database knows of a person in these groups, as plain values for JSON."""
-    those = presences(person, groups)
+def merged(person: Person, staff: Staff) -> list[Sameness]:
+    """The decisions that made a person what they are, as far as both were seen in groups of the member of staff."""
+    known = decisions(person, staff) if staff.duty.limited else None
+    return [row for row in merges(person) if known is None or row in known]
+
+
+def decisions(person: Person, staff: Staff) -> list[Sameness]:
+    """Every decision on a person, also those taken back, where both have an account in groups that somebody sees."""
+    there = Identity.objects.filter(group__in=groups_for(staff)).values("person")
+    mine = Q(kept__in=ones(person)) | Q(other__in=ones(person))
+    return list(Sameness.objects.filter(mine, kept__in=there, other__in=there))
+
+
+def told(person: Person, staff: Staff) -> dict[str, Any]:
+    """Everything the database knows of a person in the groups somebody sees, as plain values for JSON."""
+    those = presences(person, groups_for(staff))
     return {
         "person": str(person.root_id or person.pk),
         "identities": [_identity(p) for p in those],
@@ -164,7 +184,7 @@ def told(person: Person, groups: QuerySet[Group]) -> dict[str, Any]:
         "deeds": [
             {"kind": d.kind, "at": d.at, "group": d.group.name if d.group else None, "values": d.values,
              "evidence": d.evidence, "by": str(d.by) if d.by else None}
-            for d in _visible(person, groups)
+            for d in _visible(person, staff)
         ],
         "consents": [
             {"what": c.what, "given": c.given, "source": c.source, "on": c.on, "written": c.created,
@@ -174,7 +194,7 @@ def told(person: Person, groups: QuerySet[Group]) -> dict[str, Any]:
         "merges": [
             {"kept": str(m.kept_id), "other": str(m.other_id), "reason": m.reason, "evidence": m.evidence,
              "at": m.created, "by": str(m.by) if m.by else None}
-            for m in merges(person)
+            for m in merged(person, staff)
         ],
     }  # fmt: skip
 

@@ -148,7 +148,7 @@ def _tables(into: parcel.Writer, pins: Path) -> int:
     for model in tables():
         path = pins / "rows"
         with path.open("wb") as out:
-            fields = [field.attname for field in model._meta.concrete_fields]
+            fields = [field.attname for field in model._meta.local_concrete_fields]
             out.write(orjson.dumps(fields) + b"\n")
             rows = model._base_manager.order_by("pk").values_list(*fields)
             for row in rows.iterator(chunk_size=AT_ONCE):

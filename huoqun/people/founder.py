@@ -18,7 +18,7 @@ from huoqun.people.account import Account
 from huoqun.people.display import visible
 from huoqun.people.group import Group
 from huoqun.people.membership import here
-from huoqun.people.person import Identity, Person
+from huoqun.people.person import Identity, Person, ones
 from huoqun.people.profile import Fact
 
 FIRST = 12
@@ -57,7 +57,8 @@ class First:
 def founders(group: Group, *, today: date) -> list[First]:
     """The first members still there, and who else was made one; who was forgotten longest first."""
     given = {
-        f.person.root_id or f.person_id: f for f in Founder.objects.filter(group=group).select_related("person", "by")
+        f.person.root_id or f.person_id: f
+        for f in Founder.objects.filter(group=group).select_related("person", "by").order_by("created")
     }
     first = here(group).annotate(since=Coalesce(Min("memberships__joined"), "first"))
     those = list(first.exclude(since=None).order_by("since", "pk")[:FIRST])
@@ -125,9 +126,8 @@ def contacted(group: Group, person: Person, on: date, *, by: Account, now: datet
 def _held(group: Group, person: Person, now: datetime) -> Founder:
     """The row of a founder, held; a new one where there is none."""
     Group.objects.select_for_update().get(pk=group.pk)
-    human = person.root or person
-    there = Founder.objects.filter(group=group).filter(Q(person=human) | Q(person__root=human)).first()
-    return there or Founder(group=group, person=human, created=now)
+    there = Founder.objects.filter(group=group, person__in=ones(person)).order_by("-created").first()
+    return there or Founder(group=group, person=person, created=now)
 
 
 def _line(text: str) -> str:

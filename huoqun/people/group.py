@@ -102,6 +102,8 @@ class Group(Table):
     version = CharField(max_length=60, default="")
     """Fingerprint of its rows."""
     state_hash = CharField(max_length=64, default="")
+    listened = CharField(max_length=60, default="")
+    """The `version` whose messages were last read for chat commands (`commands/listening`)."""
 
     class Meta(Table.Meta):
         indexes = [

@@ -52,6 +52,9 @@ class Member:
     """A human of the group, over their accounts there."""
 
     person: Person
+    """The root of the human."""
+    own: Person
+    """Of the account in the group who said most; decisions are kept with it."""
     name: str
     accounts: list[str] = field(default_factory=list)
     facts: dict[str, list[Fact]] = field(default_factory=lambda: defaultdict(list))
@@ -115,9 +118,10 @@ def decide(group: Group, key: str, *, accept: bool, words: str, by: Account, now
     found = next((p for p in proposals(group, known, members_of(group, known)) if p.key == key), None)
     if found is None:
         raise NotProposed
-    both: dict[str, Any] = {"person": found.one.person, "other": found.other.person, "reason": found.told()}
+    both: dict[str, Any] = {"person": found.one.own, "other": found.other.own, "reason": found.told()}
     state = ACCEPTED if accept else DECLINED
-    return dealing.settle(group, KIND, key, **both, state=state, words=words, by=by, now=now)
+    own = pair_key(found.one.own.pk, found.other.own.pk)
+    return dealing.settle(group, KIND, own, **both, state=state, words=words, by=by, now=now)
 
 
 def decided_pairs(group: Group) -> set[str]:
@@ -133,7 +137,7 @@ def members_of(group: Group, known: Acquaintance | None) -> dict[UUID, Member]:
     found: dict[UUID, Member] = {}
     for identity in here(group).order_by("-messages", "name"):
         human = identity.person.root or identity.person
-        member = found.setdefault(human.pk, Member(human, identity.name))
+        member = found.setdefault(human.pk, Member(human, identity.person, identity.name))
         member.accounts.append(identity.account)
         told = known.people.get(identity.account) if known else None
         if told:

@@ -17,6 +17,10 @@ from huoqun.people.group import Group
 from huoqun.people.person import Identity
 
 
+class NobodyCalled(LookupError):
+    """Nobody, or more than one, is called that in this group now."""
+
+
 class Membership(Table):
     """One stay of an identity in its group; `number` counts its stays from 1."""
 
@@ -38,3 +42,11 @@ def here(group: Group) -> QuerySet[Identity]:
     stays = Membership.objects.filter(identity=OuterRef("pk"))
     gone = Exists(stays) & ~Exists(stays.filter(left=None))
     return Identity.objects.filter(group=group, bot=False).exclude(gone).select_related("person__root")
+
+
+def called(group: Group, name: str) -> Identity:
+    """The one member who is called exactly that. Raises NobodyCalled."""
+    those = list(here(group).filter(name=name)[:2]) if name else []
+    if len(those) != 1:
+        raise NobodyCalled
+    return those[0]

@@ -56,7 +56,7 @@ def decide(group: Group, key: str, *, passed: bool, words: str, by: Account, now
     found = next((q for q in routes(group, known, members_of(group, known)) if q.key == key), None)
     if found is None:
         raise NotProposed
-    both: dict[str, Any] = {"person": found.asker.person, "other": found.knows.person}
+    both: dict[str, Any] = {"person": found.asker.own, "other": found.knows.own}
     reason = {"question": found.quote.text, "because": found.because}
     return settle(
         group, KIND, key, **both, state=DONE if passed else DECLINED, words=words, reason=reason, by=by, now=now

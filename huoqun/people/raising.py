@@ -109,16 +109,14 @@ def raise_to(
     """A stage is done. With the title it stands in the profile. Raises ValueError, BadSaying, Settled."""
     if stage not in {*STAGES, THANKS}:
         raise ValueError(stage)
-    human = person.root or person
     if stage == "title":
-        profile.say(human, "title", title, by=by, now=now)
-    key = f"{group.pk.hex} {human.pk.hex} {stage}" + (f" {today:%Y-%m}" if stage == THANKS else "")
+        profile.say(person, "title", title, by=by, now=now)
+    key = f"{group.pk.hex} {person.pk.hex} {stage}" + (f" {today:%Y-%m}" if stage == THANKS else "")
     reason = {"title": title} if title else {}
-    return settle(group, KIND, key, person=human, what=stage, state=DONE, words=words, reason=reason, by=by, now=now)
+    return settle(group, KIND, key, person=person, what=stage, state=DONE, words=words, reason=reason, by=by, now=now)
 
 
 def decline(group: Group, person: Person, *, by: Account, now: datetime) -> Dealing:
     """Not this one; not proposed again."""
-    human = person.root or person
-    key = f"{group.pk.hex} {human.pk.hex} {NO}"
-    return settle(group, KIND, key, person=human, what=NO, state=DECLINED, by=by, now=now)
+    key = f"{group.pk.hex} {person.pk.hex} {NO}"
+    return settle(group, KIND, key, person=person, what=NO, state=DECLINED, by=by, now=now)

@@ -110,14 +110,24 @@ def refill(folder: Path, migrations: list[list[str]]) -> int:
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # a migration of the same transaction said IMMEDIATE
         count = sum(_fill(model, folder / f"{model._meta.db_table}.jsonl") for model in models)
         _checked(models)
+    executor = MigrationExecutor(connection, _as_if_committed)
     executor.migrate(executor.loader.graph.leaf_nodes())
     if connection.vendor == "sqlite":
         connection.close()  # its log goes into the file, which can be moved
     return count
 
 
+def _as_if_committed(action: str, *_about: object) -> None:
+    """Ask who points to whom before each migration, as its own transaction would have: PostgreSQL changes no table of
+    which that is still to be asked."""
+    if action == "apply_start" and connection.vendor != "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def _fill(model: type[Model], path: Path) -> int:
-    """The rows of one table; whatever a migration put there is replaced."""
+    """The rows of one table; whatever a migration put there is replaced. What an older dump repeats of the table that
+    this one extends is left to that one."""
     if not path.exists():
         return 0
     model._base_manager.all()._raw_delete(using="default")
@@ -125,10 +135,11 @@ def _fill(model: type[Model], path: Path) -> int:
     with path.open("rb") as lines:
         try:
             fields = {f.attname: f for f in model._meta.concrete_fields}
-            kept = [fields[name] for name in orjson.loads(next(lines))]
+            named = [fields[name] for name in orjson.loads(next(lines))]
+            kept = [field for field in named if field in model._meta.local_concrete_fields]
             size = min(AT_ONCE, max(1, VALUES // len(kept)))
             size = min(size, max(1, connection.ops.bulk_batch_size(kept, [None] * size)))
-            rows = _rows(model, kept, lines)
+            rows = _rows(model, named, lines)
             while batch := list(islice(rows, size)):
                 model._base_manager.all()._insert(batch, kept, raw=True, using="default")  # type: ignore[attr-defined]
                 count += len(batch)

@@ -17,6 +17,7 @@ from django.db.models import (
     F,
     ForeignKey,
     Index,
+    Q,
     QuerySet,
     TextField,
 )
@@ -66,8 +67,9 @@ class Study(Table):
 
 
 def studies_for(staff: Staff) -> QuerySet[Study]:
-    """The entries a member of staff may see, also those removed that can be brought back; what is due first."""
-    found = Study.objects.filter(workspace=staff.workspace)
+    """The entries a member of staff may see, also those removed that can be brought back; what is due first. Those of a
+    removed group come back with it."""
+    found = Study.objects.filter(Q(group=None) | Q(group__removed=None), workspace=staff.workspace)
     if staff.duty.limited:
         found = found.filter(group__in=groups_for(staff))
     return found.order_by(F("done").desc(nulls_first=True), F("due").asc(nulls_last=True), "-created", "pk")

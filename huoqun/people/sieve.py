@@ -48,10 +48,27 @@ def sieve(part: Block | Condition, workspace: Workspace, *, now: datetime) -> Q:
     """What must hold of a tally of the workspace."""
     if isinstance(part, Condition):
         return _BY.get(part.of, _column)(part, workspace, now)
-    inner = [sieve(p, workspace, now=now) for p in part.parts]
+    # an "or" is read from the left: what is asked quickest, or holds for most, comes first
+    parts = sorted(part.parts, key=lambda p: listed(p, holds=True))
+    inner = [sieve(p, workspace, now=now) for p in parts]
     if part.how == "all":
         return reduce(and_, inner)
     return reduce(or_, inner) if part.how == "any" else ~reduce(or_, inner)
+
+
+def must(part: Block | Condition, *, holds: bool = True) -> Iterator[tuple[Block | Condition, bool]]:
+    """What has to hold, or not to, each by itself, for a rule to hold (or not)."""
+    if isinstance(part, Block) and ((part.how != "any") is holds or len(part.parts) == 1):
+        for inner in part.parts:
+            yield from must(inner, holds=holds is (part.how != "none"))
+    else:
+        yield part, holds
+
+
+def listed(part: Block | Condition, *, holds: bool) -> bool:
+    """Whether it is a condition that holds, or does not, only for people of whom another table has a row: they are
+    found from there."""
+    return isinstance(part, Condition) and part.of in _LISTS and (part.how not in _LACKING) is holds
 
 
 def _column(c: Condition, workspace: Workspace, now: datetime) -> Q:
@@ -128,6 +145,11 @@ def _among(rows: QuerySet[Any], workspace: Workspace, path: str, there: bool) ->
     found = Q(person__in=rows.order_by().values(human_=root))
     return found if there else ~found
 
+
+_LISTS = frozenset({"profile", "tag", "title", "group", "joined", "survey"})
+"""What a condition can be about that stands in another table …"""
+_LACKING = frozenset({"unknown", "lacks", "not_in", "not_within", "not_answered"})
+"""… and the ways of asking for whom it does not name."""
 
 _BY: dict[str, Callable[[Condition, Workspace, datetime], Q]] = {
     "stratum": _stratum,

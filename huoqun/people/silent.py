@@ -127,10 +127,9 @@ def leave(group: Group, identity: Identity, *, by: Account, now: datetime) -> De
 def _settled(
     group: Group, i: Identity, what: str, state: str, reason: dict[str, Any], words: str, by: Account, now: datetime
 ) -> Dealing:
-    human = i.person.root or i.person
     own = reason.get("why", "") if what == REASON else ""
-    key = " ".join([group.pk.hex, human.pk.hex, what, own, _silence(i)])
-    return settle(group, KIND, key, person=human, what=what, state=state, words=words, reason=reason, by=by, now=now)
+    key = " ".join([group.pk.hex, i.person_id.hex, what, own, _silence(i)])
+    return settle(group, KIND, key, person=i.person, what=what, state=state, words=words, reason=reason, by=by, now=now)
 
 
 @dataclass(frozen=True)

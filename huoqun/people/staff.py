@@ -19,6 +19,7 @@ from django.db.models import (
     ForeignKey,
     ManyToManyField,
     OuterRef,
+    Prefetch,
     Q,
     QuerySet,
     UniqueConstraint,
@@ -104,7 +105,8 @@ def staff_of(account: Account, workspace: Workspace) -> Staff | None:
 def team(workspace: Workspace) -> QuerySet[Staff]:
     """Who works in a workspace."""
     found = Staff.objects.filter(workspace=workspace, ended=None)
-    return found.select_related("account").prefetch_related("groups").order_by("created")
+    seen = Prefetch("groups", queryset=Group.objects.filter(removed=None).order_by("name", "pk"))
+    return found.select_related("account").prefetch_related(seen).order_by("created")
 
 
 def workspaces_of(account: Account) -> QuerySet[Workspace]:
@@ -259,7 +261,7 @@ def withdraw(row: Invitation, *, by: Account, now: datetime) -> None:
 
 
 def change(staff: Staff, *, role: str, groups: Iterable[Group], by: Account | None, now: datetime) -> None:
-    """Another role, or other groups. Raises UnknownRole, LastOwner."""
+    """Another role, or other groups; they look after no group that they see no more. Raises UnknownRole, LastOwner."""
     if role not in ROLES:
         raise UnknownRole(role)
     with transaction.atomic():
@@ -269,8 +271,9 @@ def change(staff: Staff, *, role: str, groups: Iterable[Group], by: Account | No
         before = _told(staff)
         staff.role = role
         staff.save()
-        staff.groups.set(groups)
+        staff.groups.set([*groups, *staff.groups.exclude(removed=None)])
         _follow(staff, now=now)
+        before |= _hand_back(staff, by=by, now=now)
         audit.note(
             staff.workspace,
             "staff.change",
@@ -284,19 +287,35 @@ def change(staff: Staff, *, role: str, groups: Iterable[Group], by: Account | No
 
 
 def dismiss(staff: Staff, *, by: Account, now: datetime) -> None:
-    """They work here no more, and look after no group of the workspace. Raises LastOwner."""
+    """They work here no more, look after no group of the workspace and have no research left to do. Raises
+    LastOwner."""
     with transaction.atomic():
         staff = _held(staff)
         _keep_an_owner(staff)
         staff.ended = now
         staff.save()
         _follow(staff, now=now)
-        cared = Group.objects.filter(workspace=staff.workspace, carer=staff.account)
-        before = _told(staff) | {"cared_for": list(cared.order_by("name").values_list("name", flat=True)[:MOST_NAMED])}
-        cared.update(carer=None)
+        before = _told(staff) | _hand_back(staff, by=by, now=now)
         audit.note(
             staff.workspace, "staff.dismiss", by=by, on=staff.pk, title=str(staff.account), before=before, now=now
         )
+
+
+def _hand_back(staff: Staff, *, by: Account | None, now: datetime) -> dict[str, object]:
+    """Whoever sees a group no more looks after it no more, and what is left to do of its research is nobody's. Returns
+    the groups, for the log."""
+    if staff.ended is None and not staff.duty.limited:
+        return {}
+    seen = (staff.groups.all() if staff.ended is None else Group.objects.none()).values("pk")
+    cared = Group.objects.filter(workspace=staff.workspace, carer=staff.account).exclude(pk__in=seen)
+    named = list(cared.order_by("name").values_list("name", flat=True)[:MOST_NAMED])
+    cared.update(carer=None)
+    left = staff.workspace.studies.filter(who=staff.account, done=None).exclude(group__in=seen)
+    before, after = {"who": str(staff.account)}, {"who": ""}
+    for key, title in left.values_list("pk", "title"):
+        audit.note(staff.workspace, "study.change", by=by, on=key, title=title, before=before, after=after, now=now)
+    left.update(who=None)
+    return {"cared_for": named} if named else {}
 
 
 def _employ(

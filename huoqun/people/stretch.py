@@ -13,6 +13,7 @@ from django.db.models import CASCADE, CharField, DateField, ForeignKey, TextFiel
 from huoqun.base import job
 from huoqun.base.clock import naive_utc
 from huoqun.base.table import Table
+from huoqun.chat.message import Chat
 from huoqun.insight import period
 from huoqun.insight.diagnosis import moment_of
 from huoqun.insight.period import Period
@@ -20,6 +21,8 @@ from huoqun.people import checkup, history
 from huoqun.people.group import Group, unchanged
 
 KIND = "stretch"
+READING, MEASURING = "reading", "measuring"
+"""How far a worker is with one period."""
 AT_ONCE = 20_000
 """Messages of a group up to which a page waits for the answer."""
 KEPT = timedelta(days=30)
@@ -71,24 +74,42 @@ def compared(group: Group, span: tuple[date, date], other: tuple[date, date] | N
 
 def measured(group: Group, begin: date, end: date, *, now: datetime) -> Period | job.Job:
     """The period, or the work that will bring it. Raises BadStretch."""
-    if not begin <= end or (end - begin).days >= period.LONGEST:
-        raise BadStretch
+    _check(begin, end)
     known = {"state_hash": group.state_hash, "model": checkup.model()}
     row = Stretch.objects.filter(group=group, begin=begin, end=end, **known).first()
     if row is not None:
         return Period.model_validate_json(row.document)
     if group.messages <= AT_ONCE:
         return measure(group, begin, end, now=now)
-    key = f"{group.pk.hex} {begin} {end} {group.state_hash[:16]} {checkup.model()[:16]}"
-    last = job.newest(KIND, key)
+    last = job.newest(KIND, _key(group, begin, end))
     if last is not None and last.state == job.FAILED:
         return last
-    return job.open_job(KIND, key, now=now)
+    return job.open_job(KIND, _key(group, begin, end), now=now)
+
+
+def again(group: Group, begin: date, end: date, *, now: datetime) -> None:
+    """Measure a period once more that could not be measured; any other one stays as it is. Raises BadStretch."""
+    _check(begin, end)
+    last = job.newest(KIND, _key(group, begin, end))
+    if last is not None and last.state == job.FAILED:
+        job.open_job(KIND, last.key, now=now)
+
+
+def _check(begin: date, end: date) -> None:
+    if not begin <= end or (end - begin).days >= period.LONGEST:
+        raise BadStretch
+
+
+def _key(group: Group, begin: date, end: date) -> str:
+    return f"{group.pk.hex} {begin} {end} {group.state_hash[:16]} {checkup.model()[:16]}"
 
 
 def measure(group: Group, begin: date, end: date, *, now: datetime) -> Period:
     """Measure a period and keep it."""
-    chat = history.chat_of(group)
+    return _measure(group, history.chat_of(group), begin, end, now=now)
+
+
+def _measure(group: Group, chat: Chat, begin: date, end: date, *, now: datetime) -> Period:
     as_of = moment_of(chat)[0] if chat.rows.height else naive_utc(now)
     found = period.period(chat.rows, checkup.card_of(group, chat), begin, end, now=as_of)
     row = Stretch(
@@ -118,8 +139,10 @@ def _run(lease: job.Lease) -> None:
     key, begin, end, *_ = lease.key.split()
     group = Group.objects.filter(pk=key, removed=None).first()
     if group is not None:
-        job.tell(lease, "reading", messages=group.messages)
-        measure(group, date.fromisoformat(begin), date.fromisoformat(end), now=lease.now())
+        job.tell(lease, READING)
+        chat = history.chat_of(group)
+        job.tell(lease, MEASURING)
+        _measure(group, chat, date.fromisoformat(begin), date.fromisoformat(end), now=lease.now())
 
 
 def sweep(now: datetime) -> None:

@@ -52,10 +52,9 @@ def touch(
     """Somebody did this for them on that day (`noon` of it on the group's clock). Raises ValueError."""
     if what not in TOUCHES:
         raise ValueError(what)
-    human = person.root or person
-    key = f"{group.pk.hex} {human.pk.hex} {what} {on.isoformat()}"
+    key = f"{group.pk.hex} {person.pk.hex} {what} {on.isoformat()}"
     at = min(noon, now)
-    return settle(group, KIND, key, person=human, what=what, state=DONE, words=words, at=at, by=by, now=now)
+    return settle(group, KIND, key, person=person, what=what, state=DONE, words=words, at=at, by=by, now=now)
 
 
 def birthdays(group: Group, *, today: date, now: datetime) -> list[Birthday]:

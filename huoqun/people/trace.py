@@ -10,6 +10,8 @@ from django.db.models import (
     CharField,
     DateField,
     FloatField,
+    ForeignKey,
+    Index,
     OneToOneField,
     PositiveIntegerField,
 )
@@ -28,6 +30,8 @@ class Trace(Table):
     """What one account left in its group (痕迹), counted back from `day`, the last day its group's history tells."""
 
     identity = OneToOneField(Identity, CASCADE, related_name="trace")
+    group = ForeignKey(Group, CASCADE, related_name="traces", db_index=False)
+    """Of the identity; here for the counts of many groups."""
     day = DateField()
     stratum = CharField(max_length=15)
     """In that group, as its diagnosis says; over all groups see `people/tally`."""
@@ -47,6 +51,9 @@ class Trace(Table):
     answered_share = FloatField(default=0)
     answered_times = FloatField(default=0)
 
+    class Meta(Table.Meta):
+        indexes = [Index(fields=["group", "stratum"], name="trace_stratum")]
+
 
 def keep(group: Group, found: Diagnosis, *, now: datetime) -> None:
     """Put what a diagnosis says of everybody in place of what an older one said. Call it in a transaction."""
@@ -59,6 +66,7 @@ def keep(group: Group, found: Diagnosis, *, now: datetime) -> None:
     rows = [
         Trace(
             identity_id=identities[p.id],
+            group=group,
             created=now,
             day=today,
             ago=max((today - _day(p.last, zone)).days, 0),
@@ -68,8 +76,8 @@ def keep(group: Group, found: Diagnosis, *, now: datetime) -> None:
         )
         for p in there
     ]
-    values = [f.name for f in Trace._meta.concrete_fields if f.name not in {"id", "identity", "created"}]
-    Trace.objects.filter(identity__group=group).exclude(identity__in=[r.identity_id for r in rows]).delete()
+    values = [f.name for f in Trace._meta.concrete_fields if f.name not in {"id", "identity", "group", "created"}]
+    Trace.objects.filter(group=group).exclude(identity__in=[r.identity_id for r in rows]).delete()
     Trace.objects.bulk_create(
         rows, batch_size=2000, update_conflicts=True, unique_fields=["identity"], update_fields=values
     )

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -212,6 +212,13 @@ def discard(upload: Upload) -> None:
 def work_of(upload: Upload) -> job.Job | None:
     """The job that does it."""
     return job.newest(upload.source, upload.pk.hex)
+
+
+def works_of(uploads: Sequence[Upload]) -> dict[UUID, job.Job]:
+    """By upload, the job that does it, asked for at once."""
+    keys = {upload.pk.hex: upload.pk for upload in uploads}
+    found = [job.newest_of(kind, list(keys)) for kind in sorted({upload.source for upload in uploads})]
+    return {keys[key]: work for each in found for key, work in each.items()}
 
 
 def uploads_of(workspace: Workspace) -> QuerySet[Upload]:

@@ -1,6 +1,8 @@
 """The view: a list of groups as somebody asks for it again and again, under a name of theirs."""
 
+from collections.abc import Collection
 from datetime import datetime
+from urllib.parse import parse_qsl, urlencode
 
 from django.db import transaction
 from django.db.models import CASCADE, CharField, ForeignKey, QuerySet, TextField, UniqueConstraint
@@ -58,6 +60,16 @@ def keep(workspace: Workspace, account: Account, *, name: str, query: str, now: 
             workspace, "view.save", by=account, on=row.pk, title=name, before=before, after={"query": query}, now=now
         )
     return row
+
+
+def unname(workspace: Workspace, words: Collection[str]) -> None:
+    """Ask no more for something that is erased, named by one of these words; whatever else a view asks for stays."""
+    for view in View.objects.filter(workspace=workspace):
+        asked = parse_qsl(view.query, keep_blank_values=True)
+        kept = [(key, value) for key, value in asked if value not in words]
+        if kept != asked:
+            View.objects.filter(pk=view.pk).update(query=urlencode(kept))
+            audit.forget(view.pk)
 
 
 def remove(view: View, *, now: datetime) -> None:

@@ -6,15 +6,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import get_random_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from huoqun.activities import activity as base
 from huoqun.activities import attendance, life
 from huoqun.activities.activity import Activity
+from huoqun.activities.kind import Said
 from huoqun.activities.kinds import KINDS
 from huoqun.base import clock
 from huoqun.people import code
@@ -22,7 +24,7 @@ from huoqun.people.group import Group
 from huoqun.people.person import Identity
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace
-from huoqun.web import plan_form, query, word
+from huoqun.web import doors, plan_form, query, word
 from huoqun.web.dealing import paged
 from huoqun.web.gate import Asked
 from huoqun.web.kinds import VIEWS
@@ -37,6 +39,9 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
     """All activities, newest first, by kind and stage."""
     found = life.activities_for(request.staff)
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
+    group = groups_for(request.staff).filter(pk=query.row(request.GET.get("group", ""))).first()
+    if group is not None:
+        found = found.filter(groups=group)
     if kind in KINDS:
         found = found.filter(kind=kind)
     if state in base.LIFE:
@@ -47,7 +52,7 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
         "rows": [(a, a.standing(now), a.groups.all(), attendance.participants(a).count()) for a in listed.rows],
         "kinds": [(k, word.of("activity_kind", k), word.of("activity_for", k)) for k in KINDS],
         "states": [(s, word.of("activity", s)) for s in base.LIFE],
-        "asked": {"kind": kind, "state": state},
+        "asked": {"kind": kind, "state": state, "group": group},
     }
     return render(request, "activity/list.html", context)
 
@@ -78,7 +83,10 @@ def _form(
 ) -> HttpResponse:
     there = groups_for(request.staff).order_by("name").values_list("pk", "name")[:500]
     row, wrong = known.get("row"), known.get("wrong", {})
+    closes = _times(typed, request.workspace, {})["closes"]
+    wanted = [g for g in groups_for(request.staff) if g.pk in {getattr(c, "pk", c) for c in chosen}]
     context = {
+        "warnings": VIEWS[kind].warn(wanted, known.get("plan", {}), {"row": row, "closes": closes}, clock.now()),
         "kind": kind,
         "row": row,
         "activity": row,
@@ -163,16 +171,23 @@ def _one(request: Asked, row: Activity, status: int = 200, **known: Any) -> Http
         "free": None if row.capacity is None else max(0, row.capacity - attendance.taken(row)),
         "kind_page": f"activity/kind/{row.kind}.html",
         "form_key": get_random_string(12),
+        "warnings": _warnings(row, now),
         **VIEWS[row.kind].staff(row, now),
         **known,
     }
     return render(request, "activity/one.html", context, status=status)
 
 
+def _warnings(row: Activity, now: datetime) -> list[str]:
+    """What its kind warns of, until it is over."""
+    known = {"row": row, "closes": row.closes}
+    going = row.state == base.DRAFT or row.takes(now)
+    return VIEWS[row.kind].warn(list(row.groups.all()), row.plan, known, now) if going else []
+
+
 def door(request: Asked, row: Activity, group: Group) -> str:
     """The link of an activity for a whole group."""
-    ends = (row.closes or row.starts or clock.now()) + code.VALID
-    return request.build_absolute_uri(reverse("member_door", args=[code.door(row.pk, group, ends=ends)]))
+    return request.build_absolute_uri(doors.address(row, group, now=clock.now()))
 
 
 def go(request: Asked, row: Activity) -> HttpResponse:
@@ -184,6 +199,7 @@ def go(request: Asked, row: Activity) -> HttpResponse:
         "close": (lambda: life.close(row, by=by, now=now), _("It is closed.")),
         "settle": (lambda: life.settle(row, by=by, now=now), _("It is settled.")),
         "remove": (lambda: life.remove(row, by=by, now=now), _("It was removed.")),
+        "again": (lambda: life.again(row, by=by, now=now), _("A draft of the same, a week later, is in the list.")),
         "remind": (
             lambda: life.announce(row, "remind", key=f"{now:%Y%m%d}", now=now),
             _("The reminder waits to be sent."),
@@ -207,16 +223,20 @@ def do(request: Asked, row: Activity, deed: str) -> HttpResponse:
 
 
 def _done(request: Asked, row: Activity, run: Callable[[], str]) -> HttpResponse:
+    program = request.headers.get("accept") == "application/json"
     try:
         told = run()
     except NOT_DONE as error:
-        return _one(request, row, 409, wrong=why(error))
+        return JsonResponse({"wrong": why(error)}, status=409) if program else _one(request, row, 409, wrong=why(error))
+    if program:
+        return JsonResponse({"done": told})
     messages.success(request, told)
-    return (
-        redirect("activities", row.workspace.slug)
-        if request.POST.get("do") == "remove"
-        else redirect("activity", row.pk)
-    )
+    if request.POST.get("do") == "remove":
+        return redirect("activities", row.workspace.slug)
+    back = request.POST.get("back", "")
+    if back.startswith(f"/activities/{row.pk}/") and url_has_allowed_host_and_scheme(back, None):
+        return redirect(back)
+    return redirect("activity", row.pk)
 
 
 def people(request: Asked, row: Activity) -> HttpResponse:
@@ -246,6 +266,10 @@ def _enter(request: Asked, row: Activity) -> str:
     if who is None:
         raise attendance.NotIn
     now, what = clock.now(), request.POST.get("do", "")
+    own = KINDS[row.kind].member.get(what)
+    if own is not None and what in {"join", "leave"}:
+        sent = Said({"note": [request.POST.get("note", "").replace("\0", "")]})
+        return word.of("answer", own(row, who, sent, via="staff", key=get_random_string(12), at=None, now=now))
     if what == "join":
         attendance.sign_up(row, who, note=request.POST.get("note", ""), via="staff", now=now)
         return _("%(name)s is signed up.") % {"name": who.name}

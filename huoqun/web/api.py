@@ -10,6 +10,7 @@ from huoqun.people import role
 from huoqun.web import (
     api_asked,
     api_board,
+    api_cards,
     api_consents,
     api_dealings,
     api_groups,
@@ -83,6 +84,7 @@ OPERATIONS: tuple[Route, ...] = (
     operation("DELETE", _G, api_groups.remove_group, ANY_GROUP, role.REMOVE_GROUPS),
     operation("POST", f"{_G}/restore", api_groups.restore_group, ANY_GROUP, role.REMOVE_GROUPS),
     operation("GET", f"{_G}/period", api_measures.read_period, GROUP, role.SEE_GROUPS),
+    operation("POST", f"{_G}/period/again", api_measures.measure_again, GROUP, role.SEE_GROUPS),
     operation("GET", f"{_G}/network", api_measures.read_network, GROUP, role.SEE_GROUPS),
     operation("GET", f"{_W}/alerts", api_measures.list_alerts, WORKSPACE, role.SEE_GROUPS),
     # plan and research
@@ -122,7 +124,11 @@ OPERATIONS: tuple[Route, ...] = (
     operation("GET", f"{_G}/founders", api_dealings.list_founders, GROUP, role.SEE_PEOPLE),
     operation("PUT", f"{_G}/founders", api_dealings.set_founder, GROUP, role.EDIT_PEOPLE),
     operation("POST", f"{_G}/founders/contacts", api_dealings.contact_founder, GROUP, role.EDIT_PEOPLE),
+    operation("GET", f"{_G}/cards", api_cards.list_cards, GROUP, role.SEE_PEOPLE),
+    operation("POST", f"{_G}/cards/<uuid:which>", api_cards.take_card, GROUP, role.EDIT_PEOPLE),
+    operation("DELETE", f"{_G}/cards/<uuid:which>", api_cards.put_aside, GROUP, role.EDIT_PEOPLE),
     operation("GET", f"{_W}/board", api_board.list_board, WORKSPACE, role.SEE_PEOPLE),
+    operation("POST", f"{_W}/board/lines", api_board.add_line, WORKSPACE, role.EDIT_PEOPLE),
     operation("POST", f"{_W}/board", api_board.decide_match, WORKSPACE, role.EDIT_PEOPLE),
     # people
     operation("GET", f"{_W}/people", api_people.list_people, WORKSPACE, role.SEE_PEOPLE),

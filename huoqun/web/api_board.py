@@ -7,13 +7,15 @@ from uuid import UUID
 from ninja import Query, Schema
 from pydantic import Field
 
+from huoqun.base import clock
 from huoqun.people import board
 from huoqun.people.board import Line
 from huoqun.people.profile import NEEDS
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace
 from huoqun.web.api_dealings import DealingTold, Spoken, by_now, dealing_told
-from huoqun.web.api_shape import Named, OneOf, Page, Paging, Sent, Words, paged
+from huoqun.web.api_facts import NotThere
+from huoqun.web.api_shape import Day, Named, OneOf, Page, Paging, Sent, Words, paged
 from huoqun.web.gate import Asked
 
 
@@ -51,6 +53,18 @@ class BoardLine(Schema):
     served: list[ServedTold]
 
 
+class LineSaid(Sent):
+    """A need or an offer of the one member of a group who is called that; `on`: as of which day, today where none is
+    said."""
+
+    group: UUID
+    name: Words = Field(min_length=1, max_length=300)
+    about: Annotated[str, OneOf(board.OTHER)]
+    text: Words = Field(min_length=1, max_length=200)
+    source: Words = Field("", max_length=120)
+    on: Day | None = None
+
+
 class MatchSaid(Sent):
     """An offer and a need by their lines: brought together, or declined for good."""
 
@@ -85,6 +99,17 @@ def _served(other: board.Serving) -> ServedTold:
     decided = other.dealing.state if other.dealing else None
     told: dict[str, Any] = {"line": other.fact.pk, "person": other.human, "name": other.name, "text": other.fact.text}
     return ServedTold(**told, shared=list(other.words), decided=decided)
+
+
+def add_line(request: Asked, workspace: Workspace, said: LineSaid) -> BoardLine:
+    """Write down what a member needs or offers; it stands on the board and in their profile."""
+    groups = groups_for(request.staff)
+    group = groups.filter(pk=said.group).first()
+    if group is None:
+        raise NotThere("group")
+    told: dict[str, Any] = {"source": said.source, "on": said.on or clock.now().date()}
+    row = board.add(group, said.name.strip(), said.about, said.text, **told, **by_now(request))
+    return _line(board.filled([row], workspace, groups)[0])
 
 
 def decide_match(request: Asked, workspace: Workspace, said: MatchSaid) -> DealingTold:

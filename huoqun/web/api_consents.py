@@ -40,6 +40,12 @@ class ConsentTold(Schema):
     stands: bool
 
 
+class ErasureSaid(Sent):
+    """That it is meant: the word `erase`, as the page has it typed."""
+
+    word: Annotated[str, OneOf(("erase",))]
+
+
 class ErasureTold(Schema):
     """An erasure: how far it is, and what can be shown of it. It names nobody."""
 
@@ -78,7 +84,7 @@ def read_holdings(request: Asked, person: Person) -> dict[str, int]:
     return forgotten.holdings(root_of(person))
 
 
-def erase_person(request: Asked, person: Person) -> ErasureTold:
+def erase_person(request: Asked, person: Person, said: ErasureSaid) -> ErasureTold:
     """Erase a person under all their accounts. It cannot be undone."""
     there = forgotten.stone(root_of(person))
     return _erasure(there or forgotten.ask(person, by=request.user, now=clock.now()))

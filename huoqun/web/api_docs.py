@@ -21,6 +21,7 @@ PARTS = {
     "research": gettext_lazy("Research"),
     "dealings": gettext_lazy("With people"),
     "introductions": gettext_lazy("Introductions"),
+    "cards": gettext_lazy("Cards from the chat"),
     "board": gettext_lazy("Needs and offers"),
     "people": gettext_lazy("People"),
     "consents": gettext_lazy("Consent and erasure"),

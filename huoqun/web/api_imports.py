@@ -102,7 +102,7 @@ class HitsTold(Schema):
 def list_imports(request: Asked, workspace: Workspace, paging: Query[Paging]) -> Page[ImportTold]:
     """The imports somebody may see, newest first."""
     found = scope.UPLOAD.of(request.staff).order_by("-created", "pk")
-    return paged(found, paging, lambda rows: [_told(row) for row in rows])
+    return paged(found, paging, lambda rows: [_far(known) for known in importing.contexts(rows)])
 
 
 def read_import(request: Asked, row: Upload) -> ImportTold:
@@ -111,7 +111,11 @@ def read_import(request: Asked, row: Upload) -> ImportTold:
 
 
 def _told(row: Upload) -> ImportTold:
-    known = importing.context(row)
+    return _far(importing.context(row))
+
+
+def _far(known: dict[str, Any]) -> ImportTold:
+    row = known["upload"]
     return ImportTold(
         failed=known["failed"],
         files=[FileTold(**file) for file in row.files],

@@ -71,13 +71,26 @@ def read_period(request: Asked, group: Group, asked: Query[PeriodAsked]) -> Peri
     """Measure a period of a group and compare it with another."""
     if group.last is None:
         raise NotYet
-    span = Span(asked.begin, asked.end)
-    other: tuple[date, date] = (asked.other_begin or asked.begin, asked.other_end or asked.end)
-    if asked.other_begin is None and asked.other_end is None and asked.begin <= asked.end:
-        other = (span.before.begin, span.before.end)
-    found = stretch.compared(group, (span.begin, span.end), other, now=clock.now())
+    found = stretch.compared(group, *_spans(asked), now=clock.now())
     apart = differences(found.was, found.now) if found.now and found.was else []
     return PeriodTold(now=found.now, was=found.was, working=found.working, failed=found.failed, differences=apart)
+
+
+def measure_again(request: Asked, group: Group, asked: Query[PeriodAsked]) -> PeriodTold:
+    """Measure once more what could not be measured."""
+    if group.last is None:
+        raise NotYet
+    for begin, end in _spans(asked):
+        stretch.again(group, begin, end, now=clock.now())
+    return read_period(request, group, asked)
+
+
+def _spans(asked: PeriodAsked) -> tuple[tuple[date, date], tuple[date, date]]:
+    """The period and the one beside it."""
+    span = Span(asked.begin, asked.end)
+    if asked.other_begin is None and asked.other_end is None and asked.begin <= asked.end:
+        return (span.begin, span.end), (span.before.begin, span.before.end)
+    return (span.begin, span.end), (asked.other_begin or asked.begin, asked.other_end or asked.end)
 
 
 def read_network(request: Asked, group: Group) -> NetworkTold:

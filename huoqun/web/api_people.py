@@ -175,7 +175,9 @@ class ProposalTold(Schema):
 
 def list_people(request: Asked, workspace: Workspace, asked: Query[PeopleAsked]) -> Page[PersonLine]:
     """The people of the groups somebody may see."""
-    found = census.ordered(census.people(request.staff, search=asked.q, only=asked.group), asked.order)
+    those: dict[str, Any] = {"search": asked.q, "only": asked.group}
+    found = census.found(request.staff, **those)[0] if asked.q else census.people(request.staff, **those)
+    found = census.ordered(found, asked.order)
     return paged(found, asked, lambda rows: [person_line(human) for human in census.filled(rows, request.staff)])
 
 
@@ -209,8 +211,8 @@ def read_person(request: Asked, person: Person) -> PersonTold:
         name=those[0].identity.name if those else "",
         identities=[_identity(p) for p in those],
         sayings=[_saying(row) for kind in KINDS for row in profile.sayings(person, kind)],
-        timeline=[_moment(m) for m in dossier.timeline(person, those, groups, lines=LATELY).moments],
-        merges=[_merged(row) for row in merge.merges(person)],
+        timeline=[_moment(m) for m in dossier.timeline(person, those, request.staff, lines=LATELY).moments],
+        merges=[_merged(row) for row in dossier.merged(person, request.staff)],
     )
 
 

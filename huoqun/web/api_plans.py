@@ -170,6 +170,7 @@ def set_branch(request: Asked, group: Group, said: BranchSaid) -> BranchTold:
     parent = groups_for(request.staff).filter(pk=said.parent).first() if said.parent else None
     if said.parent and parent is None:
         raise NotThere("parent")
+    parent = parent or branch.unseen(group, request.staff)
     branch.settle(group, parent=parent, **said.dict(exclude={"parent"}), by=request.user, now=clock.now())
     return BranchTold(**_branch(request, branch.branch_of(group), group))
 

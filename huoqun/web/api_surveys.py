@@ -10,6 +10,7 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from huoqun.activities import activity, questionnaire, result, survey, survey_link
+from huoqun.activities.activity import Rate
 from huoqun.activities.questionnaire import Question
 from huoqun.activities.survey import LONGEST_INTRO, Answer, Survey
 from huoqun.base import clock
@@ -20,7 +21,7 @@ from huoqun.people.workspace import Workspace
 from huoqun.web.api_facts import NotThere
 from huoqun.web.api_shape import Moment, Named, Page, Paging, Sent, Words, paged
 from huoqun.web.gate import Asked, Forbidden
-from huoqun.web.survey_results import names_in
+from huoqun.web.survey_results import Split, names_in, split_of, splits
 
 
 class SurveyLine(Schema):
@@ -94,12 +95,30 @@ class TextTold(Schema):
     text: str
 
 
+class ResultsAsked(Schema):
+    """By what the answers are split: `stratum`, `group`, or `q:` and the id of a question with choices; empty: not."""
+
+    by: Words = Field("", max_length=100)
+
+
+class PartTold(Schema):
+    """Those of one stratum, group or answer: how many of them answered the question, and what."""
+
+    part: str
+    name: str
+    answers: int | None
+    choices: list[ChoiceTold]
+    mean: float | None
+
+
 class ResultTold(Schema):
-    """One question over all answers: choices, numbers or texts, as its kind is."""
+    """One question over all answers: choices, numbers or texts, as its kind is. `parts`: the same split, where that was
+    asked for and the question can be counted."""
 
     question: SurveyQuestion
     answers: int | None
     choices: list[ChoiceTold] | None = None
+    parts: list[PartTold] | None = None
     mean: float | None = None
     median: float | None = None
     least: float | None = None
@@ -139,14 +158,19 @@ class LinkTold(Schema):
 def list_surveys(request: Asked, workspace: Workspace, paging: Query[Paging]) -> Page[SurveyLine]:
     """The surveys somebody may see, newest first."""
     found = survey.surveys_for(request.staff).prefetch_related("groups")
-    return paged(found, paging, lambda rows: [SurveyLine(**_line(row)) for row in rows])
+    return paged(found, paging, _lines)
 
 
-def _line(row: Survey) -> dict[str, Any]:
+def _lines(rows: list[Survey]) -> list[SurveyLine]:
+    rates = activity.rates(rows)
+    return [SurveyLine(**_line(row, rates[row.pk])) for row in rows]
+
+
+def _line(row: Survey, rate: Rate) -> dict[str, Any]:
     names = ("id", "title", "created", "opened", "closes", "closed")
     told = {name: getattr(row, name) for name in names}
-    told["groups"] = [Named(id=g.pk, name=g.name) for g in row.groups.all()]
-    return told | {"state": row.standing(clock.now())} | vars(survey.rate(row))
+    told["groups"] = [Named(id=g.pk, name=g.name) for g in activity.groups_of(row)]
+    return told | {"state": row.standing(clock.now())} | vars(rate)
 
 
 def read_survey(request: Asked, row: Survey) -> SurveyTold:
@@ -158,7 +182,9 @@ def _one(row: Survey) -> SurveyTold:
     row = Survey.objects.get(pk=row.pk)
     asked = row.asked()
     more: dict[str, Any] = {"seconds": questionnaire.seconds(asked), "warnings": questionnaire.warnings(asked)}
-    return SurveyTold(**_line(row), intro=row.intro, questions=[_question(q) for q in asked], **more)
+    return SurveyTold(
+        **_line(row, activity.rate(row)), intro=row.intro, questions=[_question(q) for q in asked], **more
+    )
 
 
 def _question(q: Question) -> SurveyQuestion:
@@ -224,15 +250,47 @@ def list_links(request: Asked, row: Survey) -> list[LinkTold]:
         address = reverse("member_survey", args=[survey_link.for_group(row, group)])
         return LinkTold(group=Named(id=group.pk, name=group.name), address=request.build_absolute_uri(address))
 
-    return [link(group) for group in row.groups.all()]
+    return [link(group) for group in activity.groups_of(row)]
 
 
-def read_results(request: Asked, row: Survey) -> ResultsTold:
-    """Each question over all answers."""
-    asked, found = row.asked(), list(survey.answers(row))
-    names, everything = names_in(asked, found), request.staff.may(role.SEE_PEOPLE)
-    told = [_result(q, found, names, everything=everything) for q in asked]
-    return ResultsTold(**vars(survey.rate(row)), questions=told)
+def read_results(request: Asked, row: Survey, asked: Query[ResultsAsked]) -> ResultsTold:
+    """Each question over all answers, split where that is asked for."""
+    questions, found = row.asked(), list(survey.answers(row))
+    names, everything = names_in(questions, found), request.staff.may(role.SEE_PEOPLE)
+    if asked.by and asked.by not in dict(splits(row, questions)):
+        raise NotThere("by")
+    split = split_of(row, questions, found, asked.by) if asked.by else None
+    told = [_result(q, found, names, everything=everything) for q in questions]
+    for q, one in zip(questions, told, strict=True):
+        if split and asked.by != f"q:{q.id}":
+            one.parts = _parts(q, found, split, everything=everything)
+    return ResultsTold(**vars(activity.rate(row)), questions=told)
+
+
+def _parts(q: Question, found: list[Answer], split: Split, *, everything: bool) -> list[PartTold] | None:
+    parts, order, words = split
+    table = result.cross(q, [a.values.get(q.id) for a in found], parts, order)
+    if table is None:
+        return None
+    return [
+        PartTold(
+            part=part,
+            name=words[part],
+            answers=_count(each.n, everything),
+            choices=_choices(each, {}, everything=everything),
+            mean=each.numbers.mean if each.numbers and (everything or each.n >= result.FEW) else None,
+        )
+        for part, each in zip(table.parts, table.tallies, strict=True)
+    ]
+
+
+def _choices(whole: result.Tally, names: dict[str, str], *, everything: bool) -> list[ChoiceTold]:
+    """How often each choice was made; a count that is not told has no share either."""
+    counts = {id: _count(n, everything) for id, n in whole.counts.items()}
+    return [
+        ChoiceTold(choice=names.get(id, id), times=n, share=None if n is None else whole.share(id))
+        for id, n in counts.items()
+    ]
 
 
 def _result(q: Question, found: list[Answer], names: dict[str, str], *, everything: bool) -> ResultTold:
@@ -241,11 +299,7 @@ def _result(q: Question, found: list[Answer], names: dict[str, str], *, everythi
     whole = result.tally(q, values)
     told = ResultTold(question=_question(q), answers=_count(whole.n, everything))
     if q.kind in result.COUNTED or (q.kind == questionnaire.PEOPLE and everything):
-        counts = {names.get(id, id): (n, whole.share(id)) for id, n in whole.counts.items()}
-        told.choices = [
-            ChoiceTold(choice=c, times=_count(n, everything), share=share if _count(n, everything) == n else None)
-            for c, (n, share) in counts.items()
-        ]
+        told.choices = _choices(whole, names, everything=everything)
     if whole.numbers and (everything or whole.n >= result.FEW):
         told.mean, told.median = whole.numbers.mean, whole.numbers.median
         told.least, told.most = whole.numbers.least, whole.numbers.most

@@ -13,12 +13,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from huoqun.base import clock
-from huoqun.people import board, profile
+from huoqun.people import board
 from huoqun.people.board import Line
 from huoqun.people.dealing import DECLINED, Dealing, Settled
 from huoqun.people.group import Group
 from huoqun.people.introduction import KIND, OFFER, NotProposed
-from huoqun.people.membership import here
+from huoqun.people.membership import NobodyCalled
 from huoqun.people.profile import NEEDS, OFFERS, BadSaying, Fact
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace
@@ -42,7 +42,7 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
     past = past.exclude(state=DECLINED).select_related("group", "person__root", "other__root").order_by("-changed")
     context = {
         "page": part,
-        "lines": [(line, _words(line)) for line in lines],
+        "people": _by_person(lines),
         "asked": {name: request.GET.get(name, "") for name in ("q", "about", "group")} | {"about": _about(request)},
         "abouts": [(f, word.of("field", f)) for f in (NEEDS, OFFERS)],
         "groups": groups_for(request.staff).order_by("name").only("name"),
@@ -70,6 +70,23 @@ def _about(request: HttpRequest) -> str:
     return OFFERS if request.GET.get("about") == OFFERS else NEEDS
 
 
+def _by_person(lines: list[Line]) -> list[dict[str, Any]]:
+    """The lines of a page, those of one person together, in the order of their newest: what nothing answers on one
+    line; the rest each with its matches. `told` is where all are from, if that is the same for all."""
+    theirs: dict[UUID, list[Line]] = {}
+    for line in lines:
+        theirs.setdefault(line.human, []).append(line)
+    return [
+        {
+            "first": own[0],
+            "plain": [line for line in own if not line.served],
+            "served": [(line, _words(line)) for line in own if line.served],
+            "told": own[0].fact if len({(f.on, f.source, f.by_id) for f in (line.fact for line in own)}) == 1 else None,
+        }
+        for own in theirs.values()
+    ]
+
+
 def _words(line: Line) -> list[tuple[board.Serving, str]]:
     """The matches of a line with the words for each, in the language of the line's group."""
     language = spoken.language_of(line.group) if line.group else "zh-hans"
@@ -90,23 +107,19 @@ def _done(request: Asked, workspace: Workspace) -> HttpResponse:
         messages.warning(request, _("Somebody has decided this already; nothing was changed."))
     except BadSaying:
         messages.warning(request, _("Write something first."))
-    except (NobodyMeant, NotProposed):
+    except (NobodyMeant, NobodyCalled, NotProposed):
         messages.warning(request, _("Nobody, or more than one, is called that in this group; nothing was changed."))
     return redirect("board", workspace.slug)
 
 
 def _add(request: Asked) -> str:
-    """A line written by hand. Raises NobodyMeant, BadSaying."""
+    """A line written by hand. Raises NobodyMeant, membership.NobodyCalled, BadSaying."""
     group = groups_for(request.staff).filter(pk=key(request, "group")).first()
-    name = request.POST.get("name", "").replace("\0", "").strip()
-    those = list(here(group).filter(name=name)[:2]) if group and name else []
-    about = request.POST.get("about", "")
-    if len(those) != 1 or about not in board.OTHER:
+    name, about = request.POST.get("name", "").replace("\0", "").strip(), request.POST.get("about", "")
+    if group is None or about not in board.OTHER:
         raise NobodyMeant
-    person = those[0].person.root or those[0].person
-    source, text = request.POST.get("source", ""), request.POST.get("text", "")
-    on = clock.now().date()
-    profile.say(person, "fact", text, field=about, source=source, on=on, by=request.user, now=clock.now())
+    source, text, now = request.POST.get("source", ""), request.POST.get("text", ""), clock.now()
+    board.add(group, name, about, text, source=source, on=now.date(), by=request.user, now=now)
     return _("Added to the board and to their profile.")
 
 

@@ -1,5 +1,6 @@
 """Importing: files come in, their way can be watched or left, and it ends on the group's page."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from huoqun.people import audit, checkup, erasure, group, staff, upload
 from huoqun.people.checkup import Checkup
 from huoqun.people.group import Group
 from huoqun.people.staff import Staff, groups_for
-from huoqun.people.upload import Given, Upload
+from huoqun.people.upload import Given, Taken, Upload
 from huoqun.people.workspace import Workspace
 from huoqun.web import fault, scope, word
 from huoqun.web.gate import Asked
@@ -141,18 +142,40 @@ def remove_example(request: Asked, workspace: Workspace) -> HttpResponse:
 
 def context(row: Upload) -> dict[str, Any]:
     """How far an upload is, as the page shows it."""
-    work = upload.work_of(row)
+    return contexts([row])[0]
+
+
+def contexts(rows: Sequence[Upload]) -> list[dict[str, Any]]:
+    """The same of some uploads, however many in the same number of queries."""
+    works = upload.works_of(rows)
+    taken: dict[UUID, list[Any]] = {row.pk: [] for row in rows}
+    for each in Taken.objects.select_related("group").filter(upload__in=taken, group__removed=None).order_by("pk"):
+        taken[each.upload_id].append(each)
+    those = {each.group_id for there in taken.values() for each in there}
+    states = dict(Checkup.objects.filter(group__in=those).order_by("day").values_list("group", "state"))
+    for there in taken.values():
+        for each in there:
+            each.state = states.get(each.group_id, "")
+    going = [each.group for row in rows if row.state == upload.DIAGNOSING for each in taken[row.pk]]
+    stale = (
+        set(checkup.stale().filter(pk__in=[one.pk for one in going]).values_list("pk", flat=True)) if going else set()
+    )
+    jobs = checkup.under_way(going)
+    return [_far(row, works.get(row.pk), taken[row.pk], stale, jobs) for row in rows]
+
+
+def _far(
+    row: Upload, work: job.Job | None, taken: list[Any], stale: set[UUID], making: dict[UUID, job.Job]
+) -> dict[str, Any]:
+    """How far one upload is. `stale`: groups that wait for their checkup; `making`: the jobs that make them."""
     failed = work is not None and work.state == job.FAILED
-    taken: list[Any] = list(row.taken.select_related("group").filter(group__removed=None).order_by("pk"))
+    left = 0
+    if row.state == upload.DIAGNOSING:
+        left = len({t.group_id for t in taken} & stale)
     if row.state == upload.DIAGNOSING and row.source == upload.FILES:
-        jobs = [found for t in taken if (found := checkup.working(t.group))]
+        jobs = [making[t.group_id] for t in taken if t.group_id in making]
         failed = any(j.state == job.FAILED for j in jobs)
         work = next((j for j in jobs if j.state == job.FAILED), jobs[0] if jobs else work)
-    states = dict(
-        Checkup.objects.filter(group__in=[t.group_id for t in taken]).order_by("day").values_list("group", "state")
-    )
-    for each in taken:
-        each.state = states.get(each.group_id, "")
     now = STEPS.index(row.state) if row.state in STEPS else -1
     done = row.state == upload.DONE
     steps = [(s, "done" if done or i < now else "now" if i == now else "todo") for i, s in enumerate(STEPS)]
@@ -162,7 +185,7 @@ def context(row: Upload) -> dict[str, Any]:
         "failed": failed and row.state in upload.OPEN,
         "steps": steps,
         "taken": taken,
-        "left": checkup.stale().filter(taken__upload=row).count() if row.state == upload.DIAGNOSING else 0,
+        "left": left,
         "nothing_new": bool(taken) and not any(t.added for t in taken),
         "taken_away": row.state == upload.DONE and not taken,
         "going": row.state in upload.OPEN and not failed,

@@ -5,12 +5,16 @@ from typing import Any
 
 from huoqun.activities import vote
 from huoqun.activities.activity import Activity, Participation
+from huoqun.insight.stratum import STRATA
 from huoqun.people.person import Identity
 
 
 def staff(activity: Activity, now: datetime) -> dict[str, Any]:
-    """All counts, with names open to staff in the attendance."""
-    return {"counts": _bars(activity)}
+    """All counts, and by stratum who wants what."""
+    options = vote.VotePlan.model_validate(activity.plan).options
+    there = vote.by_stratum(activity)
+    strata = [(s, there[s]) for s in (*STRATA, "") if s in there]
+    return {"counts": _bars(activity), "strata": [(s, [votes[o] for o in options]) for s, votes in strata]}
 
 
 def member(activity: Activity, who: Identity, mine: Participation | None, now: datetime) -> dict[str, Any]:

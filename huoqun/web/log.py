@@ -16,6 +16,7 @@ from huoqun.people.audit import Entry
 from huoqun.people.workspace import Workspace
 from huoqun.web import query, told, word
 from huoqun.web.gate import Asked
+from huoqun.web.segment import names_in
 from huoqun.web.sheet import cell
 
 PAGE = 100
@@ -28,8 +29,10 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
     begin = (number - 1) * PAGE
     rows = list(found[begin : begin + PAGE + 1])
     kinds = Entry.objects.filter(workspace=workspace).order_by("what").values_list("what", flat=True).distinct()
+    rules = [rule for e in rows for side in (e.before, e.after) if (rule := told.rule_in(side))]
+    names = names_in(request.staff, rules)
     context = {
-        "entries": [(e, told.told(e.before, workspace.zone), told.told(e.after, workspace.zone)) for e in rows[:PAGE]],
+        "entries": [(e, told.changes(e.before, e.after, workspace.zone, names)) for e in rows[:PAGE]],
         "more": number + 1 if len(rows) > PAGE else None,
         "before_this": number - 1 if number > 1 else None,
         "people": staff.Staff.objects.filter(workspace=workspace).select_related("account").order_by("created"),

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import get_random_string
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from huoqun.activities import activity as base
@@ -20,15 +21,19 @@ from huoqun.activities import attendance, questionnaire
 from huoqun.activities.activity import Activity
 from huoqun.activities.kinds import KINDS
 from huoqun.base import clock
+from huoqun.base.poster import Poster, draw
 from huoqun.people import code, consent, points
 from huoqun.people.membership import here
 from huoqun.people.person import Identity
 from huoqun.people.picture import Picture
-from huoqun.web import member_reward, pace, word
+from huoqun.web import doors, member_reward, pace, word
 from huoqun.web.kinds import VIEWS
 from huoqun.web.member_door import BROWSER, KEPT, MOST_DEEDS, MOST_NAMES, TRIED_WITHIN, bearer, quiet, told
 from huoqun.web.reward import earned_for
 from huoqun.web.said import NOT_DONE, said, why
+
+MOST_POSTERS = 60
+"""Posters drawn for one member in `TRIED_WITHIN`."""
 
 
 def home(request: HttpRequest, token: str) -> HttpResponse:
@@ -120,6 +125,30 @@ def _do(request: HttpRequest, token: str, row: Activity, who: Identity) -> HttpR
     return HttpResponseRedirect(f"{place}?done={answer}")
 
 
+def poster(request: HttpRequest, token: str, which: UUID) -> HttpResponse:
+    """A picture to share an activity with: its title, what the kind adds of this member, a QR code of its door."""
+    who = bearer(token)
+    if isinstance(who, str):
+        return told(request, who, 404 if who == "bad" else 410)
+    row = Activity.objects.filter(pk=which, groups=who.group, removed=None, kind__in=KINDS).exclude(state=base.DRAFT)
+    if (found := row.first()) is None:
+        return told(request, "draft", 404)
+    now = clock.now()
+    if pace.too_often_by_all(f"poster {who.pk.hex}", most=MOST_POSTERS, within=TRIED_WITHIN, now=now):
+        return told(request, "wait", 429)
+    more = VIEWS[found.kind].poster(found, who, attendance.row_of(found, who.person), now)
+    own = more.pop("code", "")
+    link = request.build_absolute_uri(doors.address(found, who.group, now=now)) + (f"?code={own}" if own else "")
+    said_: dict[str, Any] = {
+        "kicker": f"{who.group.name} · {word.of('activity_kind', found.kind)}",
+        "title": found.title,
+    }
+    said_ |= {"lines": found.about.splitlines()[:4], "link": link, "foot": _("Press and hold the code to join")} | more
+    answer = HttpResponse(draw(Poster(**said_)), content_type="image/png")
+    answer.headers["Content-Disposition"] = 'inline; filename="poster.png"'
+    return quiet(answer)
+
+
 def agree(request: HttpRequest, token: str) -> HttpResponse:
     """A yes or a no of a member, said by themselves."""
     who = bearer(token)
@@ -167,7 +196,9 @@ def door(request: HttpRequest, token: str) -> HttpResponse:
         context |= {"name": name, "wrong": "taken"}
         return quiet(render(request, "member/door.html", context, status=409))
     mine = code.personal(found[0], now=now)
-    answer = HttpResponseRedirect(reverse("member_activity", args=[mine, row.pk]))
+    place = reverse("member_activity", args=[mine, row.pk])
+    own = request.GET.get("code", "")[:40]
+    answer = HttpResponseRedirect(place + ("?" + urlencode({"code": own}) if own else ""))
     answer.set_cookie(BROWSER, key, max_age=KEPT, httponly=True, samesite="Lax", secure=request.is_secure())
     return quiet(answer)
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from huoqun.base import clock
 from huoqun.people import pasted
@@ -36,7 +35,5 @@ def _do(request: Asked, group: Group) -> str:
     fields = {f: request.POST.get(f"value-{f}", "") for f in chosen}
     if request.POST.get("do") != "accept" or not fields:
         raise NobodyMeant
-    with override(spoken.language_of(group)):
-        source = str(_("their card in the chat “%(group)s”") % {"group": group.name[:60]})
-    pasted.accept(row, fields, source=source, **values)
+    pasted.accept(row, fields, source=spoken.source_of_card(group), **values)
     return _("Taken over into the profile.")

@@ -17,7 +17,8 @@ from huoqun.people import census, merge
 from huoqun.people.census import Human
 from huoqun.people.group import Group
 from huoqun.people.person import Person
-from huoqun.people.staff import Staff, groups_for
+from huoqun.people.sieve import roomy
+from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace
 from huoqun.web import scope, word
 from huoqun.web.gate import Asked
@@ -66,29 +67,24 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _found(staff: Staff, wanted: Wanted) -> tuple[QuerySet[Group], QuerySet[Any]]:
-    return groups_for(staff), census.people(staff, search=wanted.search, only=wanted.group)
-
-
 def page(request: Asked, workspace: Workspace) -> HttpResponse:
     """The people, a hundred at a time."""
     wanted = _wanted(request)
-    groups, found = _found(request.staff, wanted)
-    rows: Any = []
-    begin, total = (wanted.page - 1) * PAGE, 0
-    if wanted.search:
-        rows, total = census.some(found, wanted.order, begin, PAGE)
-    if not total and (begin or not wanted.search):
-        total = found.count()
-        wanted = replace(wanted, page=min(wanted.page, max(math.ceil(total / PAGE), 1)))
+    with roomy():
+        found, total = census.found(request.staff, search=wanted.search, only=wanted.group)
+        more = bool(wanted.search) and total > census.MOST
+        total = min(total, census.MOST) if more else total
+        pages = max(math.ceil(total / PAGE), 1)
+        wanted = replace(wanted, page=min(wanted.page, pages))
         begin = (wanted.page - 1) * PAGE
-        rows = census.ordered(found, wanted.order)[begin : begin + PAGE]
+        rows = list(census.ordered(found, wanted.order)[begin : begin + PAGE])
     context = {
         "asked": wanted,
         "people": census.filled(rows, request.staff),
         "total": total,
-        "pages": max(math.ceil(total / PAGE), 1),
-        "groups": _offered(groups, wanted.group),
+        "more": more,
+        "pages": pages,
+        "groups": _offered(groups_for(request.staff), wanted.group),
         "orders": [(o, word.of("people_order", o)) for o in census.ORDERS],
     }
     return render(request, "people/list.html", context)
@@ -112,7 +108,7 @@ def as_xlsx(request: Asked, workspace: Workspace) -> HttpResponse:
 
 def _rows(request: Asked) -> Iterator[list[object]]:
     wanted = _wanted(request)
-    _groups, found = _found(request.staff, wanted)
+    found = census.people(request.staff, search=wanted.search, only=wanted.group)
     rows = list(census.ordered(found, wanted.order))
     yield head()
     for begin in range(0, len(rows), census.AT_ONCE):

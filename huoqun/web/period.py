@@ -2,6 +2,8 @@
 
 import csv
 import io
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,10 +11,11 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from huoqun.base import clock
+from huoqun.base import clock, job
 from huoqun.insight.period import IDS, Difference, Period, Worth, differences
 from huoqun.people import stretch
 from huoqun.people.checkup import latest
@@ -25,6 +28,8 @@ DAYS = (7, 28, 90)
 """Lengths of the ready-made periods, up to the last day of the history."""
 MARKS = 20
 """Newest marks since which a period can be asked for."""
+STEPS = (job.WAITING, stretch.READING, stretch.MEASURING)
+"""The way of a period that a worker measures."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,18 @@ def page(request: Asked, group: Group) -> HttpResponse:
         context["address"] = _address(span, other)
     part = "group/_period.html" if request.headers.get("HX-Request") else "group/period.html"
     return render(request, part, context)
+
+
+def again(request: Asked, group: Group) -> HttpResponse:
+    """Measure once more what of the address could not be measured."""
+    if group.last is None:
+        return redirect("period", group.pk)
+    span, other = _asked(request, group)
+    with suppress(stretch.BadStretch):
+        for one in (span, other):
+            if one is not None:
+                stretch.again(group, one.begin, one.end, now=clock.now())
+    return redirect(reverse("period", args=[group.pk]) + "?" + _address(span, other))
 
 
 def as_csv(request: Asked, group: Group) -> HttpResponse:
@@ -150,7 +167,22 @@ def _compared(group: Group, span: Span, other: Span | None) -> dict[str, Any]:
     except stretch.BadStretch:
         return {"wrong": _("A period is of at most ten years."), "rows": []}
     told: dict[str, Any] = {"now": found.now, "was": found.was, "rows": _rows(found.now, found.was)}
-    return told | {"failed": found.failed, "working": found.working, "work": next(iter(found.work), None)}
+    return told | {"failed": found.failed, "working": found.working, **_under_way(found.work)}
+
+
+def _under_way(work: Sequence[job.Job]) -> dict[str, Any]:
+    """How far the worker is with what is missing: the step of the one that is furthest, and how many are left."""
+    if not work:
+        return {}
+    step = {
+        one: STEPS.index(one.stage if one.state == job.RUNNING and one.stage in STEPS else STEPS[0]) for one in work
+    }
+    furthest = max(work, key=lambda one: step[one])
+    steps = [
+        (s, "done" if k < step[furthest] else "now" if k == step[furthest] else "todo") for k, s in enumerate(STEPS)
+    ]
+    why = next((one.reason for one in work if one.state == job.FAILED), "")
+    return {"work": furthest, "steps": steps, "left": len(work), "why": why, "at": clock.now()}
 
 
 def _rows(now: Period | None, was: Period | None) -> list[dict[str, Any]]:

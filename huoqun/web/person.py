@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from huoqun.activities.activity import Participation
 from huoqun.activities.survey import Answer
 from huoqun.base import clock
-from huoqun.people import consent, dossier, forgotten, honour, merge, points, profile, revision, role, tally, way
+from huoqun.people import consent, dossier, forgotten, honour, points, profile, revision, role, tally, way
 from huoqun.people.climb import climbs_of
 from huoqun.people.dossier import Presence
 from huoqun.people.group import Group
@@ -44,7 +44,7 @@ def page_with(request: Asked, person: Person, status: int = 200, **said: Any) ->
     facts: list[Any] = list(profile.sayings(person, "fact"))
     resources = (profile.OFFERS, profile.NEEDS)
     fields = [f for f in profile.FIELDS if f not in resources]
-    told = dossier.timeline(person, those, groups, _number(request.GET.get("page", "")))
+    told = dossier.timeline(person, those, request.staff, _number(request.GET.get("page", "")))
     may = request.staff.may
     context = {
         "person": person,
@@ -66,7 +66,7 @@ def page_with(request: Asked, person: Person, status: int = 200, **said: Any) ->
         "agreed": consent.newest(person),
         "consents": list(consent.consents(person)[: dossier.LINES]),
         "things": [(thing, word.of("consent", thing)) for thing in consent.THINGS],
-        "merges": merge.merges(person),
+        "merges": dossier.merged(person, request.staff),
         "leaving": forgotten.under_way(person),
         "may_edit": may(role.EDIT_PEOPLE),
         "may_merge": may(role.MERGE_PEOPLE),
@@ -128,7 +128,7 @@ def as_json(request: Asked, person: Person) -> HttpResponse:
     """Everything the database knows of them."""
     groups = groups_for(request.staff)
     more = {"participations": _participations(person, groups), "answers": _answers(person, groups)}
-    told = dossier.told(person, groups) | more
+    told = dossier.told(person, request.staff) | more
     options = {"ensure_ascii": False, "indent": 1}
     response = JsonResponse(told, encoder=DjangoJSONEncoder, json_dumps_params=options)
     response.headers["Content-Disposition"] = 'attachment; filename="person.json"'

@@ -14,6 +14,7 @@ from huoqun.base import clock
 from huoqun.people import consent, deed, profile, revision
 from huoqun.people.person import Person
 from huoqun.people.profile import BadSaying, Saying
+from huoqun.web import crossing
 from huoqun.web.gate import Asked
 from huoqun.web.person import page_with
 
@@ -42,11 +43,18 @@ def change(request: Asked, person: Person, which: UUID) -> HttpResponse:
     if row is None:
         return _gone(request, person)
     said = _said(request)
+    if crossing.crossed(request, *_standing(row)):
+        return page_with(request, person, 409, crossed=row.pk, crossed_said=said)
     try:
         profile.change(row, said.pop("text"), **said, by=request.user, now=clock.now())
     except BadSaying:
         return page_with(request, person, 422, wrong=_("Write something first."))
     return _back(person)
+
+
+def _standing(row: Saying) -> list[Any]:
+    """What the form of something said changes; empty names where it has no such part."""
+    return [getattr(row, name, "") for name in ("text", "source", "on")]
 
 
 def remove(request: Asked, person: Person, which: UUID) -> HttpResponse:

@@ -333,7 +333,14 @@ BOOK = Book(
         "empty": "Nobody has spoken yet; there is nothing to judge.",
         "closed": "The camp is past its end; whether it lives is no longer the question.",
     },
-    ties={"reply": "replies", "mention": "mentions", "quote": "quotes", "turn": "turns", "known": "said to know"},
+    ties={
+        "reply": "replies",
+        "mention": "mentions",
+        "quote": "quotes",
+        "turn": "turns",
+        "known": "said to know",
+        "shared": "did together",
+    },
     trends={"rising": "rising", "falling": "falling", "steady": "steady"},
     sign_states={"good": "normal", "low": "below normal", "high": "above normal", "unknown": "nothing to compare with"},
     ranges={

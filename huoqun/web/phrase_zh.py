@@ -284,7 +284,14 @@ BOOK = Book(
         "empty": "还没有人说过话，没有可以判断的东西。",
         "closed": "训练营已经过了结束的日子，不再判断死活。",
     },
-    ties={"reply": "回复", "mention": "提到", "quote": "引用", "turn": "接着说", "known": "自己说认识"},
+    ties={
+        "reply": "回复",
+        "mention": "提到",
+        "quote": "引用",
+        "turn": "接着说",
+        "known": "自己说认识",
+        "shared": "一起做过",
+    },
     trends={"rising": "上升", "falling": "下降", "steady": "平稳"},
     sign_states={"good": "正常", "low": "低于正常", "high": "高于正常", "unknown": "没有同类可比"},
     ranges={

@@ -91,7 +91,7 @@ def place(request: Asked, group: Group) -> HttpResponse:
         return redirect("plan", group.pk)
     said = {name: request.POST.get(name, "") for name in ("kind", "layout", "place", "way", "parent")}
     try:
-        parent = _parent(request.staff, said["parent"])
+        parent = _parent(request.staff, said["parent"]) or branch.unseen(group, request.staff)
         values = {name: said[name] for name in ("kind", "layout", "place", "way")}
         branch.settle(group, parent=parent, **values, by=request.user, now=clock.now())
     except branch.Circle:

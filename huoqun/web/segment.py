@@ -140,7 +140,8 @@ def one(request: Asked, row: Segment) -> HttpResponse:
         if row.people is not None and row.people < FEW:
             rows, total = census.some(found, order, (number - 1) * PAGE, PAGE)
         if not total:
-            total = found.count()
+            limited = request.staff.duty.limited
+            total = found.count() if limited else segment.size(row.workspace, rule, now=now)
             number = min(number, max(math.ceil(total / PAGE), 1))
             rows = list(census.ordered(found, order)[(number - 1) * PAGE : number * PAGE])
     if not request.staff.duty.limited:
@@ -162,7 +163,7 @@ def one(request: Asked, row: Segment) -> HttpResponse:
 def why(request: Asked, row: Segment) -> HttpResponse:
     """Somebody searched, to ask why they are in or out."""
     asked = search_of(request)
-    found = census.ordered(census.people(request.staff, search=asked), "last")[:FOUND] if asked else []
+    found = census.ordered(census.found(request.staff, search=asked)[0], "last")[:FOUND] if asked else []
     people = census.filled(found, request.staff)
     return render(request, "segment/why.html", {"segment": row, "asked": asked, "people": people, "tab": "why"})
 

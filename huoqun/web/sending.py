@@ -3,21 +3,20 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from huoqun.activities.activity import Activity
 from huoqun.base import clock
-from huoqun.people import code, outbox
+from huoqun.people import outbox
 from huoqun.people.outbox import Outgoing
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace
-from huoqun.web import query
+from huoqun.web import doors, query
 from huoqun.web.dealing import paged
 from huoqun.web.gate import Asked
 
 DONE_SHOWN = 20
-"""Of what was sent or skipped, the newest are shown, to be brought back."""
+"""Of what was sent or skipped, the newest are shown, to be brought back; of what waits for its time, the next."""
 
 
 def page(request: Asked, workspace: Workspace) -> HttpResponse:
@@ -33,6 +32,7 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
         "page": listed,
         "rows": [(row, text(request, row)) for row in listed.rows],
         "later": later.count(),
+        "ahead": [(row, text(request, row)) for row in later.select_related("group").order_by("due")[:DONE_SHOWN]],
         "past": past.select_related("group", "by").order_by("-at")[:DONE_SHOWN],
         "may_send": request.staff.may("send"),
     }
@@ -47,8 +47,7 @@ def text(request: Asked, row: Outgoing) -> str:
     found = Activity.objects.filter(pk=query.row(id)).first() if kind == "activity" else None
     if found is None:
         return row.text.replace(outbox.LINK, "").strip()
-    token = code.door(found.pk, row.group, ends=(found.closes or found.starts or clock.now()) + code.VALID)
-    return row.text.replace(outbox.LINK, request.build_absolute_uri(reverse("member_door", args=[token])))
+    return row.text.replace(outbox.LINK, request.build_absolute_uri(doors.address(found, row.group, now=clock.now())))
 
 
 def _do(request: Asked, workspace: Workspace) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from huoqun.people.upload import Taken
-from huoqun.web import browser, plain, reward, word
+from huoqun.web import browser, crossing, plain, reward, word
 
 register = template.Library()
 
@@ -151,6 +151,12 @@ def lasting(begin: datetime | None, end: datetime | None) -> str:
 def get(mapping: dict[str, Any], key: str) -> Any:
     """The value of a key, or nothing."""
     return mapping.get(key)
+
+
+@register.simple_tag
+def began(*values: Any) -> SafeString:
+    """In a form that changes these values: what they are as it is opened; see `web/crossing`."""
+    return format_html('<input type="hidden" name="{}" value="{}">', crossing.FIELD, crossing.stamp(*values))
 
 
 @register.simple_tag(takes_context=True)

@@ -112,3 +112,9 @@ def to_silent(silent: Silent, group: Group, language: str) -> str:
     values: dict[str, Any] = {"name": silent.identity.name, "group": group.name}
     why = silent.why if silent.why != "unanswered" or silent.quote else "faded"
     return words(f"silence.{why}", language, **values, quote=silent.quote)
+
+
+def source_of_card(group: Group) -> str:
+    """From what it is known, in a profile, what somebody wrote into their card in the chat."""
+    with override(language_of(group)):
+        return str(_("their card in the chat “%(group)s”") % {"group": group.name[:60]})

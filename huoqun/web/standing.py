@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from huoqun.base import clock
 from huoqun.people import override, positioning, room
 from huoqun.people.group import Group
+from huoqun.web import crossing
 from huoqun.web.gate import Asked
 from huoqun.web.group import records_with
 
@@ -36,6 +37,8 @@ def position(request: Asked, group: Group) -> HttpResponse:
     if request.method != "POST":
         return redirect("records", group.pk)
     said = {part: request.POST.get(part, "") for part in positioning.LONGEST}
+    if crossing.crossed(request, positioning.card_of(group)):
+        return records_with(request, group, 409, position_typed=said, position_crossed=True)
     try:
         positioning.set_positioning(group, said, by=request.user, now=clock.now())
     except positioning.BadCard as bad:

@@ -1,10 +1,8 @@
 """The surveys of a workspace: list, building without script, preview, opening, links."""
 
-from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -22,7 +20,7 @@ from huoqun.people import profile
 from huoqun.people.group import Group
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace
-from huoqun.web import fault, question_form, word
+from huoqun.web import choosing, crossing, fault, question_form, word
 from huoqun.web.gate import Asked
 from huoqun.web.question_field import fields
 
@@ -40,29 +38,27 @@ def _list(request: Asked, status: int = 200, **said: Any) -> HttpResponse:
     pages = max(1, -(-found.count() // LISTED))
     number = request.GET.get("page", "")
     here = max(1, min(int(number) if number.isdigit() else 1, pages))
-    shown = found.prefetch_related("groups")[(here - 1) * LISTED : here * LISTED]
+    shown = list(found.prefetch_related("groups")[(here - 1) * LISTED : here * LISTED])
+    rates = activity.rates(shown)
     context = {
         "rows": [
-            {"survey": s, "state": s.standing(now), "rate": survey.rate(s), "groups": s.groups.all()} for s in shown
+            {"survey": s, "state": s.standing(now), "rate": rates[s.pk], "groups": activity.groups_of(s)} for s in shown
         ],
         "here": here,
         "pages": pages,
         "readymade": readymade.READYMADE[word.language()],
         "from": "profile",
-        "group_ticks": _ticks(request, said.get("chosen", set())),
+        "choice": choosing.choice(request, groups_for(request.staff), said.get("chosen", set()), only=True),
         **said,
     }
     return render(request, "survey/list.html", context, status=status)
 
 
-def _ticks(request: Asked, chosen: Collection[UUID]) -> list[tuple[UUID, str, bool]]:
-    """The groups a survey can go to, as ticks; the only one there is stands ticked."""
-    there = groups_for(request.staff).order_by("name").values_list("pk", "name")
-    return [(pk, name, pk in chosen or len(there) == 1) for pk, name in there]
-
-
 def begin(request: Asked, workspace: Workspace) -> HttpResponse:
     """A new draft, empty or from a template."""
+    told: dict[str, Any] = {"from": request.POST.get("from", ""), "chosen": choosing.keys(request)}
+    if choosing.sought(request):
+        return _list(request, typed=_text(request, "title"), **told)
     chosen = readymade.readymade(word.language(), request.POST.get("from", ""))
     title = _text(request, "title") or (chosen.title if chosen else "")
     try:
@@ -81,8 +77,6 @@ def begin(request: Asked, workspace: Workspace) -> HttpResponse:
         wrong = _("Choose at least one group.")
     else:
         return redirect("survey", row.pk)
-    chosen_groups = {g.pk for g in _groups(request)}
-    told: dict[str, Any] = {"from": request.POST.get("from", ""), "chosen": chosen_groups}
     return _list(request, 422, wrong=wrong, typed=_text(request, "title"), **told)
 
 
@@ -101,18 +95,21 @@ def _one(request: Asked, row: Survey, status: int = 200, **said: Any) -> HttpRes
         "questions": question_form.lines(asked, said.get("wrong_id", ""), said.get("form", {})),
         "conditions": question_form.conditions(asked, None),
         "add": said["form"] if said.get("adding") else question_form.form_of(None),
+        "standing": _standing(row),
         "about": {"title": row.title, "intro": row.intro},
         "kinds": [(kind, word.of("question", kind)) for kind in questionnaire.KINDS],
         "warned": questionnaire.warnings(asked),
         "seconds": questionnaire.seconds(asked),
-        "group_ticks": _ticks(request, said.get("chosen", set(row.groups.values_list("pk", flat=True)))),
-        "rate": survey.rate(row),
+        "choice": choosing.choice(
+            request, groups_for(request.staff), said.get("chosen", set(row.groups.values_list("pk", flat=True)))
+        ),
+        "rate": activity.rate(row),
         "takes": row.takes(now),
         "closes_at": (row.closes or now + survey.OPEN_FOR).astimezone(_zone(row)).strftime("%Y-%m-%dT%H:%M"),
         "tab": "survey",
     }
     if state != activity.DRAFT and request.staff.may("edit_surveys"):
-        context["links"] = [(g, _address(request, survey_link.for_group(row, g))) for g in row.groups.all()]
+        context["links"] = [(g, _address(request, survey_link.for_group(row, g))) for g in activity.groups_of(row)]
         context["flagged"] = list(survey.answers(row).filter(participation__flagged=True))
     context["facts"] = profile.learnt(survey.origin(row)).count()
     return render(request, "survey/one.html", context | said, status=status)
@@ -120,11 +117,14 @@ def _one(request: Asked, row: Survey, status: int = 200, **said: Any) -> HttpRes
 
 def about(request: Asked, row: Survey) -> HttpResponse:
     """Title, introduction and groups of a draft."""
-    groups = _groups(request)
     typed = {"title": _text(request, "title"), "intro": _text(request, "intro")}
-    told: dict[str, Any] = {"about": typed, "chosen": {g.pk for g in groups}}
+    told: dict[str, Any] = {"about": typed, "chosen": choosing.keys(request)}
+    if choosing.sought(request):
+        return _one(request, row, describing=True, **told)
+    if crossing.crossed(request, _standing(row)):
+        return _one(request, row, 409, crossed_about=True, describing=True, **told)
     try:
-        survey.describe(row, **typed, groups=groups, by=request.user, now=clock.now())
+        survey.describe(row, **typed, groups=_groups(request), by=request.user, now=clock.now())
     except survey.Nameless:
         return _one(request, row, 422, wrong_about=_("A survey needs a title."), **told)
     except survey.Nobody:
@@ -134,12 +134,19 @@ def about(request: Asked, row: Survey) -> HttpResponse:
     return redirect("survey", row.pk)
 
 
+def _standing(row: Survey) -> list[Any]:
+    """What the form of title, introduction and groups changes."""
+    return [row.title, row.intro, sorted(str(pk) for pk in row.groups.values_list("pk", flat=True))]
+
+
 def questions(request: Asked, row: Survey) -> HttpResponse:
     """One question added, changed, moved, copied or removed; or the last change taken back."""
     asked, id, deed = row.asked(), _text(request, "id"), request.POST.get("do", "save")
     known = next((q for q in asked if q.id == id), None)
     form = question_form.typed(request)
     told: dict[str, Any] = {"wrong_id": id, "form": form, "adding": known is None}
+    if deed == "save" and known is not None and crossing.crossed(request, known.model_dump()):
+        return _one(request, row, 409, crossed_question=True, **told)
     try:
         if deed == "undo":
             survey.undo(row, by=request.user, now=clock.now())
@@ -250,5 +257,4 @@ def _zone(row: Survey) -> ZoneInfo:
 
 
 def _groups(request: Asked) -> list[Group]:
-    keys = set(request.POST.getlist("groups"))
-    return [g for g in groups_for(request.staff) if str(g.pk) in keys]
+    return choosing.chosen(groups_for(request.staff), choosing.keys(request))

@@ -34,7 +34,7 @@ def page(request: Asked, row: Survey) -> HttpResponse:
         "total": len(waiting),
         "here": here,
         "pages": -(-len(waiting) // SHOWN),
-        "rate": survey.rate(row),
+        "rate": activity.rate(row),
         "tab": "asked",
     }
     return render(request, "survey/asked.html", context)

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from huoqun.activities import questionnaire, result, survey
+from huoqun.activities import activity, questionnaire, result, survey
 from huoqun.activities.questionnaire import Question, Questions
 from huoqun.activities.survey import Answer, Survey
 from huoqun.base import clock
@@ -35,17 +35,17 @@ def page(request: Asked, row: Survey) -> HttpResponse:
     asked, found = row.asked(), list(survey.answers(row))
     everything = request.staff.may(role.SEE_PEOPLE)
     by = request.GET.get("by", "")
-    splits = _splits(row, asked)
-    split = _split(row, asked, found, by) if by in dict(splits) else None
+    ways = splits(row, asked)
+    split = split_of(row, asked, found, by) if by in dict(ways) else None
     names = names_in(asked, found)
     context = {
         "survey": row,
         "state": row.standing(clock.now()),
         "takes": row.takes(clock.now()),
-        "rate": survey.rate(row),
+        "rate": activity.rate(row),
         "answers": len(found),
         "by": by if split else "",
-        "splits": splits,
+        "splits": ways,
         "results": [
             _result(q, found, names, split if by != f"q:{q.id}" else None, everything=everything) for q in asked
         ],
@@ -64,19 +64,19 @@ def live(request: Asked, row: Survey) -> HttpResponse:
     zone = ZoneInfo(row.workspace.zone)
     moments = survey.answers(row).values_list("participation__at", flat=True)
     days = sorted(Counter(at.astimezone(zone).date() for at in moments if at).items())
-    groups = list(row.groups.filter(removed=None).order_by("name"))
+    groups = activity.groups_of(row)
     top = max((n for _day, n in days), default=1)
     context = {
         "survey": row,
         "takes": row.takes(clock.now()),
-        "rate": survey.rate(row),
-        "by_group": [(g, survey.rate(row, g)) for g in groups] if len(groups) > 1 else (),
+        "rate": activity.rate(row),
+        "by_group": [(g, activity.rate(row, g)) for g in groups] if len(groups) > 1 else (),
         "days": [(day, n, height := round(100 * n / top), 100 - height) for day, n in days],
     }
     return render(request, "survey/_live.html", context)
 
 
-def _splits(row: Survey, asked: Questions) -> list[tuple[str, str]]:
+def splits(row: Survey, asked: Questions) -> list[tuple[str, str]]:
     """By what the results can be split."""
     found = [(STRATUM, _("Stratum"))]
     if row.groups.count() > 1:
@@ -88,9 +88,10 @@ Split = tuple[list[list[str]], list[str], dict[str, str]]
 """For each answer the parts its giver belongs to; the parts in order; the words of the parts."""
 
 
-def _split(row: Survey, asked: Questions, found: Sequence[Answer], by: str) -> Split:
+def split_of(row: Survey, asked: Questions, found: Sequence[Answer], by: str) -> Split:
+    """The answers by one of `splits`."""
     if by == GROUP:
-        names = {str(g.pk): g.name for g in row.groups.order_by("name")}
+        names = {str(g.pk): g.name for g in activity.groups_of(row)}
         return [[str(a.participation.identity.group_id)] for a in found], list(names), names
     if by == STRATUM:
         told = seats({a.participation.identity.group_id for a in found})

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +13,7 @@ from huoqun.people.group import Group, groups
 from huoqun.people.role import PERMISSIONS, ROLES
 from huoqun.people.staff import Invitation, Staff
 from huoqun.people.workspace import Workspace
-from huoqun.web import fault, word
+from huoqun.web import choosing, fault, word
 from huoqun.web.gate import Asked
 
 DAYS = (1, 7, 30)
@@ -27,14 +26,14 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
 
 
 def _page(request: Asked, workspace: Workspace, **said: Any) -> HttpResponse:
-    now, there = clock.now(), list(groups(workspace).order_by("name").values_list("pk", "name"))
-    team = [(s, {g.pk for g in s.groups.all()}) for s in staff.team(workspace)]
+    now, there = clock.now(), groups(workspace)
+    team = [(s, said.get("chosen", {}).get(s.pk, {g.pk for g in s.groups.all()})) for s in staff.team(workspace)]
     context = {
-        "team": [(s, [(pk, name, pk in mine) for pk, name in there]) for s, mine in team],
+        "team": [(s, choosing.choice(request, there, mine, key=s.pk.hex)) for s, mine in team],
         "invitations": staff.open_invitations(workspace, now=now),
         "roles": [(role, word.of("role", role)) for role in ROLES],
         "limited": [role.id for role in ROLES.values() if role.limited],
-        "all_groups": [(pk, name, False) for pk, name in there],
+        "choice": choosing.choice(request, there, said.get("chosen", {}).get(None, ())),
         "days": DAYS,
         "may_edit": request.staff.may("edit_staff") and not workspace.example_of_id,
         **said,
@@ -45,6 +44,9 @@ def _page(request: Asked, workspace: Workspace, **said: Any) -> HttpResponse:
 def invite(request: Asked, workspace: Workspace) -> HttpResponse:
     """A new invitation; its link is shown once."""
     role, days = request.POST.get("role", ""), request.POST.get("days", "")
+    if choosing.sought(request):
+        typed = {"role": role, "days": days, "note": request.POST.get("note", "")}
+        return _page(request, workspace, chosen={None: choosing.keys(request)}, typed=typed)
     if role not in ROLES or not days.isdecimal() or int(days) not in DAYS:
         return fault.bad_form(request)
     row, secret = staff.invite(
@@ -61,13 +63,7 @@ def invite(request: Asked, workspace: Workspace) -> HttpResponse:
 
 
 def _groups(request: Asked, workspace: Workspace) -> list[Group]:
-    keys = []
-    for key in request.POST.getlist("groups"):
-        try:
-            keys.append(UUID(key))
-        except ValueError:
-            continue
-    return list(groups(workspace).filter(pk__in=keys))
+    return choosing.chosen(groups(workspace), choosing.keys(request))
 
 
 def withdraw(request: Asked, row: Invitation) -> HttpResponse:
@@ -78,6 +74,13 @@ def withdraw(request: Asked, row: Invitation) -> HttpResponse:
 
 def change(request: Asked, member: Staff) -> HttpResponse:
     """Another role for somebody."""
+    if choosing.sought(request):
+        told = {
+            "chosen": {member.pk: choosing.keys(request)},
+            "changing": member.pk,
+            "role": request.POST.get("role", ""),
+        }
+        return _page(request, request.workspace, **told)
     try:
         staff.change(
             member,

@@ -6,7 +6,12 @@ Each kind brings its own book (`word_kind_<…>`, or below where it is short); t
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from huoqun.web.word_kind_challenge import CHALLENGE
 from huoqun.web.word_kind_goods import GOODS
+from huoqun.web.word_kind_judge import JUDGE
+from huoqun.web.word_kind_meet import MEET
+from huoqun.web.word_kind_spotlight import SPOTLIGHT
+from huoqun.web.word_kind_team import TEAM
 
 Book = dict[str, str | Promise]
 
@@ -24,7 +29,6 @@ _VERBS: Book = {
     "miss": _("did not come"),
 }
 DEED: Book = {
-    **{f"{kind}.{verb}": word for kind in KIND for verb, word in _VERBS.items()},
     "activity.begin": _("made an activity"),
     "activity.change": _("changed an activity"),
     "activity.open": _("opened an activity"),
@@ -50,7 +54,6 @@ PLAN_HINT: Book = {
     "points": _("Given when it is settled; 0: none"),
     "vote.options": _("One a line, 2 to 20"),
 }
-PLAN_CHOICE: Book = {}
 PART: Book = {
     "invited": _("Asked"),
     "waiting": _("On the waiting list"),
@@ -81,18 +84,25 @@ REFUSED: Book = {
     "vote_options": _("A vote needs at least two options."),
 }
 OUTBOX: Book = {"waiting": _("Waiting"), "sent": _("Sent"), "skipped": _("Skipped")}
-ACTIVITY: dict[str, Book] = {
-    "outbox": OUTBOX,
+_OWN: dict[str, Book] = {
     "activity_kind": KIND,
     "activity_for": KIND_FOR,
-    "plan": PLAN,
-    "plan_hint": PLAN_HINT,
-    "plan_choice": PLAN_CHOICE,
-    "part": PART,
     "answer": ANSWER,
+    "deed": DEED,
+    "outbox": OUTBOX,
+    "part": PART,
+    "plan": PLAN,
+    "plan_choice": {},
+    "plan_hint": PLAN_HINT,
     "refused": REFUSED,
 }
-for _book in (GOODS,):
-    for _family, _words in _book.items():
-        (DEED if _family == "deed" else ACTIVITY.setdefault(_family, {})).update(_words)
-DEED.update({f"{_kind}.{_verb}": _said for _kind in KIND for _verb, _said in _VERBS.items()})
+_BOOKS = (_OWN, CHALLENGE, JUDGE, SPOTLIGHT, TEAM, MEET, GOODS)
+"""Each kind, or a few of one sort, has a book of its own with the same families."""
+ACTIVITY: dict[str, Book] = {
+    family: {id: word for book in _BOOKS for id, word in book.get(family, {}).items()}
+    for family in dict.fromkeys(family for book in _BOOKS for family in book)
+}
+DEED_OF_ALL: Book = ACTIVITY["deed"] | {
+    f"{kind}.{verb}": word for kind in ACTIVITY["activity_kind"] for verb, word in _VERBS.items()
+}
+"""What the log and the timeline call what happens in activities."""

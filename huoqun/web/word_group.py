@@ -26,6 +26,11 @@ GROUP: dict[str, dict[str, str | Promise]] = {
         "newcomers_a_week": _("Newcomers a week"),
         "ties_a_person": _("Strong ties each"),
     },
+    "measuring": {
+        "waiting": _("Waiting"),
+        "reading": _("Reading the archive"),
+        "measuring": _("Measuring"),
+    },
     "carer": {"me": _("Me"), "nobody": _("Nobody")},
     "branch": {
         "": _("Stands alone"),

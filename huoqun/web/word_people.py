@@ -132,6 +132,7 @@ PEOPLE: dict[str, dict[str, str | Promise]] = {
         "quote": _("quote"),
         "turn": _("turn"),
         "known": _("said they know each other"),
+        "shared": _("did something together in an activity"),
     },
     "privilege": {
         "kol": _("May be asked to help run the group, to speak first, and to see new things before all others."),

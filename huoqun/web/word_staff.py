@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from huoqun.web.word_activity import DEED
+from huoqun.web.word_activity import DEED_OF_ALL
 from huoqun.web.word_dealing import LOGGED
 from huoqun.web.word_reward import LOGGED as REWARDS_LOGGED
 from huoqun.web.word_reward import VALUE as REWARDS_VALUE
@@ -46,7 +46,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "edit_workspace": _("Change the workspace's name and time zone"),
     },
     "deed": {
-        **DEED,
+        **DEED_OF_ALL,
         "group.card": _("changed the card"),
         "group.stage": _("set the stage"),
         "group.stage_back": _("gave the stage back to the computed one"),

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('huoqun', '0015_example'),
+        ("huoqun", "0017_listened"),
     ]
 
     operations = [
