@@ -143,7 +143,7 @@ def test_a_proof_used_before_is_doubted(here):
     assert told == {"甲": [], "乙": ["same_picture"], "丙": ["like_picture"], "丁": ["same_words"]}
     again = opened(here, "show_day", ShowDayPlan(sort="orders"))
     show(again, a, drawn(1))
-    assert show_day.proofs(again)[0].values["doubts"] == ["same_picture"]
+    assert "same_picture" in show_day.proofs(again)[0].values["doubts"]
 
 
 def test_likes_are_ranked_with_ties_and_only_accepted_ones_win(here):

@@ -127,10 +127,10 @@ def would_get(workspace: Workspace, parts: list[Part], *, rule: HonourRule | Non
     return found & _here(workspace)
 
 
-def named(those: set[UUID], most: int = 50) -> list[Identity]:
-    """One account of each of some humans, by name."""
+def named(those: set[UUID], groups: QuerySet[Group], most: int = 50) -> list[Identity]:
+    """One account, in these groups, of each of some humans, by name."""
     found: dict[UUID, Identity] = {}
-    rows = Identity.objects.filter(Q(person__in=those) | Q(person__root__in=those), group__removed=None)
+    rows = Identity.objects.filter(Q(person__in=those) | Q(person__root__in=those), group__in=groups)
     for row in rows.select_related("person", "group").order_by("name", "pk"):
         found.setdefault(row.person.root_id or row.person_id, row)
     return list(found.values())[:most]

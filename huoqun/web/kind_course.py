@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -61,8 +62,14 @@ def member(activity: Activity, who: Identity, mine: Participation | None, now: d
         "needed": course.plan_of(activity).to_complete(),
         "may_see_links": inside,
         "completed": mine is not None and mine.state == DONE,
-        "completed_at": (mine.values.get("arrived") or "")[:10] if mine else "",
+        "completed_on": _day(mine, zone),
     }
+
+
+def _day(mine: Participation | None, zone: str) -> str:
+    """The day they completed it, on the workspace's calendar."""
+    arrived = mine.values.get("arrived") if mine is not None else None
+    return datetime.fromisoformat(arrived).astimezone(ZoneInfo(zone)).date().isoformat() if arrived else ""
 
 
 def table(activity: Activity) -> Iterator[Sequence[object]]:
@@ -72,5 +79,5 @@ def table(activity: Activity) -> Iterator[Sequence[object]]:
     for row in attendance.participants(activity):
         there = been.get(row.person.root_id or row.person_id, set())
         ticks = ["1" if s.number in there else "" for s in sessions]
-        bought = _("yes") if row.values.get("bought") else ""
+        bought = "✓" if row.values.get("bought") else ""
         yield [row.identity.name, row.identity.group.name, word.of("part", row.state), *ticks, bought]

@@ -56,7 +56,7 @@ def table(activity: Activity) -> Iterator[Sequence[object]]:
             str(price),
             str(price * row.count),
             row.note,
-            _("yes") if row.values.get("paid") else "",
-            _("yes") if row.values.get("delivered") else "",
+            "✓" if row.values.get("paid") else "",
+            "✓" if row.values.get("delivered") else "",
             row.at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if row.at else "",
         )

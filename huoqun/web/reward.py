@@ -20,6 +20,7 @@ from huoqun.web.dealing import paged
 from huoqun.web.gate import Asked
 from huoqun.web.rewarding import Refused, number
 from huoqun.web.sheet import file_of
+from huoqun.web.word_reward import ACTIVITY_POINTS, EARNED_FOR
 
 PLACES = 100
 """Places of a board shown to staff."""
@@ -109,6 +110,8 @@ def earned_for(what: str) -> str:
     kind, _dot, deed = what.partition(".")
     if (name := word.named("activity_kind", kind)) and deed:
         return _("%(kind)s: %(deed)s") % {"kind": name, "deed": word.of("activity_points", deed)}
+    if what not in EARNED_FOR and deed in ACTIVITY_POINTS:
+        return str(ACTIVITY_POINTS[deed])
     return word.of("earned_for", what)
 
 

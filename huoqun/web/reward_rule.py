@@ -103,11 +103,11 @@ def honours(request: Asked, workspace: Workspace) -> HttpResponse:
 
 
 def _honours(request: Asked, workspace: Workspace, status: int = 200, **known: Any) -> HttpResponse:
-    now, rows = clock.now(), []
+    now, rows, groups = clock.now(), [], groups_for(request.staff)
     for rule in honour.rules(workspace):
         parts = [Part.model_validate(p) for p in rule.parts]
         those = honour.would_get(workspace, parts, rule=rule, now=now)
-        rows.append((rule, [said(p) for p in parts], len(those), honour.named(those, 12)))
+        rows.append((rule, [said(p) for p in parts], len(those), honour.named(those, groups, 12)))
     context = {
         "rows": rows,
         "kinds": [(k, kind_word(k)) for k in honour.kinds(workspace)],
@@ -123,7 +123,9 @@ def _try(request: Asked, workspace: Workspace) -> HttpResponse:
         those = honour.would_get(workspace, _parts(request), now=clock.now())
     except Refused as error:
         return _honours(request, workspace, 409, wrong=rewarding.why(error), typed=request.POST)
-    return _honours(request, workspace, typed=request.POST, tried=(len(those), honour.named(those, 50)))
+    return _honours(
+        request, workspace, typed=request.POST, tried=(len(those), honour.named(those, groups_for(request.staff)))
+    )
 
 
 def said(part: Part) -> str:

@@ -45,6 +45,7 @@ ACTIVITY_POINTS: Book = {
     "check_in": _("checking in"),
     "attend": _("attending"),
     "win": _("winning"),
+    "proof": _("what was shown"),
 }
 REWARD: dict[str, Book] = {
     "earned_for": EARNED_FOR,
@@ -58,9 +59,9 @@ REWARD: dict[str, Book] = {
         "reward_orders": _("Orders"),
         "reward_prizes": _("Sponsors"),
     },
-    "honour": {"badge": _("Badge"), "title": _("Title")},
+    "honour": {"badge": _("Badge"), "title": _("Title of honour")},
     "asked_of": {"points.earned": _("Points ever earned"), "messages.said": _("Messages in all groups")},
-    "shop": {"ordered": _("Waiting"), "redeemed": _("Handed over"), "cancelled": _("Cancelled")},
+    "shop": {"ordered": _("To be handed over"), "redeemed": _("Handed over"), "cancelled": _("Cancelled")},
     "period": {"week": _("This week"), "month": _("This month"), "all": _("Ever")},
     "talk": {
         "counts": _("Counted"),
