@@ -5,6 +5,7 @@ course; late for some days if you allow it; anew until it is marked, or when you
 (`grading`). What you pick is shown to the group once its member agrees. `load` watches how much is asked.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from huoqun.activities import attendance, grading, herald, piece, reward
 from huoqun.activities.activity import CLOSED, SETTLED, Activity, Closed
 from huoqun.activities.contribution import ACCEPTED, WITHDRAWN, Contribution, contributions, hand_in, words
 from huoqun.activities.kind import Kind, Refused, Said
+from huoqun.activities.kind import said as said_of
 from huoqun.activities.piece import PIECE, HomeworkPlan
 from huoqun.people import audit, outbox
 from huoqun.people.account import Account
@@ -62,6 +64,12 @@ def give(
             grading.assign(held, now=now)
             held.save(update_fields=["state_of_play"])
     return "homework_late" if row.values["late"] else "homework_again" if before else "homework_in"
+
+
+def spoken(_activity: Activity, said_words: str) -> tuple[str, Said]:
+    """Homework in the chat: `交作业 …`; the first link in it is the piece's link."""
+    link = re.search(r"https?://[^\s，。；、]+", said_words)
+    return "give", said_of(text=said_words, link=link[0] if link else "")
 
 
 def _version(before: Contribution | None) -> int:
@@ -176,6 +184,7 @@ def _reviewers(activity: Activity, plan: HomeworkPlan) -> Iterable[tuple[Identit
 HOMEWORK = Kind(
     "homework",
     HomeworkPlan,
+    chat={"hand_in": spoken},
     member={"give": give, "review": grading.review, "show": show},
     staff={"grade": grading.grade, "return": give_back, "pick": pick, "assign": assign_now},
     signs_up=False,

@@ -66,7 +66,8 @@ def member(activity: Activity, who: Identity, mine: Participation | None, now: d
         "rubric": rubric,
         "full": piece.full(activity),
         "scored": shown,
-        "marks": _fields(rubric, own.values.get("marks")) if own and own.values.get("marks") else [],
+        "still": bool(shown or to_mark or giving),
+        "marks": _fields(rubric, _given(own, theirs)) if own and shown else [],
         "words": [r.text for r in theirs if r.state == ACCEPTED and r.text],
         "to_mark": [(r, _fields(rubric, r.values.get("marks")), r.state == ACCEPTED) for r in to_mark],
         "left": sum(r.state != ACCEPTED for r in to_mark),
@@ -99,10 +100,18 @@ def _late_until(activity: Activity) -> datetime | None:
     return ends + timedelta(days=days) if ends and days else None
 
 
-def _fields(rubric: list[tuple[str, int]], marks: list[int] | None) -> list[tuple[int, str, int, Any]]:
+def _fields(rubric: list[tuple[str, int]], marks: list[Any] | None) -> list[tuple[int, str, int, Any]]:
     """For each criterion its number, its name, its marks, and what was given."""
     given = marks if marks and len(marks) == len(rubric) else [""] * len(rubric)
     return [(n, name, most, given[n]) for n, (name, most) in enumerate(rubric)]
+
+
+def _given(own: Contribution, theirs: list[Contribution]) -> list[Any] | None:
+    """The marks by criterion: what staff gave, else what the peers gave on average."""
+    if own.values.get("graded") == "staff":
+        return list(own.values["marks"])
+    by_peer = [r.values["marks"] for r in theirs if r.state == ACCEPTED]
+    return [f"{sum(each) / len(each):g}" for each in zip(*by_peer, strict=True)] or None
 
 
 def _name(row: Contribution, who: Identity) -> str:
