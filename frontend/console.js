@@ -145,7 +145,9 @@ function start() {
     const words = input.value.trim().toLowerCase();
     for (const one of input.parentElement.querySelectorAll(".tick")) one.hidden = !one.textContent.toLowerCase().includes(words);
   });
-  for (const button of document.querySelectorAll("[data-copy]")) button.addEventListener("click", () => {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
     const from = button.parentElement.querySelector("[data-copy-from]");
     from.select();
     const copied = () => { button.textContent = button.dataset.wordCopied; };

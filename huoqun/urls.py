@@ -22,6 +22,7 @@ from huoqun.web import (
     listening,
     log,
     lottery_proof,
+    meetup_door,
     member,
     member_reward,
     member_survey,
@@ -43,6 +44,7 @@ from huoqun.web import (
     searching,
     segment,
     sending,
+    spotlight_page,
     standing,
     strata,
     study,
@@ -146,6 +148,10 @@ ROUTES: tuple[Route, ...] = (
     write(f"{_A}/do/<slug:deed>", activity.do, "activity_do", ACTIVITY, role.EDIT_ACTIVITIES),
     both(f"{_A}/people", activity.people, "activity_people", ACTIVITY, role.EDIT_ACTIVITIES, role.EDIT_ACTIVITIES),
     read(f"{_A}/people.csv", activity.as_csv, "activity_csv", ACTIVITY, role.EXPORT),
+    read(f"{_A}/sheet/<uuid:which>", spotlight_page.sheet, "spotlight_sheet", ACTIVITY, role.SEE_ACTIVITIES),
+    read(f"{_A}/live/<uuid:which>", spotlight_page.live, "spotlight_live", ACTIVITY, role.SEE_ACTIVITIES),
+    read(f"{_W}/hall", spotlight_page.hall, "spotlight_hall", WORKSPACE, role.SEE_ACTIVITIES),
+    read("card/<str:token>", spotlight_page.card, "spotlight_card", OPEN),
     both(f"{_W}/outbox", sending.page, "outbox", WORKSPACE, role.SEE_ACTIVITIES, role.SEND),
     both(f"{_G}/listen", listening.page, "listen", GROUP, role.EDIT_ACTIVITIES, role.EDIT_ACTIVITIES),
     # points and rewards
@@ -162,6 +168,9 @@ ROUTES: tuple[Route, ...] = (
     both(
         f"{_W}/rewards/sponsors", reward_shop.prizes, "reward_prizes", WORKSPACE, role.SEE_ACTIVITIES, role.EDIT_POINTS
     ),
+    read(f"{_A}/check-in/", meetup_door.door, "activity_check_in", ACTIVITY, role.EDIT_ACTIVITIES),
+    read(f"{_A}/check-in/worker.js", meetup_door.worker, "activity_worker", ACTIVITY, role.EDIT_ACTIVITIES),
+    read(f"{_A}/wall", meetup_door.wall, "activity_wall", ACTIVITY, role.EDIT_ACTIVITIES),
     # members, by their own links
     both("d/<str:token>", member.door, "member_door", OPEN),
     read("m/<str:token>/", member.home, "member", OPEN),
@@ -174,6 +183,7 @@ ROUTES: tuple[Route, ...] = (
     read("l/draw.py", lottery_proof.program, "lottery_program", OPEN),
     read("l/<str:token>/", lottery_proof.page, "lottery", OPEN),
     read("l/<str:token>/lottery.json", lottery_proof.as_json, "lottery_json", OPEN),
+    read("m/<str:token>/<uuid:which>/<slug:what>.svg", meetup_door.member_picture, "member_picture", OPEN),
     read("pictures/<uuid:which>.jpg", member.photo, "picture", OPEN),
     # groups
     read(f"{_W}/", console.home, "home", WORKSPACE, role.SEE_GROUPS),

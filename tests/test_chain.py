@@ -2,8 +2,8 @@
 
 import pytest
 
-from huoqun.commands import chain_merge
-from huoqun.commands.chain_line import Entry, entry
+from huoqun.activities import chain_merge
+from huoqun.activities.chain_line import Entry, entry
 
 
 def names(text):
@@ -162,6 +162,11 @@ def test_who_is_taken_off_is_off_and_the_others_move_up():
 def test_a_changed_count_and_a_cancelled_line_are_changes():
     chain = chain_merge.read(f"{COPIES}---\n#接龙 团购\n1. 张三 5箱\n2. 李四（取消）\n3. 王五")
     assert [(e.name, e.count) for e in chain.entries] == [("张三", 5), ("王五", 1)]
+
+
+def test_who_takes_themselves_off_the_end_is_off_though_the_list_stood_so_before():
+    assert names("1. 张三\n---\n1. 张三\n2. 李四\n---\n1. 张三") == ["张三"]
+    assert names("1. 张三\n---\n1. 张三\n2. 李四\n3. 王五\n---\n1. 张三\n2. 赵六") == ["张三", "李四", "王五", "赵六"]
 
 
 def test_the_tail_of_a_list_takes_nobody_off():

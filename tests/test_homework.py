@@ -278,3 +278,11 @@ def test_any_text_in_any_field_is_answered_in_words(db, form):
         sent = form | ({"which": str(own.pk)} if own else {})
         assert client.post(f"{place}do/{do}", sent).status_code in {302, 409}
     assert client.get(place).status_code == phone.get(mine).status_code == 200
+
+
+def test_by_a_chat_command_with_its_link(here):
+    row, who = task(here), member(here, "阿明")
+    do, sent = homework.HOMEWORK.chat["hand_in"](row, "我的一页 https://a.example/p，看看")
+    homework.HOMEWORK.member[do](row, who, sent, via="chat", key="m1", at=clock.now(), now=clock.now())
+    own = piece.piece_of(row, who)
+    assert (own.values["link"], own.text) == ("https://a.example/p", "我的一页 https://a.example/p，看看")

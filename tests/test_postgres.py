@@ -31,7 +31,7 @@ SAME = [
         f"tests/test_{name}.py"
         for name in (
             *("member_card", "merged_dealing", "plan", "portfolio", "removed_group", "roll"),
-            *("standing", "stratum", "survey", "survey_facts", "survey_pages"),
+            *("standing", "stratum", "survey", "survey_facts", "survey_pages", "reward", "group_buy", "course"),
         )
     ),
     "tests/test_pages.py::test_strange_questions_get_the_list",

@@ -5,9 +5,10 @@ now is a deed of theirs and an announcement. Everything is done under a lock on 
 twice.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet, Sum
@@ -124,11 +125,12 @@ def arrive(
     return row
 
 
-def mark_absent(activity: Activity, *, now: datetime) -> list[Participation]:
-    """Whoever signed up and did not come is written down as absent; returns them."""
+def mark_absent(activity: Activity, *, came: Collection[UUID] = (), now: datetime) -> list[Participation]:
+    """Whoever signed up and did not come is written down as absent; returns them. `came`: persons who were there
+    though they did not do all of it."""
     with transaction.atomic():
         held = locked(activity)
-        rows = list(participants(held, JOINED))
+        rows = [row for row in participants(held, JOINED) if row.person_id not in came]
         for row in rows:
             row.state, row.changed = ABSENT, now
             row.save()

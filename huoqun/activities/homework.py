@@ -122,7 +122,7 @@ def pick(activity: Activity, said: Said, *, by: Account | None, now: datetime, *
     return "done"
 
 
-def assign_now(activity: Activity, said: Said, *, now: datetime, **_more: Any) -> str:  # noqa: ARG001
+def assign_now(activity: Activity, said: Said, *, now: datetime, **_more: Any) -> str:
     """Give the pieces to their peers before the last late one is in. Raises Refused."""
     with transaction.atomic():
         held = attendance.locked(activity)

@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from huoqun.activities import attendance
 from huoqun.activities.activity import Activity
 from huoqun.people.account import Account
 from huoqun.people.person import Identity
@@ -48,6 +50,13 @@ class Said:
         if not text.isdecimal() or len(text) > 9:
             raise Refused("number", field=name)
         return int(text)
+
+    def key(self, name: str) -> UUID:
+        """The same as the key of a row; where it is none, one that no row has."""
+        try:
+            return UUID(self.text(name))
+        except ValueError:
+            return UUID(int=0)
 
 
 def said(**texts: str | Sequence[str]) -> Said:
@@ -89,6 +98,11 @@ def nothing(activity: Activity, now: datetime) -> None:
     """What a kind does of itself where it does nothing."""
 
 
+def who_waits(activity: Activity, now: datetime) -> None:
+    """Places that became free go to who waits."""
+    attendance.fill(activity, now=now)
+
+
 def as_it_is(activity: Activity) -> None:
     """May be opened whatever stands in its plan."""
 
@@ -105,6 +119,8 @@ class Kind:
     """By verb of a chat command (`commands/order`), the member's deed it means, from the words behind the verb."""
     signs_up: bool = True
     """Members sign up (`attendance`); else they take part by what they do."""
+    own_form: bool = False
+    """They sign up over a form on the kind's own part of the page."""
     ready: Callable[[Activity], None] = as_it_is
     """Whether it may be opened: raises Refused."""
     opened: Hook = nothing
@@ -112,6 +128,8 @@ class Kind:
     """It is running: sign-up is over, or it starts."""
     closed: Hook = nothing
     settled: Hook = nothing
+    refill: Hook = who_waits
+    """Staff said it anew while it goes on: more places, another time."""
     due: Hook = nothing
     """Does what `Activity.next` said is due, and says when it is next (on the row, which is saved afterwards)."""
     marked: bool = False

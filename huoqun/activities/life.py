@@ -18,7 +18,7 @@ from huoqun.activities import activity as base
 from huoqun.activities import attendance, reward
 from huoqun.activities.activity import CLOSED, DONE, DRAFT, LIFE, OPEN, RUNNING, SETTLED, Activity, WrongMoment
 from huoqun.activities.contribution import words
-from huoqun.activities.kind import Kind, Plan, Refused
+from huoqun.activities.kind import Kind, Plan, Refused, Said
 from huoqun.activities.kinds import KINDS
 from huoqun.base.job import Hand
 from huoqun.people import audit, joint, mark, outbox
@@ -127,14 +127,14 @@ def describe(
         row.title, row.about, row.capacity = _title(title), words(about), capacity
         row.starts, row.closes = starts, closes
         row.plan = fresh
+        if row.state in {OPEN, RUNNING}:
+            kind_of(row).refill(row, now)
         row.save()
         if groups is not None and row.state == DRAFT:
             wanted = list(groups)
             if not wanted:
                 raise Nobody
             row.groups.set(wanted)
-        if row.state in {OPEN, RUNNING}:
-            attendance.fill(row, now=now)
         _note(row, "change", by, now, before=before, after=_told(row))
 
 
@@ -219,6 +219,18 @@ def restore(activity: Activity, *, by: Account | None, now: datetime) -> None:
     with transaction.atomic():
         if Activity.objects.filter(pk=activity.pk).exclude(removed=None).update(removed=None):
             _note(activity, "restore", by, now)
+
+
+def by_staff(activity: Activity, deed: str, said: Said, *, key: str, by: Account | None, now: datetime) -> str:
+    """Do what staff of a kind do, and write it into the log. Raises Refused (also where there is no such deed) and what
+    the deed raises."""
+    do = kind_of(activity).staff.get(deed)
+    if do is None:
+        raise Refused("unknown")
+    with transaction.atomic():
+        answer = do(activity, said, key=key, by=by, now=now)
+        _note(activity, "do", by, now, after={"what": deed})
+    return answer
 
 
 def announce(

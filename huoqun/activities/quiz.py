@@ -165,7 +165,7 @@ def rights(activity: Activity) -> list[tuple[Question, int, int]]:
 def begin(
     activity: Activity,
     who: Identity,
-    said: Said,  # noqa: ARG001
+    said: Said,
     *,
     key: str,
     at: datetime | None,

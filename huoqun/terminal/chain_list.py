@@ -5,9 +5,9 @@ from pathlib import Path
 
 import orjson
 
+from huoqun.activities import chain_merge
+from huoqun.activities.chain_line import Entry
 from huoqun.base.file import write_whole
-from huoqun.commands import chain_merge
-from huoqun.commands.chain_line import Entry
 from huoqun.terminal.say import refuse
 
 

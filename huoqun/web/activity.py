@@ -6,15 +6,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import get_random_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from huoqun.activities import activity as base
 from huoqun.activities import attendance, life
 from huoqun.activities.activity import Activity
+from huoqun.activities.kind import Said
 from huoqun.activities.kinds import KINDS
 from huoqun.base import clock
 from huoqun.people import code
@@ -211,29 +213,30 @@ def go(request: Asked, row: Activity) -> HttpResponse:
 
 def do(request: Asked, row: Activity, deed: str) -> HttpResponse:
     """What staff of the kind do."""
-    what = KINDS[row.kind].staff.get(deed)
-    if what is None:
-        return _one(request, row, 409, wrong=word.of("refused", "unknown"))
     key = request.POST.get("key", "")[:40] or get_random_string(12)
 
     def run() -> str:
         sent = said(request, row.workspace, None)
-        return word.of("answer", what(row, sent, key=key, by=request.user, now=clock.now()))
+        return word.of("answer", life.by_staff(row, deed, sent, key=key, by=request.user, now=clock.now()))
 
     return _done(request, row, run)
 
 
 def _done(request: Asked, row: Activity, run: Callable[[], str]) -> HttpResponse:
+    program = request.headers.get("accept") == "application/json"
     try:
         told = run()
     except NOT_DONE as error:
-        return _one(request, row, 409, wrong=why(error))
+        return JsonResponse({"wrong": why(error)}, status=409) if program else _one(request, row, 409, wrong=why(error))
+    if program:
+        return JsonResponse({"done": told})
     messages.success(request, told)
-    return (
-        redirect("activities", row.workspace.slug)
-        if request.POST.get("do") == "remove"
-        else redirect("activity", row.pk)
-    )
+    if request.POST.get("do") == "remove":
+        return redirect("activities", row.workspace.slug)
+    back = request.POST.get("back", "")
+    if back.startswith(f"/activities/{row.pk}/") and url_has_allowed_host_and_scheme(back, None):
+        return redirect(back)
+    return redirect("activity", row.pk)
 
 
 def people(request: Asked, row: Activity) -> HttpResponse:
@@ -263,6 +266,10 @@ def _enter(request: Asked, row: Activity) -> str:
     if who is None:
         raise attendance.NotIn
     now, what = clock.now(), request.POST.get("do", "")
+    own = KINDS[row.kind].member.get(what)
+    if own is not None and what in {"join", "leave"}:
+        sent = Said({"note": [request.POST.get("note", "").replace("\0", "")]})
+        return word.of("answer", own(row, who, sent, via="staff", key=get_random_string(12), at=None, now=now))
     if what == "join":
         attendance.sign_up(row, who, note=request.POST.get("note", ""), via="staff", now=now)
         return _("%(name)s is signed up.") % {"name": who.name}
@@ -279,7 +286,9 @@ def _enter(request: Asked, row: Activity) -> str:
 
 
 def as_csv(request: Asked, row: Activity) -> HttpResponse:
-    """The attendance as a table."""
+    """The roster as a table, or the table of its kind."""
+    if table := VIEWS[row.kind].table:
+        return file_of(table(row), row.kind, "csv")
     zone = ZoneInfo(row.workspace.zone)
     head = [_("Name"), _("Group"), _("State"), _("Places"), _("Note"), _("When")]
     there = attendance.participants(row).select_related("identity__group")

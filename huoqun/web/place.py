@@ -60,7 +60,16 @@ ACTIVITIES = (
         "activities",
         _("Activities"),
         role.SEE_ACTIVITIES,
-        ("activity", "activity_new", "activity_edit", "activity_people", "activity_go", "activity_do"),
+        (
+            "activity",
+            "activity_new",
+            "activity_edit",
+            "activity_people",
+            "activity_go",
+            "activity_do",
+            "spotlight_sheet",
+            "spotlight_hall",
+        ),
     ),
     Place("outbox", _("To send"), role.SEE_ACTIVITIES),
     Place(

@@ -63,7 +63,7 @@ def read(plan: type[BaseModel], form: QueryDict) -> tuple[BaseModel | None, dict
     try:
         return plan.model_validate(typed(plan, form)), {}
     except ValidationError as error:
-        return None, {str(e["loc"][0]) if e["loc"] else "": _said(e) for e in error.errors()}
+        return None, {_of(e): _said(e) for e in error.errors()}
 
 
 def _field(kind: str, name: str, info: FieldInfo, value: Any, wrong: str) -> Field:
@@ -112,6 +112,11 @@ def _bound(info: FieldInfo) -> Iterator[tuple[str, int]]:
         for name in ("ge", "le"):
             if getattr(rule, name, None) is not None:
                 yield name, getattr(rule, name)
+
+
+def _of(error: Any) -> str:
+    """The field an error is of; a rule over several fields names the one to look at in what it raises."""
+    return str(error["loc"][0]) if error["loc"] else str(error.get("ctx", {}).get("error", ""))
 
 
 def _said(error: Any) -> str:

@@ -13,7 +13,8 @@ from huoqun.people.person import Person
 from huoqun.people.workspace import Workspace
 from huoqun.web import word
 
-LONGEST = 5000
+LONGEST = 40_000
+"""A pasted list of a few hundred lines is whole."""
 NOT_DONE = (Refused, Closed, WrongMoment, attendance.Full, attendance.NotIn, NoImage)
 """What may be raised by a deed that was not done."""
 

@@ -7,7 +7,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from huoqun.web.word_kind_challenge import CHALLENGE
+from huoqun.web.word_kind_goods import GOODS
 from huoqun.web.word_kind_judge import JUDGE
+from huoqun.web.word_kind_meet import MEET
+from huoqun.web.word_kind_spotlight import SPOTLIGHT
+from huoqun.web.word_kind_team import TEAM
 
 Book = dict[str, str | Promise]
 
@@ -91,10 +95,8 @@ _OWN: dict[str, Book] = {
     "plan_choice": {},
     "plan_hint": PLAN_HINT,
     "refused": REFUSED,
-    "warning": JUDGE["warning"],
-    "idea": JUDGE["idea"],
 }
-_BOOKS = (_OWN, CHALLENGE, JUDGE)
+_BOOKS = (_OWN, CHALLENGE, JUDGE, SPOTLIGHT, TEAM, MEET, GOODS)
 """Each kind, or a few of one sort, has a book of its own with the same families."""
 ACTIVITY: dict[str, Book] = {
     family: {id: word for book in _BOOKS for id, word in book.get(family, {}).items()}

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from huoqun.commands.chain_number import value
+from huoqun.activities.chain_number import value
 
 EMPTY, CANCELLED, EXAMPLE = "empty", "cancelled", "example"
 

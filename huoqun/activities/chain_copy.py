@@ -7,9 +7,9 @@ is only the tail of one, the last run at all). Several entries may stand in one 
 import re
 from dataclasses import dataclass, field
 
-from huoqun.commands import chain_line
-from huoqun.commands.chain_line import EXAMPLE, Entry
-from huoqun.commands.chain_number import numbered, plain
+from huoqun.activities import chain_line
+from huoqun.activities.chain_line import EXAMPLE, Entry
+from huoqun.activities.chain_number import numbered, plain
 
 DUPLICATE = "duplicate"
 _HASH = re.compile(r"^\s*[#＃【\[]?\s*(?:群?接龙|chain)\s*[】\]#＃]?\s*[:：]?\s*", re.IGNORECASE)
