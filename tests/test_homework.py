@@ -11,13 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_activity import PHONE, member
 
-from huoqun.activities import attendance, grading, homework, life
-from huoqun.activities import homework_piece as piece
+from huoqun.activities import attendance, grading, homework, life, submission
 from huoqun.activities.activity import Activity, Closed
 from huoqun.activities.contribution import Contribution
-from huoqun.activities.homework_piece import HomeworkPlan
 from huoqun.activities.kind import Refused, said
 from huoqun.activities.load import load
+from huoqun.activities.submission import HomeworkPlan
 from huoqun.base import clock
 from huoqun.base.job import Hand
 from huoqun.people import code, deed, points
@@ -74,7 +73,7 @@ def test_on_time_late_and_not_at_all(here):
     assert give(row, member(here, "小红"), now=ends + DAY) == "homework_late"
     with pytest.raises(Closed):
         give(row, member(here, "老王"), now=ends + 3 * DAY)
-    late = piece.pieces(row)[1]
+    late = submission.pieces(row)[1]
     grade(row, late, 6, 4)
     late.refresh_from_db()
     assert late.score == 5, "half is taken off"
@@ -89,7 +88,7 @@ def test_anew_until_it_is_marked_or_given_back(here, boss):
     assert give(row, who, "一稿") == "homework_in", "the same form sent twice"
     assert Contribution.objects.count() == 1
     assert give(row, who, "二稿", key="2") == "homework_again"
-    (own,) = piece.pieces(row)
+    (own,) = submission.pieces(row)
     assert (own.text, own.values["version"]) == ("二稿", 2)
     grade(row, own, 3, 3, "不错")
     with pytest.raises(Refused, match="graded"):
@@ -99,7 +98,7 @@ def test_anew_until_it_is_marked_or_given_back(here, boss):
     homework.give_back(row, said(which=str(own.pk), text="再具体些"), by=boss.account, now=clock.now(), key="")
     life.close(row, now=clock.now())
     assert give(row, who, "三稿", key="3", now=clock.now() + 30 * DAY) == "homework_again"
-    (own,) = piece.pieces(row)
+    (own,) = submission.pieces(row)
     assert (own.text, own.score, own.values["late"]) == ("三稿", None, False)
 
 
@@ -156,7 +155,7 @@ def test_peers_mark_twice_and_staff_decide_where_they_differ(here, boss):
         mark(row, people[1], given["甲"][0], 1, 1)
     with pytest.raises(Refused, match="marks"):
         mark(row, people[0], given["甲"][0], 7, 1)
-    odd = piece.piece_of(row, people[0])
+    odd = submission.piece_of(row, people[0])
     low = True
     for who in people:
         for review in given[who.name]:
@@ -167,7 +166,7 @@ def test_peers_mark_twice_and_staff_decide_where_they_differ(here, boss):
                 mark(row, who, review, 5, 4, "挺好")
     odd.refresh_from_db()
     assert (odd.values["differs"], odd.score) == (True, None)
-    fine = piece.piece_of(row, people[1])
+    fine = submission.piece_of(row, people[1])
     assert (fine.score, fine.values["graded"]) == (9, "peers")
     with pytest.raises(Refused, match="differ"):
         life.settle(row, now=ends + DAY)
@@ -202,13 +201,13 @@ def test_what_comes_late_is_served_by_who_has_fewest(here):
 def test_the_showcase_needs_both_the_pick_and_the_yes(here):
     row, who = task(here), member(here, "阿明")
     give(row, who)
-    own = piece.piece_of(row, who)
+    own = submission.piece_of(row, who)
     homework.pick(row, said(which=str(own.pk)), by=None, now=clock.now(), key="")
-    assert piece.showcase(row) == []
+    assert submission.showcase(row) == []
     homework.show(row, who, said(show="yes"), via="", key="", at=None, now=clock.now())
-    assert [p.pk for p in piece.showcase(row)] == [own.pk]
+    assert [p.pk for p in submission.showcase(row)] == [own.pk]
     homework.show(row, who, said(show="no"), via="", key="", at=None, now=clock.now())
-    assert piece.showcase(row) == []
+    assert submission.showcase(row) == []
 
 
 def test_the_load_of_the_week_is_watched(here):
@@ -247,7 +246,7 @@ def test_staff_and_members_on_their_pages(here, boss):
     assert "<script>x" not in phone.get(mine).content.decode()
     page = client.get(place).content.decode()
     assert "<script>x" not in page
-    own = piece.piece_of(row, who)
+    own = submission.piece_of(row, who)
     marks = {"which": str(own.pk), "mark-0": "6", "mark-1": "3", "text": "好"}
     assert client.post(place + "do/grade", marks | {"mark-0": "99"}).status_code == 409
     assert client.post(place + "do/grade", marks).status_code == 302
@@ -274,8 +273,16 @@ def test_any_text_in_any_field_is_answered_in_words(db, form):
     place = reverse("activity", args=[row.pk])
     for do in ("give", "show", "review"):
         assert phone.post(mine, form | {"do": do}).status_code in {302, 409}
-    own = piece.piece_of(row, who)
+    own = submission.piece_of(row, who)
     for do in ("grade", "return", "pick", "assign"):
         sent = form | ({"which": str(own.pk)} if own else {})
         assert client.post(f"{place}do/{do}", sent).status_code in {302, 409}
     assert client.get(place).status_code == phone.get(mine).status_code == 200
+
+
+def test_by_a_chat_command_with_its_link(here):
+    row, who = task(here), member(here, "阿明")
+    do, sent = homework.HOMEWORK.chat["hand_in"](row, "我的一页 https://a.example/p，看看")
+    homework.HOMEWORK.member[do](row, who, sent, via="chat", key="m1", at=clock.now(), now=clock.now())
+    own = submission.piece_of(row, who)
+    assert (own.values["link"], own.text) == ("https://a.example/p", "我的一页 https://a.example/p，看看")

@@ -6,8 +6,7 @@ from django.urls import reverse
 from test_activity import member
 from test_survey_in_browser import chromium, seen  # noqa: F401
 
-from huoqun.activities import feedback, idea_call, lottery, quiz
-from huoqun.activities import homework_piece as piece
+from huoqun.activities import feedback, idea_call, lottery, quiz, submission
 from huoqun.activities.activity import Activity
 from huoqun.base import clock
 from huoqun.people import code
@@ -144,7 +143,7 @@ def test_homework_marked_by_peers(place):
             form.get_by_label("新意").fill("3")
             form.get_by_role("button", name="打分").click()
             page.get_by_text("谢谢你认真看完").wait_for()
-    assert sum(bool(p.values.get("differs")) for p in piece.pieces(row)) == 2
+    assert sum(bool(p.values.get("differs")) for p in submission.pieces(row)) == 2
     seen(page, "homework-marking")
     place.desk.goto(reverse("activity", args=[row.pk]))
     seen(place.desk, "homework-differs")
@@ -158,7 +157,7 @@ def test_homework_marked_by_peers(place):
     box.locator("summary").click()
     box.get_by_role("button", name="选入展示").click()
     place.button("结算")
-    assert len(piece.showcase(row)) == 1
+    assert len(submission.showcase(row)) == 1
     page = place.phone("阿明")
     page.get_by_text("得分").wait_for()
     place.shots("homework", page)

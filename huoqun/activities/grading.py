@@ -12,8 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from huoqun.activities import attendance, herald
-from huoqun.activities import homework_piece as piece
+from huoqun.activities import attendance, herald, submission
 from huoqun.activities.activity import DRAFT, SETTLED, Activity, Closed
 from huoqun.activities.contribution import ACCEPTED, WITHDRAWN, Contribution, contributions, hand_in, mine, words
 from huoqun.activities.kind import Refused, Said
@@ -77,12 +76,12 @@ def to_mark(activity: Activity, who: Identity) -> list[Contribution]:
 def assign(held: Activity, *, now: datetime) -> int:
     """Give every piece to its peers; how many were given out now. Again, it serves only what came since. Call it under
     the lock."""
-    rows = {piece.root_id(p): p for p in piece.pieces(held)}
+    rows = {submission.root_id(p): p for p in submission.pieces(held)}
     authors = sorted(rows, key=lambda root: hashlib.sha256(held.pk.bytes + root.bytes).digest())
     there = reviews(held)
-    given = {root: [piece.root_id(r) for r in there.get(row.pk, [])] for root, row in rows.items()}
+    given = {root: [submission.root_id(r) for r in there.get(row.pk, [])] for root, row in rows.items()}
     count = 0
-    for author, markers in fair(authors, given, piece.plan(held).per_piece).items():
+    for author, markers in fair(authors, given, submission.plan(held).per_piece).items():
         for marker in markers:
             row, peer = rows[author], rows[marker].identity
             key = f"{row.pk.hex} {marker.hex}"
@@ -108,8 +107,8 @@ def review(activity: Activity, who: Identity, said: Said, *, at: datetime | None
         held = attendance.locked(activity)
         if held.state in {DRAFT, SETTLED}:
             raise Closed
-        row = piece.found(held, said, mine(held, who.person, REVIEW).select_related("on"))
-        given = piece.marks(held, said)
+        row = submission.found(held, said, mine(held, who.person, REVIEW).select_related("on"))
+        given = submission.marks(held, said)
         assert row.on is not None
         if row.on.values.get("graded") == "staff":
             raise Refused("homework_decided")
@@ -131,8 +130,8 @@ def decide_by_peers(held: Activity, row: Contribution, *, now: datetime) -> None
     scores = [r.score for r in there if r.state == ACCEPTED and r.score is not None]
     if not there or len(scores) < len(there):
         return
-    differs = max(scores) - min(scores) > piece.full(held) * piece.plan(held).differ / 100
-    row.score = None if differs else piece.scored(held, row, sum(scores) / len(scores))
+    differs = max(scores) - min(scores) > submission.full(held) * submission.plan(held).differ / 100
+    row.score = None if differs else submission.scored(held, row, sum(scores) / len(scores))
     row.values = row.values | {"graded": "" if differs else "peers", "differs": differs}
     row.save(update_fields=["score", "values"])
     if not differs:
@@ -145,10 +144,10 @@ def grade(activity: Activity, said: Said, *, by: Account | None, now: datetime, 
         held = attendance.locked(activity)
         if held.state in {DRAFT, SETTLED}:
             raise Closed
-        row = piece.found(held, said, contributions(held, piece.PIECE))
-        given, comment = piece.marks(held, said), words(said.text("text"))[:LONGEST_COMMENT]
+        row = submission.found(held, said, contributions(held, submission.PIECE))
+        given, comment = submission.marks(held, said), words(said.text("text"))[:LONGEST_COMMENT]
         before = {"marks": row.values.get("marks"), "score": row.score}
-        row.score, row.by = piece.scored(held, row, sum(given)), by
+        row.score, row.by = submission.scored(held, row, sum(given)), by
         row.values = row.values | {"graded": "staff", "marks": given, "comment": comment, "differs": False}
         row.values.pop("returned", None)
         row.save()
@@ -161,7 +160,7 @@ def grade(activity: Activity, said: Said, *, by: Account | None, now: datetime, 
 
 
 def _tell_author(held: Activity, row: Contribution, now: datetime) -> None:
-    told = {"score": row.score, "of": piece.full(held)}
+    told = {"score": row.score, "of": submission.full(held)}
     key = f"{row.pk.hex} {row.score}"
     attendance.tell(held, row.identity, "graded", at=now, key=key, values=told, by=row.by, now=now)
 

@@ -5,6 +5,7 @@ course; late for some days if you allow it; anew until it is marked, or when you
 (`grading`). What you pick is shown to the group once its member agrees. `load` watches how much is asked.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,12 +13,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from huoqun.activities import attendance, grading, herald, reward
-from huoqun.activities import homework_piece as piece
+from huoqun.activities import attendance, grading, herald, reward, submission
 from huoqun.activities.activity import CLOSED, SETTLED, Activity, Closed
 from huoqun.activities.contribution import ACCEPTED, WITHDRAWN, Contribution, contributions, hand_in, words
-from huoqun.activities.homework_piece import PIECE, HomeworkPlan
-from huoqun.activities.kind import Kind, Refused, Said, in_words
+from huoqun.activities.kind import Kind, Refused, Said
+from huoqun.activities.kind import said as said_of
+from huoqun.activities.submission import PIECE, HomeworkPlan
 from huoqun.people import audit, outbox
 from huoqun.people.account import Account
 from huoqun.people.group import Group
@@ -33,7 +34,7 @@ def give(
     `show` where the group may see it. Raises Refused, Closed."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        before = piece.piece_of(held, who)
+        before = submission.piece_of(held, who)
         returned = before is not None and bool(before.values.get("returned"))
         if before is not None and before.key == f"{who.pk.hex} {key}":
             return "homework_in"
@@ -41,7 +42,7 @@ def give(
         if returned and held.state != SETTLED:
             late = bool(before and before.values.get("late"))
         else:
-            late = piece.late(held, moment)
+            late = submission.late(held, moment)
         if before is not None and before.values.get("graded") and not returned:
             raise Refused("homework_graded")
         text, link = words(said.text("text")), said.text("link")
@@ -51,7 +52,7 @@ def give(
         if said.text("public") and not link:
             raise Refused("homework_public")
         values: dict[str, Any] = {"late": late, "public": bool(said.text("public")), "show": bool(said.text("show"))}
-        values |= {"link": piece.link_of(link) if link else "", "version": _version(before)}
+        values |= {"link": submission.link_of(link) if link else "", "version": _version(before)}
         values |= {"picked": bool(before and before.values.get("picked"))}
         named = f"{who.pk.hex} {key}"
         row, new = hand_in(held, who, PIECE, key=named, text=text, values=values, picture=picture, at=at, now=now)
@@ -65,6 +66,12 @@ def give(
     return "homework_late" if row.values["late"] else "homework_again" if before else "homework_in"
 
 
+def spoken(_activity: Activity, said_words: str) -> tuple[str, Said]:
+    """Homework in the chat: `交作业 …`; the first link in it is the piece's link."""
+    link = re.search(r"https?://[^\s，。；、]+", said_words)
+    return "give", said_of(text=said_words, link=link[0] if link else "")
+
+
 def _version(before: Contribution | None) -> int:
     return int(before.values.get("version", 1)) + 1 if before else 1
 
@@ -73,7 +80,7 @@ def show(activity: Activity, who: Identity, said: Said, **_more: Any) -> str:
     """Say whether the group may see one's piece: `show`, `yes` or `no`. Raises Refused."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        row = piece.piece_of(held, who)
+        row = submission.piece_of(held, who)
         if row is None:
             raise Refused("homework_gone")
         row.values = row.values | {"show": said.text("show") == "yes"}
@@ -88,7 +95,7 @@ def give_back(activity: Activity, said: Said, *, by: Account | None, now: dateti
         held = attendance.locked(activity)
         if held.state == SETTLED:
             raise Closed
-        row = piece.found(held, said, contributions(held, PIECE))
+        row = submission.found(held, said, contributions(held, PIECE))
         comment = words(said.text("text"))[:LONGEST_COMMENT]
         if not comment:
             raise Refused("homework_say")
@@ -105,7 +112,7 @@ def pick(activity: Activity, said: Said, *, by: Account | None, now: datetime, *
     """Pick a piece for the showcase, or put it back: `which`. It is shown once its member agrees. Raises Refused."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        row = piece.found(held, said, contributions(held, PIECE))
+        row = submission.found(held, said, contributions(held, PIECE))
         picked = said.text("pick") != "no"
         if picked != bool(row.values.get("picked")):
             row.values = row.values | {"picked": picked}
@@ -119,9 +126,9 @@ def assign_now(activity: Activity, said: Said, *, now: datetime, **_more: Any) -
     """Give the pieces to their peers before the last late one is in. Raises Refused."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        if held.standing(now) != CLOSED or piece.plan(held).graders != "by_peers":
+        if held.standing(now) != CLOSED or submission.plan(held).graders != "by_peers":
             raise Refused("homework_not_closed")
-        if len(piece.pieces(held)) < 2:
+        if len(submission.pieces(held)) < 2:
             raise Refused("homework_few")
         grading.assign(held, now=now)
         held.save(update_fields=["state_of_play"])
@@ -129,7 +136,7 @@ def assign_now(activity: Activity, said: Said, *, now: datetime, **_more: Any) -
 
 
 def _ready(activity: Activity) -> None:
-    if not piece.rubric(activity):
+    if not submission.rubric(activity):
         raise Refused("homework_rubric")
     if activity.closes is None:
         raise Refused("homework_due")
@@ -137,9 +144,9 @@ def _ready(activity: Activity) -> None:
 
 def _closed(activity: Activity, now: datetime) -> None:
     """Peers begin when the last late piece is in."""
-    if piece.plan(activity).graders == "by_peers":
-        ends = piece.due(activity) or now
-        activity.next = max(now, ends + timedelta(days=piece.plan(activity).late_days))
+    if submission.plan(activity).graders == "by_peers":
+        ends = submission.due(activity) or now
+        activity.next = max(now, ends + timedelta(days=submission.plan(activity).late_days))
 
 
 def _due(activity: Activity, now: datetime) -> None:
@@ -149,15 +156,15 @@ def _due(activity: Activity, now: datetime) -> None:
 
 def _settled(activity: Activity, now: datetime) -> None:
     """Pay for marks and for marking; say what the showcase holds. Raises Refused where peers differ undecided."""
-    rows = piece.pieces(activity)
+    rows = submission.pieces(activity)
     undecided = sum(bool(row.values.get("differs")) for row in rows)
     if undecided:
         raise Refused("homework_differ", n=undecided)
-    plan, most = piece.plan(activity), piece.full(activity) or 1
+    plan, most = submission.plan(activity), submission.full(activity) or 1
     dues = [(row.identity, round(plan.full_points * row.score / most)) for row in rows if row.score]
     reward.pay_all(activity, dues, "marks", key="", note=activity.title, now=now)
     reward.pay_all(activity, _reviewers(activity, plan), "review", key="", note=activity.title, now=now)
-    shown = piece.showcase(activity)
+    shown = submission.showcase(activity)
 
     def say(_group: Group) -> str:
         told = {"title": activity.title, "n": len(rows), "shown": len(shown), "link": outbox.LINK}
@@ -169,16 +176,16 @@ def _settled(activity: Activity, now: datetime) -> None:
 def _reviewers(activity: Activity, plan: HomeworkPlan) -> Iterable[tuple[Identity, int]]:
     counted: dict[Any, tuple[Identity, int]] = {}
     for row in contributions(activity, grading.REVIEW).filter(state=ACCEPTED):
-        who, points = counted.get(piece.root_id(row), (row.identity, 0))
-        counted[piece.root_id(row)] = (who, points + plan.review_points)
+        who, points = counted.get(submission.root_id(row), (row.identity, 0))
+        counted[submission.root_id(row)] = (who, points + plan.review_points)
     return counted.values()
 
 
 HOMEWORK = Kind(
     "homework",
     HomeworkPlan,
+    chat={"hand_in": spoken},
     member={"give": give, "review": grading.review, "show": show},
-    chat={"hand_in": in_words("give")},
     staff={"grade": grading.grade, "return": give_back, "pick": pick, "assign": assign_now},
     signs_up=False,
     ready=_ready,

@@ -26,6 +26,7 @@ def member(activity: Activity, who: Identity, mine: Participation | None, now: d
         "mine_of": [(j, own.get(j.number), range(1, feedback.BEST + 1)) for j in there if j.number not in made],
         "said_so": bool(own),
         "results": [_row(j) for j in there] if own or made or not takes else [],
+        "still": bool(there) and not takes,
         "made": made,
         "may_reply": bool(made) and not settled,
     }

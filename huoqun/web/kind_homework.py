@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from huoqun.activities import grading
-from huoqun.activities import homework_piece as piece
+from huoqun.activities import grading, submission
 from huoqun.activities.activity import Activity, Closed, Participation
 from huoqun.activities.contribution import ACCEPTED, Contribution
 from huoqun.activities.load import load
@@ -29,9 +28,9 @@ class Row:
 
 def staff(activity: Activity, now: datetime) -> dict[str, Any]:
     """The pieces, those first that staff have to look at."""
-    rubric, by_peer = piece.rubric(activity), grading.reviews(activity)
+    rubric, by_peer = submission.rubric(activity), grading.reviews(activity)
     rows = []
-    for each in piece.pieces(activity):
+    for each in submission.pieces(activity):
         there = by_peer.get(each.pk, [])
         waits = sum(r.state != ACCEPTED for r in there)
         rows.append(Row(each, _fields(rubric, each.values.get("marks")), there, waits))
@@ -44,15 +43,15 @@ def staff(activity: Activity, now: datetime) -> dict[str, Any]:
         "marked": sum(r.piece.score is not None for r in rows),
         "differing": sum(bool(r.piece.values.get("differs")) for r in rows),
         "rubric": rubric,
-        "full": piece.full(activity),
+        "full": submission.full(activity),
         "assigned": bool(activity.state_of_play.get("assigned")),
-        "due_time": piece.due(activity),
+        "due_time": submission.due(activity),
     }
 
 
 def member(activity: Activity, who: Identity, mine: Participation | None, now: datetime) -> dict[str, Any]:
     """What they may hand in, what became of it, what they are to mark."""
-    rubric, own = piece.rubric(activity), piece.piece_of(activity, who)
+    rubric, own = submission.rubric(activity), submission.piece_of(activity, who)
     late, giving = _state(activity, now)
     returned = own is not None and bool(own.values.get("returned")) and activity.state != "settled"
     shown = own is not None and own.score is not None and activity.state in {"closed", "settled"}
@@ -65,13 +64,14 @@ def member(activity: Activity, who: Identity, mine: Participation | None, now: d
         "giving": returned or (giving and not (own and own.values.get("graded"))),
         "late_until": _late_until(activity),
         "rubric": rubric,
-        "full": piece.full(activity),
+        "full": submission.full(activity),
         "scored": shown,
-        "marks": _fields(rubric, own.values.get("marks")) if own and own.values.get("marks") else [],
+        "still": bool(shown or to_mark or giving),
+        "marks": _fields(rubric, _given(own, theirs)) if own and shown else [],
         "words": [r.text for r in theirs if r.state == ACCEPTED and r.text],
         "to_mark": [(r, _fields(rubric, r.values.get("marks")), r.state == ACCEPTED) for r in to_mark],
         "left": sum(r.state != ACCEPTED for r in to_mark),
-        "showcase": [(p, _name(p, who)) for p in piece.showcase(activity)[:SHOWN]],
+        "showcase": [(p, _name(p, who)) for p in submission.showcase(activity)[:SHOWN]],
     }
 
 
@@ -90,20 +90,28 @@ def warn(groups: list[Group], plan: Mapping[str, Any], known: Mapping[str, Any],
 def _state(activity: Activity, now: datetime) -> tuple[bool, bool]:
     """Whether it would be late now, and whether it is taken at all."""
     try:
-        return piece.late(activity, now), True
+        return submission.late(activity, now), True
     except Closed:
         return False, False
 
 
 def _late_until(activity: Activity) -> datetime | None:
-    ends, days = piece.due(activity), piece.plan(activity).late_days
+    ends, days = submission.due(activity), submission.plan(activity).late_days
     return ends + timedelta(days=days) if ends and days else None
 
 
-def _fields(rubric: list[tuple[str, int]], marks: list[int] | None) -> list[tuple[int, str, int, Any]]:
+def _fields(rubric: list[tuple[str, int]], marks: list[Any] | None) -> list[tuple[int, str, int, Any]]:
     """For each criterion its number, its name, its marks, and what was given."""
     given = marks if marks and len(marks) == len(rubric) else [""] * len(rubric)
     return [(n, name, most, given[n]) for n, (name, most) in enumerate(rubric)]
+
+
+def _given(own: Contribution, theirs: list[Contribution]) -> list[Any] | None:
+    """The marks by criterion: what staff gave, else what the peers gave on average."""
+    if own.values.get("graded") == "staff":
+        return list(own.values["marks"])
+    by_peer = [r.values["marks"] for r in theirs if r.state == ACCEPTED]
+    return [f"{sum(each) / len(each):g}" for each in zip(*by_peer, strict=True)] or None
 
 
 def _name(row: Contribution, who: Identity) -> str:

@@ -36,4 +36,5 @@ def member(activity: Activity, who: Identity, mine: Participation | None, now: d
         "ideas": rows,
         "own": [(row, idea) for idea, _name, _liked, mine_ in rows for row in mine_],
         "named": plan.named,
+        "still": bool(there),
     }

@@ -44,6 +44,7 @@ def member(activity: Activity, who: Identity, mine: Participation | None, now: d
         "play": _told(play),
         "proof": proof(activity),
         "prizes": prizes(activity),
+        "still": bool(play.get("drawn")),
         "line": mine.values if mine is not None and "number" in mine.values else None,
         "win": win,
         "prize": prizes(activity)[win.prize] if win else None,

@@ -38,6 +38,7 @@ def member(activity: Activity, who: Identity, mine: Participation | None, now: d
         "left": max(0, plan.tries - len(there)),
         "best": best,
         "over": over,
+        "still": over and bool(ranked),
         "top": [(p, _name(p, who)) for p in ranked[:SHOWN]],
         "mine_at": next((p for p in ranked if p.root == root), None),
         "solutions": [(q, sorted(q.right), last[n]) for n, q in enumerate(questions)] if over else [],
