@@ -46,6 +46,8 @@ _WITH = re.compile(
 )
 """Others that somebody brings: they are one more than these."""
 _SUM = re.compile(r"(\d{1,2})\s*[+＋]\s*(\d{1,2})")
+_TOLD = re.compile(r"[×xX*]\s*(\d{1,3})\s*(?:[（(](.*)[)）])?")
+"""A number and, in brackets, whatever else: so this module writes what it has read."""
 _OFFERED = re.compile(
     r"(?:[可能][以再]?(?:带|坐|载|乘|拼|捎)|还[有剩能可]|空余?|剩余?|余|车位|座位?|(?<!\d)[早晚迟]到?)\D{0,2}$"
 )
@@ -115,6 +117,8 @@ def _ends(text: str, place: int) -> bool:
 def _counted(rest: str) -> tuple[int, str]:
     """How many, and what is left of the note."""
     rest = rest.strip()
+    if told := _TOLD.fullmatch(rest):
+        return max(int(told[1]), 1), _tidy(told[2] or "")
     inner = re.fullmatch(r"[(（\[【]\s*(.*?)\s*[)）\]】]", rest)
     rest = inner[1] if inner else rest
     rest = re.sub(r"^[\s,，、;；:：|｜=/]+", "", rest)

@@ -187,5 +187,7 @@ def readable(entry: Entry) -> Entry:
 
 
 def _told(entry: Entry) -> str:
-    count = f" ×{entry.count}" if entry.count != 1 else ""
-    return f"{entry.name}{count}{f'（{entry.note}）' if entry.note else ''}"
+    note = f"（{entry.note}）" if entry.note else ""
+    alone = chain_line.entry(entry.name + note)
+    plain = isinstance(alone, Entry) and (alone.name, alone.note, alone.count) == (entry.name, entry.note, entry.count)
+    return entry.name + note if plain else f"{entry.name} ×{entry.count}{note}"
