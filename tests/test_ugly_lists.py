@@ -42,6 +42,11 @@ def test_a_list_that_is_written_back_is_read_as_the_same():
 
 def test_no_text_keeps_the_parser_busy():
     begin = time.process_time()
-    for text in ("1. a" + "，" * 39_000, "1. x" + "\t" * 39_000 + "y", "1. a " + "2人 " * 13_000, "1. 甲\n---\n" * 4000):
+    for text in (
+        "1. a" + "，" * 39_000,
+        "1. x" + "\t" * 39_000 + "y",
+        "1. a " + "2人 " * 13_000,
+        "1. 甲\n---\n" * 4000,
+    ):
         chain_merge.read(text)
     assert time.process_time() - begin < 8
