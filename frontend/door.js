@@ -1,13 +1,14 @@
 // The door of a meetup: whoever is ticked or scanned is written down in this browser first and sent when there is a
 // network; what was sent twice counts once. Without this script each button is a plain form.
 const page = document.querySelector("[data-door]");
-const { door: id, wordWaits, wordSent, wordUnknown, wordHere, worker } = page.dataset;
+const { door: id, wordWaits, wordSent, wordUnknown, wordHere, wordLater, worker } = page.dataset;
 const send = page.dataset.send.slice(0, -1);
 const place = `huoqun-door ${id}`;
 const token = page.querySelector("input[name=csrfmiddlewaretoken]").value;
 const status = page.querySelector("[data-door-status]");
 const people = new Map([...page.querySelectorAll("[data-code]")].map((row) => [row.dataset.code, row]));
 const read = () => { try { return JSON.parse(localStorage.getItem(place)) ?? []; } catch { return []; } };
+const sent = () => { try { return JSON.parse(localStorage.getItem(`${place} sent`)) ?? []; } catch { return []; } };
 const keep = (queue) => localStorage.setItem(place, JSON.stringify(queue));
 const say = (text, bad = false) => { status.textContent = text; status.classList.toggle("bad", bad); };
 
@@ -16,7 +17,7 @@ const tick = (code, waits) => {
   const row = people.get(code);
   if (!row) return;
   row.classList.add("came");
-  row.querySelector("[data-chip]").textContent = waits ? `${wordHere} · ⏳` : wordHere;
+  row.querySelector("[data-chip]").textContent = waits ? `${wordHere} · ${wordLater}` : wordHere;
   row.querySelector("form").hidden = true;
   count();
 };
@@ -39,7 +40,7 @@ const flush = async () => {
       const told = await answer.json();
       keep(read().filter((each) => each.key !== one.key));
       left -= 1;
-      if (answer.ok) { if (one.code) tick(one.code, false); } else say(told.wrong, true);
+      if (answer.ok) { if (one.code) { localStorage.setItem(`${place} sent`, JSON.stringify([...sent(), one.code].slice(-3000))); tick(one.code, false); } } else say(told.wrong, true);
     }
     say(wordSent);
   } catch {
@@ -76,6 +77,8 @@ page.addEventListener("submit", (event) => {
     form.reset();
   }
 });
+// A page kept from before the network went does not know who was sent since.
+if (!navigator.onLine) for (const code of sent()) tick(code, false);
 for (const one of read()) if (one.code) tick(one.code, true);
 addEventListener("online", flush);
 setInterval(flush, 10000);

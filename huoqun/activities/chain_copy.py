@@ -8,10 +8,12 @@ import re
 from dataclasses import dataclass, field
 
 from huoqun.activities import chain_line
-from huoqun.activities.chain_line import EXAMPLE, Entry
-from huoqun.activities.chain_number import numbered, plain
+from huoqun.activities.chain_line import CANCELLED, EXAMPLE, Entry
+from huoqun.activities.chain_number import MARK, numbered, plain
 
 DUPLICATE = "duplicate"
+LONGEST_LINE = 2000
+"""Signs of a line that are looked at; what is longer is no line of a list."""
 _HASH = re.compile(r"^\s*[#＃【\[]?\s*(?:群?接龙|chain)\s*[】\]#＃]?\s*[:：]?\s*", re.IGNORECASE)
 _WAITING = re.compile(r"^\W*(?:候补|替补|等位|排队|wait(?:ing|list))[\w名单区位人list ]*\W*$", re.IGNORECASE)
 _CAP = re.compile(
@@ -20,7 +22,9 @@ _CAP = re.compile(
     r"|(\d{1,4})\s*(?:人|位|名|个)?\s*(?:名额|封顶|满员|截止|为止|上限|spots|places|seats)",
     re.IGNORECASE,
 )
-_NEXT = re.compile(r"(?<=\S)[\s,，;；、]+(?=[(（\[【]?\d{1,3}\s*[.．。、)）\]】:：]\s*\D)")
+_NEXT = re.compile(
+    r"(?<=\S)[\s,，;；、]+(?=[(（\[【]?\d{1,3}\s*[.．。、)）\]】:：]\s*\D)|(?<=[^\s\d.．])(?=\d{1,3}[.．]\s*[^\s\d])"
+)
 _STILL = 2
 """How many numbers a run may skip where no sign parts the number from the name: lines that were deleted by hand."""
 _FAR = 30
@@ -43,6 +47,8 @@ class Copy:
     cap: int | None = None
     entries: list[Entry] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
+    cancelled: set[str] = field(default_factory=set)
+    """Keys of the names that stand in it as cancelled."""
     whole: bool = True
 
 
@@ -56,7 +62,8 @@ class _Line:
 
 def read(text: str) -> Copy:
     """A copy as it was pasted."""
-    lines = [each for raw in plain(text).splitlines() for each in _split(raw)]
+    lines = [each for raw in plain(text).splitlines() for each in _split(raw[:LONGEST_LINE])]
+    lines = _joined(lines)
     begin = _begin(lines)
     copy = Copy()
     if begin is None:
@@ -68,14 +75,30 @@ def read(text: str) -> Copy:
     return copy
 
 
+def _joined(lines: list[_Line]) -> list[_Line]:
+    """Where every number stands alone on its line, each with the line below it."""
+    filled = [line for line in lines if line.text]
+    alone = [n for n, line in enumerate(filled[:-1]) if line.number is not None and filled[n + 1].number is None]
+    if len(alone) < 2 or any(line.rest for line in filled if line.number is not None):
+        return lines
+    found, below = list[_Line](), {n + 1 for n in alone}
+    for n, line in enumerate(filled):
+        if n in below:
+            last = found.pop()
+            line = _Line(last.number, True, line.text, f"{last.text} {line.text}")
+        found.append(line)
+    return found
+
+
 def _split(raw: str) -> list[_Line]:
     """The line, or its parts where several entries stand in it one after the other."""
-    first = numbered(raw)
+    first = numbered(raw.replace(MARK, ""))
     if first is None:
-        return [_Line(None, False, raw.strip(), raw.strip())]
+        told = raw.replace(MARK, "").strip()
+        return [_Line(None, False, told, told)]
     parts: list[str] = []
     expected = first[0]
-    for piece in _NEXT.split(raw):
+    for piece in _NEXT.split(_signs(raw, expected)):
         found = numbered(piece)
         if parts and (found is None or found[0] != expected):
             parts[-1] += " " + piece
@@ -83,6 +106,17 @@ def _split(raw: str) -> list[_Line]:
         parts.append(piece)
         expected += 1
     return [_line(part) for part in parts]
+
+
+def _signs(raw: str, expected: int) -> str:
+    """The line with the numbers that were one sign as others are written: those that go on from the first as the
+    beginning of an entry, any other as digits."""
+    parts = raw.split(MARK)
+    for place in range(1, len(parts), 2):
+        if parts[place] == str(expected + 1):
+            expected += 1
+            parts[place] = f" {parts[place]}. "
+    return "".join(parts)
 
 
 def _line(text: str) -> _Line:
@@ -145,6 +179,8 @@ def _list(copy: Copy, lines: list[_Line]) -> None:
         found = chain_line.entry(line.rest)
         if isinstance(found, str):
             copy.dropped.append(Dropped(line.text, found))
+            if found == CANCELLED:
+                copy.cancelled.add(key(chain_line.called(line.rest)))
             continue
         mark = (key(found.name), found.note, found.count)
         if mark in seen:

@@ -41,12 +41,24 @@ _SAMPLE = re.compile(
     re.IGNORECASE,
 )
 _SAMPLE_AFTER = re.compile(r"[(（【\[]\s*(?:例|示例|范例|样例|举例|模板|example|sample)\s*[)）】\]]", re.IGNORECASE)
+_WITH = re.compile(
+    rf"(?<![可能])(?:带|携|和|与|加)\s*({_N})\s*(?:个|位|名|只)?\s*(?:人|大|小|娃|孩|宝|朋友|同事|家属|家人|闺蜜|同学)"
+)
+"""Others that somebody brings: they are one more than these."""
+_SUM = re.compile(r"(\d{1,2})\s*[+＋]\s*(\d{1,2})")
+_TOLD = re.compile(r"[×xX*]\s*(\d{1,3})\s*(?:[（(](.*)[)）])?")
+"""A number and, in brackets, whatever else: so this module writes what it has read."""
+_OFFERED = re.compile(
+    r"(?:[可能][以再]?(?:带|坐|载|乘|拼|捎)|还[有剩能可]|空余?|剩余?|余|车位|座位?|(?<!\d)[早晚迟]到?)\D{0,2}$"
+)
+"""Before a number: what somebody offers or says of the day, not how many they are."""
 _WAITS = re.compile(r"[(（【\[]?\s*(?:候补|替补|排队|等位|wait(?:ing|list|ing list)?)\s*[)）】\]]?", re.IGNORECASE)
-_TICK = re.compile("^[\\s✅☑✔️👌🙋‍♀♂️]+|[\\s✅☑✔️👌]+$")
-_LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ.'’&-]*(?=\s)")
-_SECOND = re.compile(r"\s+(?![xX]\s*\d)[A-ZÀ-Þ][A-Za-zÀ-ɏ.'’&-]*")
+_TICKS = "(?:\\s*[✅☑✔👌🙋💪]\ufe0f?(?:\u200d[♀♂]\ufe0f?)?)+"
+_TICK = re.compile(f"^{_TICKS}\\s*|{_TICKS}\\s*$")
+_LATIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ][A-Za-zÀ-ÖØ-öø-ɏ.'’&-]*(?=\s)")
+_SECOND = re.compile(r"\s+(?![xX]\s*\d)[A-ZÀ-ÖØ-Þ][A-Za-zÀ-ÖØ-öø-ɏ.'’&-]*")
 """A second word of a Western name."""
-_AFTER_SIGN = re.compile(rf"[-—–~～/*×✖xX]\ufe0f?\s*{_N}\s*(?:{_UNIT}|\W|$)", re.IGNORECASE)
+_AFTER_SIGN = re.compile(rf"[-—–~～/*×✖xX]{{1,3}}\ufe0f?\s*{_N}\s*(?:{_UNIT}|\W|$)", re.IGNORECASE)
 _DIGITS = re.compile(rf"\d{{1,3}}\s*{_UNIT}", re.IGNORECASE)
 
 
@@ -71,6 +83,12 @@ def entry(text: str) -> Entry | str:
     rest = _WAITS.sub(" ", rest) if waits else rest
     count, note = _counted(rest)
     return Entry(name, note, count, waits) if name else EMPTY
+
+
+def called(text: str) -> str:
+    """The name on a line that was struck out or cancelled."""
+    bare = _STRUCK.sub("", text).strip("~-❌✖🚫 ")
+    return _parted(_TICK.sub("", bare).strip())[0] if bare else ""
 
 
 def _parted(text: str) -> tuple[str, str]:
@@ -99,20 +117,38 @@ def _ends(text: str, place: int) -> bool:
 def _counted(rest: str) -> tuple[int, str]:
     """How many, and what is left of the note."""
     rest = rest.strip()
+    if told := _TOLD.fullmatch(rest):
+        return max(int(told[1]), 1), _tidy(told[2] or "")
     inner = re.fullmatch(r"[(（\[【]\s*(.*?)\s*[)）\]】]", rest)
     rest = inner[1] if inner else rest
     rest = re.sub(r"^[\s,，、;；:：|｜=/]+", "", rest)
     bare = rest.strip("-—–~～ ")
     if _BARE.match(bare):
         return max(value(bare), 1), ""
+    if both := _SUM.fullmatch(bare):
+        return int(both[1]) + int(both[2]), bare
+    if brings := list(_WITH.finditer(rest)):
+        return 1 + sum(value(m[1]) for m in brings), _tidy(rest)
     plus = list(_PLUS.finditer(rest))
     if plus:
         return 1 + sum(value(m[1]) for m in plus), _without(rest, plus)
-    found = list(_COUNTED.finditer(rest)) or list(_TIMES.finditer(rest))
+    found = [m for m in _COUNTED.finditer(rest) if not _OFFERED.search(rest[: m.start()])]
+    found = found or list(_TIMES.finditer(rest))
     if not found:
         return 1, _tidy(rest)
+    if (total := _total(rest, found)) is not None:
+        return max(value(next(filter(None, total.groups()))), 1), _without(rest, [total])
     count = sum(value(next(filter(None, m.groups()))) for m in found)
     return max(count, 1), _tidy(rest) if len(found) > 1 else _without(rest, found)
+
+
+def _total(rest: str, found: list[re.Match[str]]) -> re.Match[str] | None:
+    """The first number, where the others only say what it is made of: “3盒（原味2盒 辣1盒）”, “2份，一份微辣”."""
+    first, *others = found
+    parts = sum(value(next(filter(None, m.groups()))) for m in others)
+    apart = re.match(r"\s*[(（\[【,，;；:：]", rest[first.end() :])
+    whole = value(next(filter(None, first.groups())))
+    return first if others and apart and not rest[: first.start()].strip() and parts <= whole else None
 
 
 def _without(text: str, found: list[re.Match[str]]) -> str:

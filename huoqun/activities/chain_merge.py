@@ -15,6 +15,8 @@ from huoqun.activities.chain_copy import Copy, Dropped, key
 from huoqun.activities.chain_line import CANCELLED, Entry
 
 _DASHES = re.compile(r"^\s*[-—–=_─━－＿]{3,}\s*$", re.MULTILINE)
+SEEN = 100
+"""How many copies back a copy may have been made from."""
 Mark = tuple[str, int]
 """A name, and the how manyth of that name in its list."""
 
@@ -49,7 +51,7 @@ def read(text: str) -> Chain:
         found = fold(order, seen, copy)
         chain.dropped += [Dropped(entry.name, CANCELLED) for _mark, entry in found.gone]
         chain.dropped += [each for each in copy.dropped if each not in chain.dropped]
-        seen.append(marked(copy.entries))
+        seen = [*seen, marked(copy.entries)][-SEEN:]
     chain.entries, chain.waiting = seats(order.values(), chain.cap)
     return chain
 
@@ -69,13 +71,31 @@ def marked(entries: Iterable[Entry]) -> dict[Mark, Entry]:
     return found
 
 
-def _parent(seen: list[dict[Mark, Entry]], mine: dict[Mark, Entry]) -> dict[Mark, Entry]:
-    """The earlier copy that this one was made from: that which differs least; of equal ones the newest. Nobody pastes a
-    list to say nothing: one that lacks a single person of the newest was made from that, to take them off."""
-    best = min(reversed(seen), key=lambda there: len(there.keys() ^ mine.keys()), default={})
+def _parent(seen: list[dict[Mark, Entry]], mine: dict[Mark, Entry], cancelled: set[str]) -> dict[Mark, Entry]:
+    """The earlier list that this one was made from: that which differs least, first in who is on it; of equal ones the
+    newest.
+
+    Two who append at once have copied a list that perhaps nobody pasted: where somebody is new at the end, only as much
+    of an earlier copy counts as reaches to the last they share. Nobody pastes a list to say nothing: one that only
+    lacks a single person of the newest was made from that, to take them off.
+    """
+    fresh = bool(mine) and all(next(reversed(mine)) not in there for there in seen)
+    known = [_shared(there, mine, cancelled) if fresh else there for there in seen]
+
+    def differ(there: dict[Mark, Entry]) -> tuple[int, int]:
+        return len(there.keys() ^ mine.keys()), sum(there[m] != mine[m] for m in there.keys() & mine.keys())
+
+    best = min(reversed(known), key=differ, default={})
     if best == mine and seen and mine.keys() < seen[-1].keys() and len(seen[-1]) == len(mine) + 1:
         return seen[-1]
     return best
+
+
+def _shared(there: dict[Mark, Entry], mine: dict[Mark, Entry], cancelled: set[str]) -> dict[Mark, Entry]:
+    """An earlier copy up to the last entry that this one has too, or crosses out."""
+    marks = list(there)
+    last = max((n for n, m in enumerate(marks) if m in mine or m[0] in cancelled), default=-1)
+    return {m: there[m] for m in marks[: last + 1]} if last >= 0 else there
 
 
 Judge = Callable[[Mark, Entry | None, Entry | None], bool]
@@ -91,7 +111,7 @@ def always(_of: Mark, _parent: Entry | None, _says: Entry | None) -> bool:
 def fold(order: dict[Mark, Entry], seen: list[dict[Mark, Entry]], copy: Copy, may: Judge = always) -> Changes:
     """Do to the list what the copy did to the one of the earlier copies (`seen`) that it was made from."""
     mine = marked(copy.entries)
-    parent = _parent(seen, mine)
+    parent = _parent(seen, mine, copy.cancelled)
     lost = [mark for mark in parent if mark not in mine] if copy.whole else []
     new = [mark for mark in mine if mark not in parent and mark not in order]
     places, done = list(mine), Changes(new=list(new))
@@ -167,5 +187,7 @@ def readable(entry: Entry) -> Entry:
 
 
 def _told(entry: Entry) -> str:
-    count = f" ×{entry.count}" if entry.count != 1 else ""
-    return f"{entry.name}{count}{f'（{entry.note}）' if entry.note else ''}"
+    note = f"（{entry.note}）" if entry.note else ""
+    alone = chain_line.entry(entry.name + note)
+    plain = isinstance(alone, Entry) and (alone.name, alone.note, alone.count) == (entry.name, entry.note, entry.count)
+    return entry.name + note if plain else f"{entry.name} ×{entry.count}{note}"

@@ -4,7 +4,11 @@ import re
 import unicodedata
 
 CHINESE = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "仨": 3, "半": 0}
-_KEYCAPS = re.compile("([0-9])\ufe0f?\u20e3")
+_KEYCAPS = re.compile("((?:[0-9]\ufe0f?\u20e3\ufe0f?)+)")
+_UNSEEN = re.compile("[\u200b\u200c\u200e\u200f\u2060\ufeff\x00-\x08]")
+MARK = "\x02"
+"""Stands on both sides of a number that was one sign (①, 1️⃣): it may begin an entry in the middle of a line."""
+_FIRST = re.compile(rf"^(\W*){MARK}(\d+){MARK}\s*[.．。、､,，:：;；)）]*", re.MULTILINE)
 _OPEN, _CLOSE = r"[(\[（【〔［「<《]", r"[)\]）】〕］」>》]"
 _CHINESE = r"(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _BEFORE = re.compile(
@@ -17,24 +21,26 @@ _BEFORE = re.compile(
     | (?P<digits>\d{{1,4}})(?!\d)
     | (?P<chinese>{_CHINESE})(?=\s*[、.．,，:：)）])
     )
-    (?P<sign>\s*[.．。、､,，:：;；)）\]】\-—–~～|]+|\s+|)\s*(?P<rest>.*)$""",
+    (?P<sign>\s*(?:[.．。、､,，:：;；)）\]】—–～|]|-(?!-)|~(?!~))+|\s+|)\s*(?P<rest>.*)$""",
     re.VERBOSE,
 )
 
 
-def plain(line: str) -> str:
-    """The line with its digits as ASCII: full width, keycaps, circled and dotted numbers."""
-    line = _KEYCAPS.sub(r"\1", line.replace("🔟", "10."))
+def plain(text: str) -> str:
+    """The text with its digits as ASCII (full width, keycaps, circled and dotted numbers) and without what is unseen;
+    a number that was one sign stands between `MARK`s unless it begins its line."""
+    text = _KEYCAPS.sub(lambda m: MARK + re.sub(r"\D", "", m[1]) + MARK, _UNSEEN.sub("", text))
     out = []
-    for char in line:
+    for char in text.replace("🔟", f"{MARK}10{MARK}"):
         if char.isascii() or char in CHINESE or unicodedata.category(char) not in {"No", "Nd"}:
             out.append(char)
             continue
         value = unicodedata.numeric(char, None)
         whole = value is not None and value == int(value)
         digits = unicodedata.category(char) == "Nd"
-        out.append(f"{int(value)}{'' if digits else '. '}" if whole and value is not None else char)
-    return "".join(out)
+        told = f"{int(value)}" if whole and value is not None else char
+        out.append(told if digits or not whole else MARK + told + MARK)
+    return _FIRST.sub(r"\1\2. ", "".join(out))
 
 
 def value(text: str) -> int:

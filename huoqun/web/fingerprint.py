@@ -8,12 +8,14 @@ import hashlib
 import math
 from collections.abc import Sequence
 
-WIDTH, HEIGHT = 800, 620
+WIDTH, HEIGHT = 800, 650
 CROWN = (400.0, 262.0)
 REACH = 236.0
 """How far the crown reaches at most."""
 STEP = 33.0
-"""How far apart prints are while there is room."""
+"""How far apart prints of the size they are drawn in are."""
+LARGEST = 60.0
+"""How far apart they are while few have come."""
 GOLDEN = math.pi * (3 - math.sqrt(5))
 COLOURS = ("#1f9d77", "#0f6b52", "#c9822b", "#c3452f", "#3b5bdb", "#8b5fbf", "#2b8aa8", "#b0568f")
 """Of the design's palette; each is seen on light and dark grounds."""
@@ -26,7 +28,7 @@ MOST = 600
 def svg(prints: Sequence[str]) -> str:
     """The tree with a print for each id, in the order they came."""
     shown = prints[:MOST]
-    step = min(STEP, REACH / math.sqrt(max(len(shown), 1)))
+    step = min(LARGEST, REACH / math.sqrt(max(len(shown), 1)))
     leaves = "".join(_leaf(number, id, step) for number, id in enumerate(shown))
     used = "".join(_whorl(n) for n in range(WHORLS))
     return (

@@ -58,7 +58,7 @@ MEET: dict[str, dict[str, str | Promise]] = {
         "warm_up": _("Warm up"),
         "discuss": _("Discuss"),
         "digest": _("Digest"),
-        "kept": _("Keep"),
+        "kept": _("Keep what came out"),
     },
     "chain_why": {
         "taken_off": _("A copy without them was pasted; they signed up themselves, or their line was changed since."),
