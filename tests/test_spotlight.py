@@ -187,11 +187,11 @@ def test_words_go_into_the_outbox_of_themselves_each_once(here):
     turn(row, one, 1, demo="yes")
     at = again(one).show.at
     row.refresh_from_db()
-    assert row.next == at - timedelta(hours=3)
+    assert row.next == at - timedelta(hours=1)
     Outgoing.objects.all().delete()
-    for minutes in (-181, -180, -179, -60, -59):
+    for minutes in (-61, -60, -59, -10, -9):
         life.tick(Hand("test", lambda m=minutes: at + timedelta(minutes=m)))
-    assert [o.what for o in Outgoing.objects.order_by("due")] == ["spotlight.allies", "spotlight.warm"]
+    assert [o.what for o in Outgoing.objects.order_by("due")] == ["spotlight.warm", "spotlight.wake"]
     assert "阿明" in Outgoing.objects.first().text
     leads(row, "begin", of=str(one.row.pk), now=at)
     leads(row, "finish", of=str(one.row.pk), now=at + timedelta(hours=1))

@@ -35,7 +35,7 @@ def test_a_team_up_from_the_invitation_to_settlement(live_server, chromium):
     mine.get_by_text("主办人很快会答复").first.wait_for()
     host.goto(reverse("activity", args=[row.pk]))
     seen(host, "team-1-desk")
-    host.get_by_role("button", name="是", exact=True).click()
+    host.get_by_role("button", name="同意", exact=True).click()
     host.get_by_text("战队已成立").wait_for()
     hers.goto(address(row, b))
     hers.get_by_role("button", name="加入: 追风队").click()
