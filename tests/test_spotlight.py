@@ -21,7 +21,7 @@ from huoqun.activities.spotlight_part import SpotlightPlan, candidates, mine
 from huoqun.base import clock
 from huoqun.base.job import Hand
 from huoqun.chat.message import Kind
-from huoqun.people import consent, deed, points, profile
+from huoqun.people import consent, deed, joint, points, profile
 from huoqun.people.deed import Deed
 from huoqun.people.mark import Mark
 from huoqun.people.membership import Membership
@@ -287,9 +287,11 @@ def test_contacts_count_once_a_pair_and_bought_ones_half(here):
     assert contact.values["told"] == ["guest", "other"]
     leads(row, "weigh", contact=str(contact.pk), gift="yes")
     assert spotlight_voice.reached(one).gifts == 6
-    for mate in (a, b, c):
-        assert deed.deeds(mate.person).get(kind="spotlight.contact").evidence["with"] == [str(who.person_id)]
-    assert Deed.objects.filter(kind="spotlight.contact", person=who.person).count() == 3
+    for mate, verb in ((a, "contact"), (b, "contact"), (c, "bought_contact")):
+        assert deed.deeds(mate.person).get(kind=f"spotlight.{verb}").evidence["with"] == [str(who.person_id)]
+    assert Deed.objects.filter(kind="spotlight.contact", person=who.person).count() == 2
+    weights = sorted(s.weight for s in joint.shared(here))
+    assert weights == sorted([joint.WEIGHT["contact"]] * 4 + [joint.WEIGHT["bought_contact"]] * 2)
 
 
 def test_what_a_show_moved_is_counted_in_the_archive(here, monkeypatch):
@@ -323,6 +325,7 @@ def test_strangers_see_what_the_member_agreed_to_and_nothing_else(here):
     place = reverse("spotlight_card", args=[spotlight_fame.token(one)])
     stranger = Client(headers=PHONE)
     assert stranger.get(place).status_code == 410
+    assert stranger.get(f"{place}/poster.png").status_code == 410
     a_card(row, who, agree=["quote"], voice="https://example.org/a.mp3")
     does(row, friend, "endorse", of=str(one.row.pk), text="他修好了我的船", public="yes", key="1")
     does(row, shy, "endorse", of=str(one.row.pk), text="只给群里看", key="2")
@@ -332,6 +335,7 @@ def test_strangers_see_what_the_member_agreed_to_and_nothing_else(here):
     assert "阿明" not in page
     assert "他修好了我的船" in page
     assert "只给群里看" not in page
+    assert stranger.get(f"{place}/poster.png").content.startswith(b"\x89PNG")
     a_card(row, who, agree=["name"])
     page = stranger.get(place).content.decode()
     assert "阿明" in page
@@ -412,6 +416,7 @@ def test_from_the_phone_to_the_hall_of_fame(here):
     sheet = desk.get(place).content.decode()
     assert "难吗？" in sheet
     assert reverse("spotlight_live", args=[row.pk, one.row.pk]) in sheet
+    assert desk.get(reverse("spotlight_turn", args=[row.pk, one.row.pk])).content.startswith(b"\x89PNG")
     back = {"of": str(one.row.pk), "back": place}
     for what in ("begin", "finish"):
         answer = desk.post(reverse("activity_do", args=[row.pk, what]), back)

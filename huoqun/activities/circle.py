@@ -205,7 +205,7 @@ def report(
         if new:
             for one in present:
                 attendance.arrive(held, one, via=via, at=at, now=now)
-            attendance.tell_together(held, present, "did", key=row.pk.hex, at=at or now, now=now)
+            attendance.tell_together(held, present, "mates", key=row.pk.hex, at=at or now, now=now)
     return "circle_reported"
 
 

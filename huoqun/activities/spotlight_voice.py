@@ -310,7 +310,8 @@ def _pair(
     row.values = row.values | {"told": told, "gift": gift or bool(row.values.get("gift"))}
     row.save(update_fields=["values"])
     if new:
-        attendance.tell_together(held, [guest.who, other], "contact", key=key, at=at or now, now=now)
+        verb = "bought_contact" if gift else "contact"
+        attendance.tell_together(held, [guest.who, other], verb, key=key, at=at or now, now=now)
 
 
 def _claim(held: Activity, one: Candidate, said: Said, at: datetime | None, now: datetime) -> None:
