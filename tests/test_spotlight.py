@@ -359,6 +359,16 @@ def test_a_recording_is_an_address_of_the_web(here, voice):
     refused("spotlight_voice", a_card, row, who, voice=voice)
 
 
+def test_a_card_that_was_refused_still_says_what_was_typed(here):
+    row, who = series(here), member(here, "阿明")
+    signed(row, who)
+    form = {"do": "card", "headline": "新标题", "story": "写了很久的故事", "voice": "javascript:x"}
+    answer = Client(headers=PHONE).post(address(row, who), form)
+    assert answer.status_code == 409
+    assert "写了很久的故事" in answer.content.decode()
+    assert mine(row, who.person).card.story == ""
+
+
 def test_a_photo_is_shown_only_with_consent_and_can_be_taken_off(here):
     row, who = series(here), member(here, "阿明")
     one, phone = signed(row, who), Client(headers=PHONE)

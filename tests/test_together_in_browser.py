@@ -69,7 +69,7 @@ def test_a_circle_from_the_proposal_to_settlement(live_server, chromium):
     mine.get_by_label("跑团").check()
     mine.get_by_label("为了什么").fill("每周二四六早上六点半，江边集合，年底跑完一场半马。")
     seen(mine, "circle-1-propose")
-    mine.get_by_role("button", name="提交").click()
+    mine.get_by_role("button", name="提交", exact=True).click()
     mine.get_by_text("等主办人答复").wait_for()
     host.goto(reverse("activity", args=[row.pk]))
     seen(host, "circle-2-desk")
