@@ -45,6 +45,7 @@ from huoqun.web import (
     segment,
     sending,
     spotlight_page,
+    spotlight_poster,
     standing,
     strata,
     study,
@@ -151,7 +152,9 @@ ROUTES: tuple[Route, ...] = (
     read(f"{_A}/sheet/<uuid:which>", spotlight_page.sheet, "spotlight_sheet", ACTIVITY, role.SEE_ACTIVITIES),
     read(f"{_A}/live/<uuid:which>", spotlight_page.live, "spotlight_live", ACTIVITY, role.SEE_ACTIVITIES),
     read(f"{_W}/hall", spotlight_page.hall, "spotlight_hall", WORKSPACE, role.SEE_ACTIVITIES),
+    read(f"{_A}/turn/<uuid:which>.png", spotlight_poster.turn, "spotlight_turn", ACTIVITY, role.SEE_ACTIVITIES),
     read("card/<str:token>", spotlight_page.card, "spotlight_card", OPEN),
+    read("card/<str:token>/poster.png", spotlight_poster.card, "spotlight_poster", OPEN),
     both(f"{_W}/outbox", sending.page, "outbox", WORKSPACE, role.SEE_ACTIVITIES, role.SEND),
     both(f"{_G}/listen", listening.page, "listen", GROUP, role.EDIT_ACTIVITIES, role.EDIT_ACTIVITIES),
     # points and rewards

@@ -33,7 +33,7 @@ from huoqun.activities.contribution import hand_in as hand
 from huoqun.activities.kind import Kind, Plan, Refused, Said
 from huoqun.people.account import Account
 from huoqun.people.display import visible
-from huoqun.people.person import Identity, Person
+from huoqun.people.person import Identity, Person, ones
 
 CIRCLE, INSIDE, RESULT = "circle", "inside", "result"
 SORTS = ("run", "inspect", "product", "charity", "defence", "other")
@@ -141,7 +141,7 @@ def propose(
         if rows.filter(state__in=[GIVEN, ACCEPTED], values__name=name).exists():
             raise Refused("circle_name_taken")
         most = CirclePlan.model_validate(held.plan).waiting
-        if rows.filter(state=GIVEN, person=who.person_id).count() >= most:
+        if rows.filter(state=GIVEN, person__in=ones(who.person)).count() >= most:
             raise Refused("circle_waiting", most=most)
         hand(
             held, who, CIRCLE, key=whole, text=charter, values={"name": name, "sort": said.text("sort")}, at=at, now=now
@@ -205,7 +205,7 @@ def report(
         if new:
             for one in present:
                 attendance.arrive(held, one, via=via, at=at, now=now)
-            attendance.tell_together(held, present, "did", key=row.pk.hex, at=at or now, now=now)
+            attendance.tell_together(held, present, "mates", key=row.pk.hex, at=at or now, now=now)
     return "circle_reported"
 
 

@@ -37,8 +37,8 @@ APART = timedelta(hours=2)
 """Two shows in one group begin at least so long after one another; a default."""
 LATEST = timedelta(hours=3)
 """Words that should have been said longer ago than this are not put into the outbox any more."""
-SAID = (spotlight_sheet.ALLIES, spotlight_sheet.WARM, spotlight_sheet.CONTACTS)
-"""Steps whose words go into the outbox by themselves."""
+SAID = (spotlight_sheet.WARM, spotlight_sheet.WAKE, spotlight_sheet.CONTACTS)
+"""Steps whose words are for the group, and go into its outbox by themselves."""
 
 # -- who
 

@@ -30,7 +30,7 @@ from huoqun.activities.spotlight_part import (
 )
 from huoqun.people import consent
 from huoqun.people.display import visible
-from huoqun.people.person import Identity
+from huoqun.people.person import Identity, ones
 
 ASKED, ENDORSEMENT, QUESTION, LIKE, CONTACT, OTHERS = "asked", "endorsement", "question", "like", "contact", "others"
 BOUGHT = 0.5
@@ -83,14 +83,22 @@ def asks_of(activity: Activity, who: Identity) -> set[UUID]:
     return {row.of_id for row in rows if row.values["person"] == wanted and row.of_id}
 
 
+def still_silent(one: Candidate) -> list[Identity]:
+    """The friends who were asked to speak for somebody and have not yet, by name."""
+    wanted = {str(row.values["person"]) for row in of(one, ASKED)}
+    spoke = {human(row.person).hex for row in of(one, ENDORSEMENT)}
+    there = {human(who.person).hex: who for who in members(one.row.activity).filter(group=one.who.group_id)}
+    return [there[id] for id in sorted(wanted - spoke) if id in there]
+
+
 # -- writes: the candidate
 
 
 def join(
     activity: Activity, who: Identity, said: Said, *, via: str, key: str, at: datetime | None, now: datetime
 ) -> str:
-    """Sign up to be seen: `headline`, what one would show; `gentle`. Raises Refused, Closed, attendance.Full."""
-    headline = _line(said.text("headline"))
+    """Sign up to be seen: `headline` (else `note`), what one would show; `gentle`. Raises Refused, Closed, Full."""
+    headline = _line(said.text("headline") or said.text("note"))
     if not headline:
         raise Refused("spotlight_headline")
     with transaction.atomic():
@@ -207,7 +215,7 @@ def endorse(
         raise Refused("spotlight_words")
     with transaction.atomic():
         held, one = _other(activity, who, said, now)
-        old = of(one, ENDORSEMENT).filter(person=who.person_id)
+        old = of(one, ENDORSEMENT).filter(person__in=ones(who.person))
         first = not old.exists()
         old.exclude(key=f"{who.pk.hex} {key}").update(state=WITHDRAWN)
         values = {"asked": one.row.pk in asks_of(held, who), "public": bool(said.text("public"))}
@@ -229,7 +237,7 @@ def ask(
         if one.over:
             raise Refused("spotlight_over")
         most = SpotlightPlan.model_validate(held.plan).questions
-        hers = of(one, QUESTION).filter(person=who.person_id)
+        hers = of(one, QUESTION).filter(person__in=ones(who.person))
         whole = f"{who.pk.hex} {key}"
         if not hers.filter(key=whole).exists() and hers.count() >= most:
             raise Refused("spotlight_questions_many", most=most)
@@ -302,7 +310,8 @@ def _pair(
     row.values = row.values | {"told": told, "gift": gift or bool(row.values.get("gift"))}
     row.save(update_fields=["values"])
     if new:
-        attendance.tell_together(held, [guest.who, other], "contact", key=key, at=at or now, now=now)
+        verb = "bought_contact" if gift else "contact"
+        attendance.tell_together(held, [guest.who, other], verb, key=key, at=at or now, now=now)
 
 
 def _claim(held: Activity, one: Candidate, said: Said, at: datetime | None, now: datetime) -> None:

@@ -23,7 +23,7 @@ from huoqun.activities.kind import Kind, Refused, Said
 from huoqun.activities.team_board import PROGRESS, TEAM, Team, TeamPlan, assembled, board, offers, plan_of, team_of
 from huoqun.people.account import Account
 from huoqun.people.display import visible
-from huoqun.people.person import Identity
+from huoqun.people.person import Identity, ones
 
 LONGEST_NAME = 40
 
@@ -48,7 +48,7 @@ def lead(
         if contributions(held, TEAM).filter(state=ACCEPTED, text=name).exists():
             raise Refused("team_name_taken")
         values = {"task": said.text("task"), "why": _line(said.text("why"), 300)}
-        offers(held).filter(person=who.person_id).exclude(key=f"{who.pk.hex} {key}").update(state=WITHDRAWN)
+        offers(held).filter(person__in=ones(who.person)).exclude(key=f"{who.pk.hex} {key}").update(state=WITHDRAWN)
         hand(held, who, TEAM, key=f"{who.pk.hex} {key}", text=name, values=values, at=at, now=now)
         attendance.tell(held, who, "offer", at=at or now, key=f"{who.pk.hex} {key}", now=now)
     return "team_offered"

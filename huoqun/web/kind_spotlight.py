@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from huoqun.activities import spotlight_fame as fame
@@ -18,25 +19,20 @@ PAST_SHOWN = 6
 QUESTIONS_SHOWN = 30
 
 
-@dataclass(frozen=True)
+@dataclass
 class Told:
-    """One guest as templates show them. `liked`: ids of the questions that the member who looks wants answered."""
+    """One guest as templates show them; what a page does not show is not looked up. `liked`: ids of the questions that
+    the member who looks wants answered."""
 
     one: Candidate
-    card: Card
-    show: Show | None
-    marks: list[tuple[str, int | None]]
-    sum: int
-    questions: list[Contribution]
-    words: list[Contribution]
-    reached: voice.Reached
-    asked: list[Contribution]
-    is_public: bool
-    mine: bool = False
     asks_me: bool = False
     my_words: str = ""
     added: bool = False
     liked: frozenset[Any] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.card: Card = self.one.card
+        self.show: Show | None = self.one.show
 
     @property
     def id(self) -> str:
@@ -53,19 +49,40 @@ class Told:
         """What stands in the address of their card."""
         return fame.token(self.one)
 
+    @property
+    def marks(self) -> list[tuple[str, int | None]]:
+        """The three marks; None where they were not given."""
+        return [(name, self.one.marks.get(name)) for name in MARKS]
 
-def told(one: Candidate, **more: Any) -> Told:
-    """A guest with everything about them."""
-    marks = [(name, one.marks.get(name)) for name in MARKS]
-    words, asked = list(voice.of(one, voice.ENDORSEMENT)), list(voice.of(one, voice.ASKED))
-    questions, reached = voice.questions(one)[:QUESTIONS_SHOWN], voice.reached(one)
-    public = fame.shown(one) is not None
-    return Told(one, one.card, one.show, marks, one.sum, questions, words, reached, asked, public, **more)
+    @cached_property
+    def questions(self) -> list[Contribution]:
+        """What they are asked, the most wanted first."""
+        return voice.questions(self.one)[:QUESTIONS_SHOWN]
+
+    @cached_property
+    def words(self) -> list[Contribution]:
+        """What friends say of them."""
+        return list(voice.of(self.one, voice.ENDORSEMENT))
+
+    @cached_property
+    def asked(self) -> list[Contribution]:
+        """Whom they have asked to speak for them."""
+        return list(voice.of(self.one, voice.ASKED))
+
+    @cached_property
+    def reached(self) -> voice.Reached:
+        """Their new contacts."""
+        return voice.reached(self.one)
+
+    @cached_property
+    def is_public(self) -> bool:
+        """Strangers may see their card."""
+        return fame.shown(self.one) is not None
 
 
 def staff(activity: Activity, now: datetime) -> dict[str, Any]:
     """Turns by week, candidates by marks, who else could be asked, who has been seen."""
-    there = [told(c) for c in candidates(activity)]
+    there = [Told(c) for c in candidates(activity)]
     plan = activity.plan
     zone = activity.workspace.zone
     weeks: dict[Any, list[Told]] = {}
@@ -93,9 +110,8 @@ def member(activity: Activity, who: Identity, row: Participation | None, now: da
 
     def seen(one: Candidate) -> Told:
         key = one.row.pk
-        return told(
+        return Told(
             one,
-            mine=one.is_of(who.person),
             asks_me=key in asks and key not in said,
             my_words=said.get(key, ""),
             added=key in added,

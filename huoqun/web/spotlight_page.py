@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import get_random_string
 
-from huoqun.activities import attendance, spotlight_fame, spotlight_sheet
+from huoqun.activities import attendance, spotlight_fame, spotlight_sheet, spotlight_voice
 from huoqun.activities.activity import IN, Activity
 from huoqun.activities.kind import Refused
 from huoqun.activities.spotlight_part import Show, candidate
@@ -17,9 +17,9 @@ from huoqun.base import clock
 from huoqun.people import outbox
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace
-from huoqun.web.activity import door
+from huoqun.web.activity import door, personal
 from huoqun.web.gate import Asked
-from huoqun.web.kind_spotlight import told
+from huoqun.web.kind_spotlight import Told
 from huoqun.web.member_door import quiet
 from huoqun.web.member_door import told as gone
 
@@ -53,9 +53,10 @@ def _sheet(request: Asked, row: Activity, which: UUID, template: str) -> HttpRes
     ]
     context = {
         "activity": row,
-        "guest": told(one),
+        "guest": Told(one),
         "show": show,
         "steps": steps,
+        "silent": [(friend, personal(request, row, friend)) for friend in spotlight_voice.still_silent(one)],
         "done": sum(s.done is not None for s, _words, _at in steps),
         "late_by": spotlight_sheet.late_by(show),
         "state": row.standing(now),
@@ -91,7 +92,7 @@ def hall(request: Asked, workspace: Workspace) -> HttpResponse:
     """Everybody who has been in the spotlight."""
     found = spotlight_fame.hall(workspace, groups_for(request.staff))
     return render(
-        request, "activity/spotlight_hall.html", {"guests": [told(one) for one in found[:SHOWN]], "all": len(found)}
+        request, "activity/spotlight_hall.html", {"guests": [Told(one) for one in found[:SHOWN]], "all": len(found)}
     )
 
 

@@ -19,6 +19,7 @@ SPOTLIGHT: dict[str, Book] = {
         "spotlight.ask": _("asked somebody in the spotlight"),
         "spotlight.answer": _("answered a question in the spotlight"),
         "spotlight.contact": _("got to know somebody over the spotlight"),
+        "spotlight.bought_contact": _("got to know somebody for a gift"),
     },
     "plan": {
         "spotlight.a_week": _("Shows a week"),

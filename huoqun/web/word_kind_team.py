@@ -19,7 +19,7 @@ TEAM: dict[str, Book] = {
         "circle.propose": _("proposed a circle"),
         "circle.enter": _("came into a circle"),
         "circle.left": _("left a circle"),
-        "circle.did": _("did something with a circle"),
+        "circle.mates": _("did something with a circle"),
     },
     "plan": {
         "team_up.tasks": _("Tasks"),
