@@ -50,6 +50,12 @@ def check_in(
     return answer
 
 
+def spoken(activity: Activity, words: str) -> tuple[str, Said]:
+    """A check-in in the chat: the words behind it, and the link among them."""
+    link = next((part for part in words.split() if part.startswith(("http://", "https://"))), "")
+    return "check_in", Said({"text": [words], "link": [link]})
+
+
 def make_up(
     activity: Activity, who: Identity, said: Said, *, via: str, key: str, at: datetime | None, now: datetime
 ) -> str:
@@ -245,6 +251,7 @@ CHALLENGE = Kind(
         "answer_leave": challenge_leave.answer,
         "give_leave": challenge_leave.give,
     },
+    chat={"check_in": spoken},
     signs_up=False,
     opened=_opened,
     due=_due,
