@@ -13,8 +13,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from bench import postgres
 from bench.crowd_load import Told, crowd
@@ -22,7 +23,7 @@ from bench.row import Row
 
 PEOPLE, FIRST = 10_000, 500
 """People who check in, and how many of them do so before anything is measured."""
-CONNECTIONS = 64
+CONNECTIONS = 256
 _PREPARE = """
 import sys
 from datetime import timedelta
@@ -100,7 +101,8 @@ def serving(command: list[str], home: str, url: str | None, port: int) -> Iterat
         time.sleep(1)
         yield process
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
         process.wait(30)
 
 

@@ -237,7 +237,7 @@ class _Batch:
 
     def _write_parts(self) -> None:
         if self.fresh:
-            columns = {
+            columns: dict[str, list[Any]] = {
                 "person_id": [asked.who.person_id for asked in self.fresh],
                 "identity_id": [asked.who.pk for asked in self.fresh],
                 "via": [asked.via for asked in self.fresh],

@@ -36,15 +36,20 @@ def insert(
     end = " ON CONFLICT DO NOTHING" if ignore else ""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            types = [fields[name].db_type(connection) for name in each]
-            arrays = ", ".join(f"%s::{kind.split('(')[0]}[]" for kind in types if kind)
-            alone = "".join(f", %s::{fields[name].db_type(connection)}" for name in named)
+            arrays = ", ".join(f"%s::{_type(fields[name]).split('(')[0]}[]" for name in each)
+            alone = "".join(f", %s::{_type(fields[name])}" for name in named)
             told = f"INSERT INTO {table} ({into}) SELECT u.*{alone} FROM unnest({arrays}) u{end}"  # noqa: S608 - names
             cursor.execute(told, [*fixed, *rows])
         else:
             marks = ", ".join(["%s"] * (len(each) + len(named)))
             told = f"INSERT INTO {table} ({into}) VALUES ({marks}){end}"  # noqa: S608 - names of our own tables
             cursor.executemany(told, [(*row, *fixed) for row in zip(*rows, strict=True)])
+
+
+def _type(field: "Field[Any, Any]") -> str:
+    kind = field.db_type(connection)
+    assert kind is not None
+    return kind
 
 
 def _prepared(field: "Field[Any, Any]", values: Sequence[Any]) -> list[Any]:

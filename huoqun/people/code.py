@@ -120,11 +120,14 @@ def bearer(link: Link) -> Identity:
 
 
 def bearers(links: Sequence[Link]) -> list[Identity | Exception]:
-    """The members whose links these are, found together; for each that is nobody's, what `bearer` would raise."""
+    """The members whose links these are, found together, with no more than who they are and on whose clock; for each
+    that is nobody's, what `bearer` would raise."""
     wanted = Identity.objects.filter(pk__in={link.of for link in links}, group__removed=None, bot=False).exclude(gone())
-    told = wanted.values_list("pk", "name", "group", "person", "person__root", "person__workspace", "claim__renewed")
+    told = wanted.values_list(
+        "pk", "name", "group", "person", "person__root", "group__workspace", "claim__renewed", "group__zone"
+    )
     rows = {row[0]: row for row in told}
-    groups = Group.objects.in_bulk({row[2] for row in rows.values()})
+    groups = {row[2]: Group(pk=row[2], workspace_id=row[5], zone=row[7]) for row in rows.values()}
     found: list[Identity | Exception] = []
     for link in links:
         row = rows.get(link.of)

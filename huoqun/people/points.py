@@ -224,7 +224,7 @@ def award_crowd(workspace: UUID, dues: Sequence[Due], *, now: datetime) -> int:
         wanted = {due.person.pk.hex: due.person.pk for due in asked.values()}
         purses = _held(wanted)
         if fresh := sorted(wanted.keys() - purses.keys()):
-            columns = {"person_id": [wanted[key] for key in fresh], "key": fresh}
+            columns: dict[str, list[Any]] = {"person_id": [wanted[key] for key in fresh], "key": fresh}
             insert(Purse, columns, {"workspace_id": workspace, "created": now}, ignore=True)
             purses |= _held(fresh)
         done = set(Posting.objects.filter(workspace=workspace, key__in=asked).values_list("key", flat=True))

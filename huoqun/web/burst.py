@@ -7,11 +7,11 @@ simply taken (a picture, a refusal, a link that is nobody's) goes on to the page
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from http import HTTPStatus
 from io import BytesIO
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, active_count
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -40,6 +40,8 @@ LARGEST = 1 << 16
 """Bytes of a form that is taken here."""
 MOST = 256
 """Check-ins in one transaction."""
+CROWD = 24
+"""Threads of this process beyond which pages give their connections back at once."""
 QUIET = 4
 """Up to so many at once whoever checks in is shown their calendar; in a crowd, a short word with the way to it."""
 _HEADERS = [
@@ -74,7 +76,25 @@ def _answer(pages: Application, room: BoundedSemaphore, environ: Environ, start:
                 return _told(environ, start, place, *taken)
             environ["wsgi.input"] = BytesIO(body)
     with room:
-        return pages(environ, start)
+        return _Closing(pages(environ, start))
+
+
+class _Closing:
+    """A page's answer. While a crowd holds many threads, the one that made it keeps no connection to the database."""
+
+    def __init__(self, answer: Iterable[bytes]) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._answer)
+
+    def close(self) -> None:
+        """Called by the server when the answer is out."""
+        close = getattr(self._answer, "close", None)
+        if close is not None:
+            close()
+        if active_count() > CROWD:
+            connections.close_all()
 
 
 def _body(environ: Environ) -> bytes | None:

@@ -11,7 +11,7 @@ from granian.log import LogLevels
 
 from huoqun.base.process import end_with_parent
 
-THREADS = 64
+THREADS = 256
 """Requests held at the same time: check-ins that wait for their batch, and as many pages as `huoqun/wsgi` lets in."""
 
 
