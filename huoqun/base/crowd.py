@@ -32,7 +32,7 @@ def insert(
     fixed = [_prepared(fields[name], [alike[name]])[0] for name in named]
     rows = [_prepared(fields[name], values) for name, values in each.items()]
     quote = connection.ops.quote_name
-    table, into = quote(model._meta.db_table), ", ".join(quote(fields[n].column) for n in (*each, *named))
+    table, into = quote(model._meta.db_table), ", ".join(quote(fields[n].column or n) for n in (*each, *named))
     end = " ON CONFLICT DO NOTHING" if ignore else ""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
