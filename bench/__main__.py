@@ -2,10 +2,10 @@
 
 import sys
 
-from bench import diagnose, fleet, network, parse, replies
+from bench import checkin, diagnose, fleet, network, parse, replies
 from bench.row import HEAD
 
-MODULES = (parse, diagnose, replies, network, fleet)
+MODULES = (parse, diagnose, replies, network, fleet, checkin)
 """Each has `run(quick=…)`, which gives rows of the table."""
 
 

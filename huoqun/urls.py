@@ -187,6 +187,7 @@ ROUTES: tuple[Route, ...] = (
     read("l/<str:token>/", lottery_proof.page, "lottery", OPEN),
     read("l/<str:token>/lottery.json", lottery_proof.as_json, "lottery_json", OPEN),
     read("m/<str:token>/<uuid:which>/<slug:what>.svg", meetup_door.member_picture, "member_picture", OPEN),
+    write("m/<str:token>/<uuid:which>/check-in", member.check_in, "member_check_in", OPEN),
     read("pictures/<uuid:which>.jpg", member.photo, "picture", OPEN),
     # groups
     read(f"{_W}/", console.home, "home", WORKSPACE, role.SEE_GROUPS),

@@ -26,7 +26,7 @@ from huoqun.activities.challenge_count import taking_part, wanting, way_of, ways
 from huoqun.activities.challenge_plan import ChallengePlan, course_of, is_zone, last_end, plan_of, proved
 from huoqun.activities.check_in import MADE_UP, CheckIn, check_in_all
 from huoqun.activities.contribution import REFUSED, hand_in, mine
-from huoqun.activities.kind import Kind, Refused, Said, in_words
+from huoqun.activities.kind import Kind, Refused, Said
 from huoqun.activities.streak import Course
 from huoqun.people import outbox
 from huoqun.people.group import Group
@@ -48,6 +48,12 @@ def check_in(
     if isinstance(answer, Exception):
         raise answer
     return answer
+
+
+def spoken(activity: Activity, words: str) -> tuple[str, Said]:
+    """A check-in in the chat: the words behind it, and the link among them."""
+    link = next((part for part in words.split() if part.startswith(("http://", "https://"))), "")
+    return "check_in", Said({"text": [words], "link": [link]})
 
 
 def make_up(
@@ -237,7 +243,6 @@ CHALLENGE = Kind(
         "brought": brought,
         "leave_of_absence": challenge_leave.ask,
     },
-    chat={"check_in": in_words("check_in")},
     staff={
         "pick": challenge_talk.pick,
         "say": challenge_talk.say,
@@ -246,6 +251,7 @@ CHALLENGE = Kind(
         "answer_leave": challenge_leave.answer,
         "give_leave": challenge_leave.give,
     },
+    chat={"check_in": spoken},
     signs_up=False,
     opened=_opened,
     due=_due,

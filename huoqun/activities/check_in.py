@@ -14,16 +14,24 @@ from uuid import UUID
 from django.db import transaction
 
 from huoqun.activities import attendance, reward, streak
-from huoqun.activities.activity import DONE, Activity, Closed, Participation
+from huoqun.activities.activity import DONE, DRAFT, Activity, Closed, Participation
 from huoqun.activities.challenge_plan import ChallengePlan, course_of, plan_of, proved
 from huoqun.activities.contribution import REFUSED, WITHDRAWN, Contribution, words
 from huoqun.activities.kind import Refused, Said
+from huoqun.activities.streak import Course
+from huoqun.base.crowd import insert
 from huoqun.people import deed
+from huoqun.people.code import Link, bearers
 from huoqun.people.person import Identity, Person
 
 CHECK_IN, MADE_UP = "check_in", "made_up"
+_COLUMNS = ("person_id", "identity_id", "key", "at", "day", "text", "values", "picture_id")
 _RECENT = timedelta(days=4)
 """Days before today among which the day of a check-in is found."""
+
+
+class Unknown(Exception):
+    """There is no such challenge in the member's group."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,16 @@ class CheckIn:
     at: datetime
 
 
+@dataclass(frozen=True)
+class Handed:
+    """A check-in as it arrives with a member's link: nobody has looked yet whose it is, nor in what."""
+
+    link: Link
+    activity: UUID
+    said: Said
+    at: datetime
+
+
 @dataclass
 class Known:
     """What is known of one human in a challenge: their persons, their participations, the days there are rows for."""
@@ -44,6 +62,8 @@ class Known:
     parts: list[Participation] = field(default_factory=list)
     days: dict[date, str] = field(default_factory=dict)
     made_up: set[date] = field(default_factory=set)
+    inside: bool = False
+    """They take part already."""
 
     @property
     def values(self) -> list[dict[str, Any]]:
@@ -74,7 +94,9 @@ def known(activity: Activity, those: Iterable[Person], *, since: date | None = N
         found[root].persons.add(pk)
         root_by[pk] = root
     for part in activity.participations.filter(person__in=root_by).order_by("created", "pk"):
-        found[root_by[part.person_id]].parts.append(part)
+        one = found[root_by[part.person_id]]
+        one.parts.append(part)
+        one.inside = one.inside or part.state == DONE
     rows = Contribution.objects.filter(activity=activity, what__in=(CHECK_IN, MADE_UP), person__in=root_by)
     rows = rows.filter(day__gte=since) if since else rows
     for person, what, day, state in rows.exclude(state=WITHDRAWN).values_list("person", "what", "day", "state"):
@@ -95,7 +117,7 @@ def check_in_all(activity: Activity, asked: Sequence[CheckIn], *, now: datetime)
 
     Whoever has checked in for the day already is told so, and nothing is changed.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         held = attendance.locked(activity)
         plan = plan_of(held)
         there = known(held, [a.who.person for a in asked], since=min(a.at for a in asked).date() - _RECENT)
@@ -105,23 +127,47 @@ def check_in_all(activity: Activity, asked: Sequence[CheckIn], *, now: datetime)
     return answers
 
 
+def take_all(handed: Sequence[Handed], *, now: datetime) -> list[str | Exception]:
+    """Check in the bearers of many links, whatever challenge each is for. Beside what `check_in_all` refuses: code.Bad,
+    code.Gone, and Unknown for what is no challenge of the bearer's group."""
+    those = bearers([one.link for one in handed])
+    wanted = {one.activity for one in handed}
+    rows = Activity.objects.filter(pk__in=wanted, kind="challenge", removed=None).exclude(state=DRAFT)
+    of_group = {(row, group) for row, group in rows.values_list("pk", "groups")}
+    answers: list[str | Exception] = [Unknown()] * len(handed)
+    by_activity: dict[UUID, list[tuple[int, CheckIn]]] = defaultdict(list)
+    for number, (one, who) in enumerate(zip(handed, those, strict=True)):
+        if isinstance(who, Exception):
+            answers[number] = who
+        elif (one.activity, who.group_id) in of_group:
+            by_activity[one.activity].append((number, CheckIn(who, one.said, "personal", one.at)))
+    with transaction.atomic():
+        for key in sorted(by_activity):
+            asked = by_activity[key]
+            done = check_in_all(Activity(pk=key), [one for _number, one in asked], now=now)
+            for (number, _one), answer in zip(asked, done, strict=True):
+                answers[number] = answer
+    return answers
+
+
 class _Batch:
-    """The rows of one transaction, gathered and then written together."""
+    """What one transaction writes, gathered by column and then written together."""
 
     def __init__(self, activity: Activity, plan: ChallengePlan, now: datetime) -> None:
         self.activity, self.plan, self.now = activity, plan, now
-        self.rows: list[Contribution] = []
-        self.deeds: list[deed.Deed] = []
-        self.fresh: dict[UUID, Participation] = {}
+        self.columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
+        self.who: list[Identity] = []
+        self.fresh: list[CheckIn] = []
         self.changed: list[Participation] = []
         self.due: dict[date, list[tuple[Identity, int]]] = defaultdict(list)
+        self.courses: dict[str, Course] = {}
 
     def take(self, asked: CheckIn, one: Known) -> str | Exception:
         """One check-in, into the batch; what it is answered."""
         who, at = asked.who, asked.at
         if not self.activity.takes(self.now, at):
             return Closed()
-        course = course_of(self.activity, self.plan, who.group.zone, one.values)
+        course = self._course(who, one)
         day = streak.counts_for(course, at, one.days.keys(), one.breaks)
         if day is None:
             return _why_none(course, at, one)
@@ -131,48 +177,79 @@ class _Batch:
             return error
         one.days[day] = "given"
         self._part(asked, one)
-        self._row(asked, day, values)
+        picture = asked.said.picture.pk if asked.said.picture else None
+        row = (
+            who.person_id,
+            who.pk,
+            f"{who.person_id.hex} {day}",
+            at,
+            day,
+            words(asked.said.text("text")),
+            values,
+            picture,
+        )
+        for name, value in zip(_COLUMNS, row, strict=True):
+            self.columns[name].append(value)
+        self.who.append(who)
         if self.plan.day_points:
             self.due[day].append((who, self.plan.day_points))
         return "challenge_checked" if day == course.day(at) else "challenge_checked_late"
 
-    def _row(self, asked: CheckIn, day: date, values: dict[str, Any]) -> None:
-        who, now = asked.who, self.now
-        key = f"{who.person_id.hex} {day}"
-        row = Contribution(activity_id=self.activity.pk, person_id=who.person_id, identity=who, created=now)
-        row.what, row.key, row.day, row.at, row.values = CHECK_IN, key, day, asked.at, values
-        row.text, row.picture = words(asked.said.text("text")), asked.said.picture
-        self.rows.append(row)
-        written = attendance.deed_of(self.activity, who, CHECK_IN, at=asked.at, key=str(day), now=now)
-        self.deeds.append(written)
+    def _course(self, who: Identity, one: Known) -> Course:
+        """Their way; whoever has no clock of their own goes the way of their group."""
+        if any("zones" in values for values in one.values):
+            return course_of(self.activity, self.plan, who.group.zone, one.values)
+        zone = who.group.zone
+        if zone not in self.courses:
+            self.courses[zone] = course_of(self.activity, self.plan, zone, ())
+        return self.courses[zone]
 
     def _part(self, asked: CheckIn, one: Known) -> None:
         """They take part from their first check-in on."""
-        if any(part.state == DONE for part in one.parts):
+        if one.inside:
             return
+        one.inside = True
         mine = next((part for part in one.parts if part.person_id == asked.who.person_id), None)
         if mine is None:
-            mine = Participation(activity_id=self.activity.pk, person_id=asked.who.person_id, created=self.now)
-            self.fresh[mine.pk] = mine
-            one.parts.append(mine)
-        else:
-            self.changed.append(mine)
+            self.fresh.append(asked)
+            return
         mine.identity, mine.state, mine.via = asked.who, DONE, asked.via
         mine.at = mine.changed = asked.at
+        self.changed.append(mine)
 
     def write(self) -> None:
         """Write all there is. A row that is there already would be a mistake of ours: then nothing is written."""
-        Participation.objects.bulk_create(self.fresh.values())
+        if not self.who:
+            return
+        activity, now, title = self.activity, self.now, self.activity.title
+        self._write_parts()
+        insert(Contribution, self.columns, {"activity_id": activity.pk, "what": CHECK_IN, "created": now})
+        told = {"kind": f"{activity.kind}.{CHECK_IN}", "values": {"title": title}, "created": now}
+        deeds = {
+            "person_id": self.columns["person_id"],
+            "group_id": [who.group_id for who in self.who],
+            "at": self.columns["at"],
+            "key": [f"{activity.pk.hex} {day}" for day in self.columns["day"]],
+        }
+        deed.write_crowd(deeds, told | {"evidence": {"activity": str(activity.pk)}})
+        for day, those in self.due.items():
+            reward.pay_crowd(activity, those, CHECK_IN, key=str(day), note=title, now=now)
+
+    def _write_parts(self) -> None:
+        if self.fresh:
+            columns: dict[str, list[Any]] = {
+                "person_id": [asked.who.person_id for asked in self.fresh],
+                "identity_id": [asked.who.pk for asked in self.fresh],
+                "via": [asked.via for asked in self.fresh],
+                "at": (at := [asked.at for asked in self.fresh]),
+                "changed": at,
+            }
+            insert(Participation, columns, {"activity_id": self.activity.pk, "state": DONE, "created": self.now})
         if self.changed:
             Participation.objects.bulk_update(self.changed, ["identity", "state", "via", "at", "changed"])
-        Contribution.objects.bulk_create(self.rows)
-        deed.write_all(self.deeds)
-        for day, those in self.due.items():
-            note = self.activity.title
-            reward.pay_all(self.activity, those, CHECK_IN, key=str(day), note=note, now=self.now)
 
 
-def _why_none(course: streak.Course, at: datetime, one: Known) -> str | Exception:
+def _why_none(course: Course, at: datetime, one: Known) -> str | Exception:
     if at < course.begins:
         return Refused("challenge_not_begun")
     today = course.day(at)

@@ -22,6 +22,20 @@ def pay_all(
 ) -> list[Posting]:
     """Points for many, in the order given, as far as the budget goes. Call it under the activity's lock where it has a
     budget. Returns what was paid now."""
+    dues = _dues(activity, those, what, key, note)
+    return points.award_all(activity.workspace, dues, now=now) if dues else []
+
+
+def pay_crowd(
+    activity: Activity, those: Iterable[tuple[Identity, int]], what: str, *, key: str, note: str = "", now: datetime
+) -> int:
+    """The same for a crowd that waits, nobody in it twice; how many points were paid."""
+    dues = _dues(activity, those, what, key, note)
+    return points.award_crowd(activity.workspace_id, dues, now=now) if dues else 0
+
+
+def _dues(activity: Activity, those: Iterable[tuple[Identity, int]], what: str, key: str, note: str) -> list[Due]:
+    """What is to be paid, as far as the budget goes."""
     budget = int(activity.plan.get("budget") or 0)
     left = budget - points.paid(activity.workspace, activity.source) if budget else None
     dues = []
@@ -32,7 +46,7 @@ def pay_all(
         if amount > 0:
             each = f"{activity.pk.hex} {what} {key} {who.person_id.hex}"
             dues.append(Due(who.person, amount, each, f"{activity.kind}.{what}", activity.source, who.group, note))
-    return points.award_all(activity.workspace, dues, now=now) if dues else []
+    return dues
 
 
 def take_back(

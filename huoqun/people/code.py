@@ -11,6 +11,7 @@ name later is sent to the staff, unless it is the same browser again.
 import secrets
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -23,8 +24,8 @@ from huoqun.base.table import Table
 from huoqun.people import audit
 from huoqun.people.account import Account
 from huoqun.people.group import Group
-from huoqun.people.membership import here
-from huoqun.people.person import Identity
+from huoqun.people.membership import gone, here
+from huoqun.people.person import Identity, Person
 
 MEMBER, DOOR, PUBLIC = "m", "d", "p"
 VALID = timedelta(days=180)
@@ -116,6 +117,28 @@ def bearer(link: Link) -> Identity:
     if claim is not None and claim.renewed is not None and link.ends < claim.renewed + VALID:
         raise Gone
     return who
+
+
+def bearers(links: Sequence[Link]) -> list[Identity | Exception]:
+    """The members whose links these are, found together, with no more than who they are and on whose clock; for each
+    that is nobody's, what `bearer` would raise."""
+    wanted = Identity.objects.filter(pk__in={link.of for link in links}, group__removed=None, bot=False).exclude(gone())
+    told = wanted.values_list(
+        "pk", "name", "group", "person", "person__root", "group__workspace", "claim__renewed", "group__zone"
+    )
+    rows = {row[0]: row for row in told}
+    groups = {row[2]: Group(pk=row[2], workspace_id=row[5], zone=row[7]) for row in rows.values()}
+    found: list[Identity | Exception] = []
+    for link in links:
+        row = rows.get(link.of)
+        if link.kind != MEMBER:
+            found.append(Bad())
+        elif row is None or (row[6] is not None and link.ends < row[6] + VALID):
+            found.append(Gone())
+        else:
+            person = Person(pk=row[3], root_id=row[4], workspace_id=row[5])
+            found.append(Identity(pk=row[0], name=row[1], group=groups[row[2]], person=person))
+    return found
 
 
 def claim(identity: Identity, *, key: str, now: datetime) -> str:

@@ -3,7 +3,7 @@
 Timeline, ties, strata, segments, merge and erasure read nothing else of a feature.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from django.db.models import (
     UniqueConstraint,
 )
 
+from huoqun.base.crowd import insert
 from huoqun.base.table import Table
 from huoqun.people.account import Account
 from huoqun.people.group import Group
@@ -89,6 +90,11 @@ def write_all(rows: Iterable[Deed]) -> None:
         if not 0 < len(row.key) <= LONGEST_KEY:
             raise ValueError(row.key[:LONGEST_KEY])
     Deed.objects.bulk_create(found, batch_size=2000, ignore_conflicts=True)
+
+
+def write_crowd(columns: Mapping[str, Sequence[Any]], same: Mapping[str, Any]) -> None:
+    """The same for a crowd that waits: by column (`base/crowd`), keys not checked."""
+    insert(Deed, columns, same, ignore=True)
 
 
 def deeds(person: Person) -> QuerySet[Deed]:

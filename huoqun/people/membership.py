@@ -8,6 +8,7 @@ from django.db.models import (
     ForeignKey,
     OuterRef,
     PositiveIntegerField,
+    Q,
     QuerySet,
     UniqueConstraint,
 )
@@ -39,9 +40,13 @@ class Membership(Table):
 
 def here(group: Group) -> QuerySet[Identity]:
     """The people of a group who have not left, as far as the history tells; no machines."""
+    return Identity.objects.filter(group=group, bot=False).exclude(gone()).select_related("person__root")
+
+
+def gone() -> Q:
+    """Of identities: those who have left, as far as the history tells."""
     stays = Membership.objects.filter(identity=OuterRef("pk"))
-    gone = Exists(stays) & ~Exists(stays.filter(left=None))
-    return Identity.objects.filter(group=group, bot=False).exclude(gone).select_related("person__root")
+    return Exists(stays) & ~Exists(stays.filter(left=None))
 
 
 def called(group: Group, name: str) -> Identity:

@@ -6,9 +6,11 @@ is `before` and `amount`, nothing is below nought, and no number or key is there
 purses of persons who are one human are spent as one, and stay apart so that unmerging is exact.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -32,6 +34,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from huoqun.base.crowd import insert
 from huoqun.base.table import Table
 from huoqun.people import audit
 from huoqun.people.account import Account
@@ -44,6 +47,9 @@ AWARD, SPEND, REVERSAL, BY_HAND = "award", "spend", "reversal", "by_hand"
 LONGEST_KEY, LONGEST_NOTE = 200, 200
 MOST = 1_000_000
 """Points in one posting at most: a slip of the keyboard is no gift."""
+
+
+_CROWD = ("purse_id", "number", "amount", "before", "after", "what", "source", "key", "group_id", "note")
 
 
 class Short(Exception):
@@ -208,6 +214,48 @@ def award_all(workspace: Workspace, dues: Iterable[Due], *, by: Account | None =
     return rows
 
 
+def award_crowd(workspace: UUID, dues: Sequence[Due], *, now: datetime) -> int:
+    """The same as `award_all` for a crowd that waits: all for the same thing, none given before with another amount.
+    Returns how many points were paid. Raises BadAmount."""
+    asked = {due.key: due for due in dues}
+    if any(not 0 < due.amount <= MOST or not 0 < len(due.key) <= LONGEST_KEY for due in asked.values()):
+        raise BadAmount
+    with transaction.atomic(savepoint=False):
+        wanted = {due.person.pk.hex: due.person.pk for due in asked.values()}
+        purses = _held(wanted)
+        if fresh := sorted(wanted.keys() - purses.keys()):
+            columns: dict[str, list[Any]] = {"person_id": [wanted[key] for key in fresh], "key": fresh}
+            insert(Purse, columns, {"workspace_id": workspace, "created": now}, ignore=True)
+            purses |= _held(fresh)
+        done = set(Posting.objects.filter(workspace=workspace, key__in=asked).values_list("key", flat=True))
+        rows = [due for key, due in asked.items() if key not in done]
+        _write_crowd(workspace, rows, purses, now)
+    return sum(due.amount for due in rows)
+
+
+def _held(keys: Iterable[str]) -> dict[str, tuple[UUID, int, int]]:
+    """By key the id of a purse, what it holds and its postings; locked."""
+    found = Purse.objects.filter(key__in=list(keys)).select_for_update().order_by("pk")
+    return {key: (pk, held, n) for key, pk, held, n in found.values_list("key", "pk", "held", "postings")}
+
+
+def _write_crowd(workspace: UUID, dues: Sequence[Due], purses: dict[str, tuple[UUID, int, int]], now: datetime) -> None:
+    columns: dict[str, list[Any]] = defaultdict(list)
+    alike: dict[int, list[UUID]] = defaultdict(list)
+    for due in dues:
+        key = due.person.pk.hex
+        purse, held, number = purses[key]
+        purses[key] = purse, held + due.amount, number + 1
+        told = (purse, number + 1, due.amount, held, held + due.amount, due.what, due.source, due.key)
+        for name, value in zip(_CROWD, (*told, due.group.pk if due.group else None, _note(due.note)), strict=True):
+            columns[name].append(value)
+        alike[due.amount].append(purse)
+    if dues:
+        insert(Posting, columns, {"workspace_id": workspace, "kind": AWARD, "at": now, "created": now})
+    for amount, those in alike.items():
+        Purse.objects.filter(pk__in=those).update(held=F("held") + amount, postings=F("postings") + 1)
+
+
 def spend(
     person: Person,
     amount: int,
@@ -319,11 +367,17 @@ def _row(purse: Purse, amount: int, kind: str, due: Due, by: Account | None, now
 
 
 def _write(rows: list[Posting]) -> None:
+    """Write postings, and move their purses: those that move alike in one statement."""
     Posting.objects.bulk_create(rows, batch_size=500)
-    touched: dict[UUID, Purse] = {}
+    moved: dict[UUID, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for row in rows:
-        touched[row.purse_id] = row.purse
-    Purse.objects.bulk_update(list(touched.values()), ["held", "postings"], batch_size=500)
+        amount, number = moved[row.purse_id]
+        moved[row.purse_id] = amount + row.amount, number + 1
+    alike: dict[tuple[int, int], list[UUID]] = defaultdict(list)
+    for purse, step in moved.items():
+        alike[step].append(purse)
+    for (amount, number), purses in alike.items():
+        Purse.objects.filter(pk__in=purses).update(held=F("held") + amount, postings=F("postings") + number)
 
 
 def _note(text: str) -> str:

@@ -15,7 +15,7 @@ from huoqun.activities.check_in import CHECK_IN, MADE_UP
 from huoqun.activities.contribution import REFUSED, Contribution, contributions
 from huoqun.people.person import Identity, ones, root_of
 
-SHOWN, LISTED, TOLD = 12, 50, 6
+SHOWN, LISTED, NEWEST, TOLD = 12, 50, 20, 6
 """Check-ins of others on a member's page, lines of the board and check-ins for staff, words under one check-in."""
 ZONES = (
     "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Singapore", "Asia/Tokyo", "Asia/Seoul", "Asia/Bangkok",
@@ -39,7 +39,7 @@ SIGNS = {
 def staff(activity: Activity, now: datetime) -> dict[str, Any]:
     """Today in numbers, the board, the newest check-ins, objections and leaves that wait."""
     groups = list(activity.groups.filter(removed=None))
-    rows = contributions(activity, CHECK_IN).select_related("identity__group", "person__root", "picture")[:LISTED]
+    rows = contributions(activity, CHECK_IN).select_related("identity__group", "person__root", "picture")[:NEWEST]
     return {
         "today": sum(count.checked_today(activity, group, now=now).count() for group in groups),
         "part_count": len(count.taking_part(activity)),
@@ -67,7 +67,7 @@ def member(activity: Activity, who: Identity, mine: Participation | None, now: d
         "next_day": streak.counts_for(way.course, now, way.known.days.keys(), way.known.breaks),
         "today_done": today in taken,
         "today": today,
-        "ends": way.course.end(today).astimezone(ZoneInfo(way.course.zone(today))),
+        "ends": f"{way.course.end(today).astimezone(ZoneInfo(way.course.zone(today))):%m-%d %H:%M}",
         "clock": way.course.zone(today),
         "next_clock": way.course.zone(way.course.last),
         "needed": count.needed_days(activity, way.standing),

@@ -73,6 +73,11 @@ def activity(request: HttpRequest, token: str, which: UUID) -> HttpResponse:
     return _activity(request, token, row, who)
 
 
+def check_in(request: HttpRequest, token: str, which: UUID) -> HttpResponse:
+    """A check-in that `web/burst` did not simply take: with a picture, or one that is refused, and why."""
+    return activity(request, token, which)
+
+
 def _activity(
     request: HttpRequest, token: str, row: Activity, who: Identity, status: int = 200, **known: Any
 ) -> HttpResponse:

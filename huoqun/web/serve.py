@@ -11,8 +11,8 @@ from granian.log import LogLevels
 
 from huoqun.base.process import end_with_parent
 
-THREADS = 8
-"""Requests answered at the same time; an upload occupies one while it arrives."""
+THREADS = 256
+"""Requests held at the same time: check-ins that wait for their batch, and as many pages as `huoqun/wsgi` lets in."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,174 @@
+"""A crowd checks in: each is counted once, nobody is answered before it is kept, and a killed process loses nothing."""
+
+import os
+import signal
+import sqlite3
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from at_work import group
+from django.core.wsgi import get_wsgi_application
+from django.test import Client
+from django.urls import reverse
+from test_activity import PHONE, member
+from test_challenge import today
+
+from bench import checkin
+from bench.crowd_load import crowd
+from huoqun.activities.contribution import Contribution
+from huoqun.base import clock
+from huoqun.base.gather import Gathering
+from huoqun.people import code, points
+from huoqun.people.membership import Membership
+from huoqun.people.workspace import local
+from huoqun.web import burst
+
+FORM = b"do=check_in&text=%E6%97%A9&key=k"
+
+
+def test_who_asks_at_the_same_time_is_done_together_and_hears_of_their_own():
+    batches, gate = [], threading.Event()
+
+    def together(items):
+        gate.wait(5)
+        batches.append(len(items))
+        return [ValueError(str(i)) if i % 10 == 0 else i * 2 for i in items]
+
+    gathering = Gathering(together, most=16)
+
+    def ask(i):
+        try:
+            return gathering.ask(i)[0]
+        except ValueError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(40) as pool:
+        found = [pool.submit(ask, i) for i in range(40)]
+        time.sleep(0.2)
+        gate.set()
+        assert [f.result(10) for f in found] == [str(i) if i % 10 == 0 else i * 2 for i in range(40)]
+    assert max(batches) == 16
+    assert sum(batches) == 40
+
+
+def test_a_bad_one_fails_alone():
+    def together(items):
+        if "bad" in items and len(items) > 1:
+            raise RuntimeError("the batch")
+        if "bad" in items:
+            raise KeyError("alone")
+        return items
+
+    gathering = Gathering(together, most=8)
+    with ThreadPoolExecutor(8) as pool:
+        found = {i: pool.submit(gathering.ask, i) for i in ("a", "bad", "c", "d")}
+        assert [found[i].result(10)[0] for i in ("a", "c", "d")] == ["a", "c", "d"]
+        assert isinstance(found["bad"].exception(10), KeyError)
+
+
+@pytest.fixture
+def here():
+    return group(local(now=clock.now()))
+
+
+@pytest.fixture
+def post():
+    application = burst.front(get_wsgi_application(), at_once=4)
+
+    def sent(path, body=FORM, **more):
+        told = []
+        environ = {
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": path,
+            "CONTENT_TYPE": "application/x-www-form-urlencoded",
+            "CONTENT_LENGTH": str(len(body)),
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "80",
+            "HTTP_HOST": "127.0.0.1",
+            "wsgi.input": BytesIO(body),
+            "wsgi.errors": BytesIO(),
+            "wsgi.url_scheme": "http",
+            **more,
+        }
+        answer = application(environ, lambda status, headers: told.extend([status, dict(headers)]))
+        text = b"".join(answer).decode()
+        if hasattr(answer, "close"):
+            answer.close()
+        return int(told[0][:3]), told[1], text
+
+    yield sent
+    time.sleep(0.1)
+    while burst.gathering._thread is not None:
+        time.sleep(0.1)
+
+
+def address(row, who):
+    return reverse("member_check_in", args=[code.personal(who, now=clock.now()), row.pk])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_check_in_is_taken_before_the_pages_and_counts_once(here, post):
+    row, who = today(here), member(here, "阿明")
+    status, headers, _ = post(address(row, who))
+    assert (status, headers["Location"].rsplit("?", 1)[1]) == (303, "done=challenge_checked")
+    assert headers["Cache-Control"] == "no-store"
+    assert post(address(row, who))[1]["Location"].endswith("done=challenge_already")
+    assert Contribution.objects.get().text == "早"
+    assert points.balance(who.person) == 1
+    page = Client(headers=PHONE).get(headers["Location"]).content.decode()
+    assert "打卡成功" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_not_simply_taken_is_for_the_pages(here, post):
+    row, who = today(here, proof="proof_link"), member(here, "阿明")
+    place = address(row, who)
+    assert post(place)[0] == 403, "the pages ask for the form's own token, and then say what is wrong"
+    assert Client(headers=PHONE).post(place, {"do": "check_in"}).status_code == 409
+    assert post(place.replace(str(row.pk), str(uuid4())))[0] == 403
+    assert post(place.replace("/m/", "/m/x"))[0] == 403
+    cross = {"HTTP_SEC_FETCH_SITE": "cross-site"}
+    assert post(place, b"link=https://example.org/a", **cross)[0] == 403, "a browser says another site sent it"
+    Membership.objects.update(left=clock.now())
+    assert post(place, b"link=https://example.org/a")[0] == 403
+    assert not Contribution.objects.exists()
+    Membership.objects.update(left=None)
+    assert post(place, b"link=https://example.org/a")[0] == 303
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_crowd_is_counted_once_each_and_told_so(here, post):
+    row = today(here)
+    those = [member(here, f"m{n}") for n in range(30)]
+    places = [address(row, who) for who in those] * 2
+    with ThreadPoolExecutor(30) as pool:
+        told = list(pool.map(post, places))
+    assert {status for status, _h, _t in told} <= {200, 303}
+    crowded = [text for status, _h, text in told if status == 200]
+    assert all("打卡" in text and "/m/" in text for text in crowded)
+    assert Contribution.objects.count() == 30
+    assert [points.balance(who.person) for who in those] == [1] * 30
+    assert row.participations.filter(state="done").count() == 30
+    assert points.unbalanced(here.workspace) == []
+
+
+def test_what_was_answered_is_there_after_a_kill(tmp_path):
+    """The server's processes are killed (-9) while a crowd checks in."""
+    home = str(tmp_path)
+    paths, port = checkin.prepared(home, None, 600), checkin.free_port()
+    with checkin.serving(checkin.huoqun(port), home, None, port) as server:
+        threading.Timer(0.4, lambda: os.killpg(server.pid, signal.SIGKILL)).start()
+        told = crowd(port, paths, connections=64)
+    answered = {path for path, status in told.status.items() if status < 400}
+    assert answered, "some were answered before"
+    with sqlite3.connect(f"{home}/huoqun.sqlite3") as database:
+        kept = database.execute("SELECT count(*) FROM huoqun_contribution").fetchone()[0]
+        paid = database.execute("SELECT count(*), sum(amount) FROM huoqun_posting").fetchone()
+        held = database.execute("SELECT sum(held) FROM huoqun_purse").fetchone()[0]
+    assert len(answered) <= kept <= 600
+    assert paid == (kept, kept)
+    assert held == kept
