@@ -19,7 +19,7 @@ from huoqun.activities.challenge_plan import ChallengePlan, course_of, plan_of, 
 from huoqun.activities.contribution import REFUSED, WITHDRAWN, Contribution, words
 from huoqun.activities.kind import Refused, Said
 from huoqun.activities.streak import Course
-from huoqun.base.crowd import insert
+from huoqun.base.many_rows import insert
 from huoqun.people import deed
 from huoqun.people.code import Link, bearers
 from huoqun.people.person import Identity, Person

@@ -19,7 +19,7 @@ from django.db.models import (
     UniqueConstraint,
 )
 
-from huoqun.base.crowd import insert
+from huoqun.base.many_rows import insert
 from huoqun.base.table import Table
 from huoqun.people.account import Account
 from huoqun.people.group import Group
@@ -93,7 +93,7 @@ def write_all(rows: Iterable[Deed]) -> None:
 
 
 def write_crowd(columns: Mapping[str, Sequence[Any]], same: Mapping[str, Any]) -> None:
-    """The same for a crowd that waits: by column (`base/crowd`), keys not checked."""
+    """The same for a crowd that waits: by column (`base/many_rows`), keys not checked."""
     insert(Deed, columns, same, ignore=True)
 
 

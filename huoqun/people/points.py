@@ -34,7 +34,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from huoqun.base.crowd import insert
+from huoqun.base.many_rows import insert
 from huoqun.base.table import Table
 from huoqun.people import audit
 from huoqun.people.account import Account
