@@ -131,7 +131,7 @@ def test_staff_see_a_vote_by_stratum_and_the_groups_are_told_how_it_went(here, b
     ):
         who = member(here, name)
         if stratum:
-            Trace.objects.create(identity=who, day=now.date(), stratum=stratum, ago=0, created=now)
+            Trace.objects.create(identity=who, group=who.group, day=now.date(), stratum=stratum, ago=0, created=now)
         vote.vote(row, who, said(options=choice), via="personal", key=name, at=None, now=now)
     assert vote.by_stratum(row) == {"core": {"栗子": 1, "抹茶": 1}, "silent": {"抹茶": 1}, "": {"抹茶": 1}}
     assert "潜水" in browser(boss).get(reverse("activity", args=[row.pk])).content.decode()

@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_activity import PHONE, member
 
-from huoqun.activities import attendance, grading, homework, life, piece
+from huoqun.activities import attendance, grading, homework, life
+from huoqun.activities import homework_piece as piece
 from huoqun.activities.activity import Activity, Closed
 from huoqun.activities.contribution import Contribution
+from huoqun.activities.homework_piece import HomeworkPlan
 from huoqun.activities.kind import Refused, said
 from huoqun.activities.load import load
-from huoqun.activities.piece import HomeworkPlan
 from huoqun.base import clock
 from huoqun.base.job import Hand
 from huoqun.people import code, deed, points

@@ -6,7 +6,8 @@ from django.urls import reverse
 from test_activity import member
 from test_survey_in_browser import chromium, seen  # noqa: F401
 
-from huoqun.activities import feedback, idea_call, lottery, piece, quiz
+from huoqun.activities import feedback, idea_call, lottery, quiz
+from huoqun.activities import homework_piece as piece
 from huoqun.activities.activity import Activity
 from huoqun.base import clock
 from huoqun.people import code
@@ -215,11 +216,11 @@ def test_an_idea_call(place):
     page = place.invited("阿明")
     for idea in ("出小罐茶，方便带去办公室", "出栗子蛋糕"):
         page.get_by_label("你的主意").fill(idea)
-        page.get_by_role("button", name="提出来").click()
+        page.locator("button[value=propose]").click()
         page.get_by_text("谢谢你的提议").wait_for()
     other = place.phone("小红")
     other.get_by_label("你的主意").fill("小罐装")
-    other.get_by_role("button", name="提出来").click()
+    other.locator("button[value=propose]").click()
     other.locator(".word").filter(has_text="栗子").get_by_role("button", name="赞", exact=True).click()
     other.get_by_text("已点赞").wait_for()
     place.desk.goto(reverse("activity", args=[row.pk]))

@@ -12,7 +12,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from huoqun.activities import attendance, herald, piece
+from huoqun.activities import attendance, herald
+from huoqun.activities import homework_piece as piece
 from huoqun.activities.activity import DRAFT, SETTLED, Activity, Closed
 from huoqun.activities.contribution import ACCEPTED, WITHDRAWN, Contribution, contributions, hand_in, mine, words
 from huoqun.activities.kind import Refused, Said

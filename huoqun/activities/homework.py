@@ -13,12 +13,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from huoqun.activities import attendance, grading, herald, piece, reward
+from huoqun.activities import attendance, grading, herald, reward
+from huoqun.activities import homework_piece as piece
 from huoqun.activities.activity import CLOSED, SETTLED, Activity, Closed
 from huoqun.activities.contribution import ACCEPTED, WITHDRAWN, Contribution, contributions, hand_in, words
+from huoqun.activities.homework_piece import PIECE, HomeworkPlan
 from huoqun.activities.kind import Kind, Refused, Said
 from huoqun.activities.kind import said as said_of
-from huoqun.activities.piece import PIECE, HomeworkPlan
 from huoqun.people import audit, outbox
 from huoqun.people.account import Account
 from huoqun.people.group import Group

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from huoqun.activities import attendance, draw, herald
 from huoqun.activities.activity import CLOSED, DONE, IN, Activity, Participation
 from huoqun.activities.kind import Kind, Refused, Said
-from huoqun.activities.prize import MOST_CHANCES, LotteryPlan, Win, prizes, wins
+from huoqun.activities.lottery_prize import MOST_CHANCES, LotteryPlan, Win, prizes, wins
 from huoqun.people import audit, consent, outbox
 from huoqun.people.account import Account
 from huoqun.people.display import visible

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from huoqun.activities import grading, piece
+from huoqun.activities import grading
+from huoqun.activities import homework_piece as piece
 from huoqun.activities.activity import Activity, Closed, Participation
 from huoqun.activities.contribution import ACCEPTED, Contribution
 from huoqun.activities.load import load

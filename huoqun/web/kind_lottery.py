@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from huoqun.activities import attendance, lottery
 from huoqun.activities.activity import IN, Activity, Participation
-from huoqun.activities.prize import LotteryPlan, Win, prizes, wins
+from huoqun.activities.lottery_prize import LotteryPlan, Win, prizes, wins
 from huoqun.people import code
 from huoqun.people.person import Identity
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from huoqun.activities import draw, lottery
 from huoqun.activities.activity import DRAFT, Activity, Participation
-from huoqun.activities.prize import prizes, wins
+from huoqun.activities.lottery_prize import prizes, wins
 from huoqun.base import clock
 from huoqun.people import code
 from huoqun.web.member_door import quiet, told
