@@ -215,11 +215,11 @@ def test_an_idea_call(place):
     page = place.invited("阿明")
     for idea in ("出小罐茶，方便带去办公室", "出栗子蛋糕"):
         page.get_by_label("你的主意").fill(idea)
-        page.get_by_role("button", name="提出来").click()
+        page.locator("button[value=propose]").click()
         page.get_by_text("谢谢你的提议").wait_for()
     other = place.phone("小红")
     other.get_by_label("你的主意").fill("小罐装")
-    other.get_by_role("button", name="提出来").click()
+    other.locator("button[value=propose]").click()
     other.locator(".word").filter(has_text="栗子").get_by_role("button", name="赞", exact=True).click()
     other.get_by_text("已点赞").wait_for()
     place.desk.goto(reverse("activity", args=[row.pk]))

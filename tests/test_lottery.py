@@ -270,7 +270,7 @@ def test_strangers_see_names_only_of_who_agreed_and_never_the_seed_before(here):
     assert seed in page
     assert "老＊＊" in page
     assert "老王" not in page
-    consent.record(people[0].person, consent.NAME, given=False, **told)
+    consent.record(people[0].person, consent.NAME, given=False, **told | {"now": clock.now()})
     assert "阿明" not in stranger.get(address).content.decode()
     other = "y" if address[-2] == "x" else "x"
     for broken in (address[:-2] + other + "/", "/l/x/", "/l/%00/"):
