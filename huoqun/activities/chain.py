@@ -14,13 +14,12 @@ from typing import Any
 from django.db import transaction
 
 from huoqun.activities import activity as base
-from huoqun.activities import attendance, chain_book, questionnaire
+from huoqun.activities import attendance, chain_book, herald, questionnaire
 from huoqun.activities.activity import ABSENT, CLOSED, DONE, JOINED, LEFT, WAITING, Activity, Closed, Participation
 from huoqun.activities.chain_book import BY_MEMBER, BY_STAFF, Book
 from huoqun.activities.chain_line import Entry
 from huoqun.activities.chain_merge import Mark, readable
 from huoqun.activities.kind import Kind, Plan, Refused, Said
-from huoqun.people import outbox
 from huoqun.people.account import Account
 from huoqun.people.display import visible
 from huoqun.people.person import Identity
@@ -301,9 +300,7 @@ def say(activity: Activity, said: Said, *, key: str, by: Account | None, now: da
         held, book = _held(activity, now, closed=True)
         if not book.order:
             raise Refused("chain_none")
-        words, key = text_of(held), f"{held.pk.hex} list {key}"
-        for group in held.groups.filter(removed=None):
-            outbox.say(group, words, what="chain.list", key=key, source=held.source, now=now)
+        herald.tell_groups(held, "list", text_of(held), key=key, now=now)
     return "chain_said"
 
 

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from pydantic import Field, field_validator, model_validator
 
-from huoqun.activities import attendance, life_words, reward
+from huoqun.activities import attendance, herald, reward
 from huoqun.activities.activity import DONE, IN, Activity, Closed, Participation
 from huoqun.activities.contribution import Contribution, contributions, hand_in, mine
 from huoqun.activities.kind import Kind, Plan, Refused, Said
@@ -236,7 +236,7 @@ def _due(activity: Activity, now: datetime) -> None:
                     "session": session.title,
                     "link": session.link or "{link}",
                 }
-            life_words.say(activity, "session", text, key=str(session.number), now=now)
+            herald.tell_groups(activity, "session", text, key=str(session.number), now=now)
     _next(activity, now)
 
 

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from pydantic import Field, field_validator, model_validator
 
-from huoqun.activities import attendance, life_words
+from huoqun.activities import attendance, herald
 from huoqun.activities.activity import DONE, DRAFT, IN, JOINED, LEFT, SETTLED, Activity, Closed, Participation
 from huoqun.activities.kind import Kind, Plan, Refused, Said, counted, in_words
 from huoqun.people.account import Account
@@ -130,7 +130,7 @@ def order(
         attendance.sign_up(held, who, count=count, note=note, via=via, at=at, now=now)
         after = plan.price_at(attendance.taken(held))
         if after < before:
-            life_words.say(held, "tier", _tier_words(held, after), key=str(after), now=now)
+            herald.tell_groups(held, "tier", _tier_words(held, after), key=str(after), now=now)
     return "buy_changed" if had else "buy_ordered"
 
 
@@ -221,7 +221,7 @@ def _closed(activity: Activity, now: datetime) -> None:
             text = _("“%(title)s” worked: %(n)s pieces, %(price)s each.") % {**values, "n": pieces}
         else:
             text = _("“%(title)s” did not come together this time. Nobody has to pay.") % values
-    life_words.say(activity, "result", text, key=f"{now:%Y%m%d%H%M}", now=now)
+    herald.tell_groups(activity, "result", text, key=f"{now:%Y%m%d%H%M}", now=now)
 
 
 def _settled(activity: Activity, now: datetime) -> None:

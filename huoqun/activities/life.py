@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from huoqun.activities import activity as base
-from huoqun.activities import attendance, reward
+from huoqun.activities import attendance, herald, reward
 from huoqun.activities.activity import CLOSED, DONE, DRAFT, LIFE, OPEN, RUNNING, SETTLED, Activity, WrongMoment
 from huoqun.activities.contribution import words
 from huoqun.activities.kind import Kind, Plan, Refused, Said
@@ -243,16 +243,7 @@ def announce(
     now: datetime,
 ) -> None:
     """Put words into the outbox of each of its groups: those given, or those of `announcement(what)`; once per key."""
-    for group in activity.groups.filter(removed=None):
-        said = text or announcement(activity, what, **(values or {}))
-        outbox.say(
-            group,
-            said,
-            what=f"{activity.kind}.{what}",
-            key=f"{activity.pk.hex} {what} {key}".strip(),
-            source=activity.source,
-            now=now,
-        )
+    herald.tell_groups(activity, what, text or announcement(activity, what, **(values or {})), key=key, now=now)
 
 
 def announcement(activity: Activity, what: str, **values: Any) -> str:

@@ -17,11 +17,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from huoqun.activities import activity as base
-from huoqun.activities import attendance, meetup_plan, questionnaire
+from huoqun.activities import attendance, herald, meetup_plan, questionnaire
 from huoqun.activities.activity import CLOSED, DONE, IN, JOINED, WAITING, Activity, Closed, Participation
 from huoqun.activities.kind import Kind, Refused, Said
 from huoqun.activities.meetup_met import card, met, photo, show, staff_photo, table
@@ -30,6 +29,7 @@ from huoqun.activities.meetup_survey import ask
 from huoqun.people import outbox
 from huoqun.people.account import Account
 from huoqun.people.display import visible
+from huoqun.people.group import Group
 from huoqun.people.person import Identity
 
 EARLY = timedelta(hours=6)
@@ -272,12 +272,15 @@ def _release(held: Activity, now: datetime) -> None:
 
 
 def _say(held: Activity, what: str, now: datetime, **values: Any) -> None:
-    for group in held.groups.filter(removed=None):
-        with translation.override(held.workspace.language):
-            when = _when(held, group.zone)
-            told = str(SAID[what]) % {"title": held.title, "when": when, "link": outbox.LINK, **values}
-        key = f"{held.pk.hex} {what} {held.state_of_play['for']}"
-        outbox.say(group, told, what=f"meetup.{what}", key=key, source=held.source, now=now)
+    def words(group: Group) -> str:
+        return str(SAID[what]) % {
+            "title": held.title,
+            "when": _when(held, group.zone),
+            "link": outbox.LINK,
+            **values,
+        }
+
+    herald.tell_groups(held, what, words, key=str(held.state_of_play["for"]), now=now)
 
 
 def _when(held: Activity, zone: str) -> str:

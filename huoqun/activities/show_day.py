@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from pydantic import Field
 
-from huoqun.activities import attendance, life_words, reward
+from huoqun.activities import attendance, herald, reward
 from huoqun.activities.activity import DRAFT, SETTLED, Activity, Closed
 from huoqun.activities.contribution import ACCEPTED, GIVEN, REFUSED, Contribution, contributions, decide, hand_in, mine
 from huoqun.activities.kind import Kind, Plan, Refused, Said
@@ -185,7 +185,7 @@ def _settled(activity: Activity, now: datetime) -> None:
     activity.state_of_play = activity.state_of_play | {"won": [c.pk.hex for c in won]}
     for row in won:
         attendance.tell(activity, row.identity, "win", at=now, key="win", now=now)
-    life_words.say(activity, "result", _result(activity, won, len(accepted)), now=now)
+    herald.tell_groups(activity, "result", _result(activity, won, len(accepted)), now=now)
 
 
 def _result(activity: Activity, won: list[Contribution], shown: int) -> str:

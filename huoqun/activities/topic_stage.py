@@ -8,17 +8,17 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
 from huoqun.activities import activity as base
-from huoqun.activities import attendance
+from huoqun.activities import attendance, herald
 from huoqun.activities.activity import CLOSED, Activity, Closed
 from huoqun.activities.contribution import Contribution, contributions, mine
 from huoqun.activities.kind import Plan, Refused
 from huoqun.people import outbox
+from huoqun.people.group import Group
 from huoqun.people.person import Identity, root_of
 
 # -- rules
@@ -153,11 +153,11 @@ def remember(held: Activity, key: str) -> None:
 def say(held: Activity, key: str, text: str | Promise, now: datetime) -> None:
     """Words into the outbox of each of its groups, in the workspace's language."""
     leads = host(held)
-    for group in held.groups.filter(removed=None):
+
+    def words(group: Group) -> str:
         when = held.starts.astimezone(ZoneInfo(group.zone)).strftime("%Y-%m-%d %H:%M") if held.starts else ""
         values = {"topic": topic(held) or held.title, "when": when, "host": leads.name if leads else ""}
         values |= {"digest": held.state_of_play.get("digest", ""), "link": outbox.LINK}
-        with translation.override(held.workspace.language):
-            told = str(text) % values if isinstance(text, Promise) else text
-        key_ = f"{held.pk.hex} topic {key}"
-        outbox.say(group, told, what="topic.stage", key=key_, source=held.source, now=now)
+        return str(text) % values if isinstance(text, Promise) else text
+
+    herald.tell_groups(held, "stage", words, key=key, now=now)
