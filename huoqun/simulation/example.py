@@ -15,6 +15,7 @@ from huoqun.people.upload import Upload
 from huoqun.simulation.desk import furnish_desk
 from huoqun.simulation.furnishing import furnish
 from huoqun.simulation.minding import Carer, care
+from huoqun.simulation.playing import play
 from huoqun.simulation.story import CIRCLE, Simulated, simulate
 from huoqun.simulation.talk import load_words
 
@@ -47,6 +48,7 @@ def _run(lease: job.Lease) -> None:
         main, small = (_known(group, each, lease) for group, each in zip(found, made, strict=True))
         if not main.activities.exists():
             furnish(main, small, seed=SEED, language=language, by=row.by, now=row.created)
+            play(main, language=language, by=row.by, now=row.created)
             for asked in survey.Survey.objects.filter(workspace=row.workspace, state__in=GOING):
                 survey.hear(asked)
     for group in checkup.stale().filter(pk__in=[main.pk, small.pk]):
@@ -63,7 +65,7 @@ def _run(lease: job.Lease) -> None:
 def _look_after(main: Group, small: Group, by: Account, language: str, row: Upload) -> None:
     """What the staff has done since the first diagnosis."""
     words = load_words(language)
-    asked = main.activities.filter(closes__gt=row.created).earliest("created")
+    asked = main.activities.filter(kind=survey.KIND, closes__gt=row.created).earliest("created")
     told = {name: words["furnishing"][name] for name in ("tags", "titles")}
     carer = Carer(words["care"] | words["desk"] | told, by, row.created)
     care(main, small, carer)
