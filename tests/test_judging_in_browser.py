@@ -129,7 +129,7 @@ def test_homework_marked_by_peers(place):
         page = place.invited(name) if name == "阿明" else place.phone(name)
         page.get_by_label("内容").fill(f"{name}写的一页，讲清明前的茶。")
         page.get_by_label("可以署名给群友看").check()
-        page.get_by_role("button", name="交作业").click()
+        page.get_by_role("button", name="提交").click()
         page.get_by_text("已提交，辛苦了").wait_for()
     place.button("结束")
     place.button("现在分给同伴互评")

@@ -28,6 +28,8 @@ from huoqun.people.display import visible
 from huoqun.people.group import Group, changed
 
 LONGEST_TEXT, LONGEST_UNIT, LONGEST_NOTE = 200, 20, 200
+LEAST = 0.01
+"""The smallest target: what pages round to."""
 MOST = 1e12
 YEARS = range(1970, 2200)
 BY_HAND = "hand"
@@ -110,7 +112,7 @@ def aim(
 ) -> Goal:
     """Give the group a goal, or say the one that stands anew; its counts stay. Raises BadGoal."""
     text, unit = (" ".join(visible(said).split()) for said in (text, unit))
-    if not 0 < len(text) <= LONGEST_TEXT or len(unit) > LONGEST_UNIT or not 0 < target <= MOST:
+    if not 0 < len(text) <= LONGEST_TEXT or len(unit) > LONGEST_UNIT or not LEAST <= target <= MOST:
         raise BadGoal
     if until is not None and until.year not in YEARS:
         raise BadGoal

@@ -41,7 +41,7 @@ class GoalSaid(Sent):
     """A goal for all members of a group."""
 
     text: Words = Field(min_length=1, max_length=goal.LONGEST_TEXT)
-    target: Number = Field(gt=0, le=goal.MOST)
+    target: Number = Field(ge=goal.LEAST, le=goal.MOST)
     unit: Words = Field("", max_length=goal.LONGEST_UNIT)
     until: Day | None = None
 
