@@ -1,7 +1,9 @@
 """What all tests share: the draws of hypothesis are the same in every run; `make torture` draws new ones. A row that is
-held outside a transaction is an error on SQLite too, as it is on PostgreSQL."""
+held outside a transaction is an error on SQLite too, as it is on PostgreSQL. Passwords of accounts made here are hashed
+quickly: a quarter of a second for each of some thousand accounts would be half of the run."""
 
 import pytest
+from django.conf import settings as installed
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 from hypothesis import settings
@@ -9,6 +11,11 @@ from hypothesis import settings
 settings.register_profile("same", derandomize=True, database=None)
 settings.register_profile("new", database=None)
 settings.load_profile("same")
+
+
+def pytest_configure():
+    """Programs that tests start (`huoqun up`) hash as they always do."""
+    installed.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *installed.PASSWORD_HASHERS]
 
 
 @pytest.fixture(autouse=True)

@@ -123,7 +123,7 @@ def test_a_show_day_from_the_link_to_the_winners(here, phone):
     show_day.judge(row, said(which=str(proof.pk), say="yes"), key="k", by=account(), now=clock.now())
     life.settle(row, now=clock.now())
     phone.page.goto(phone.page.url.split("?")[0])
-    phone.sees("获奖名单")
+    phone.sees("中奖名单")
 
 
 def test_a_benefit_and_a_red_packet_on_the_phone(here, phone):
