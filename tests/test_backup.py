@@ -245,7 +245,7 @@ def test_no_file_no_database_no_room(lived, tmp_path):
     refused(run(lived / "home", "backup", tmp_path / "a.backup", url=gone), "database")
 
 
-@pytest.mark.parametrize("number", [0, 3, 6])
+@pytest.mark.parametrize("number", [0, 3])
 def test_a_restore_killed_between_any_two_moves_leaves_the_old_whole(lived, tmp_path, number):
     """The process is killed before its n-th move; the next command takes back what was done, and says so."""
     home = tmp_path / "home"

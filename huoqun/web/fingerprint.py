@@ -32,7 +32,7 @@ def svg(prints: Sequence[str]) -> str:
     leaves = "".join(_leaf(number, id, step) for number, id in enumerate(shown))
     used = "".join(_whorl(n) for n in range(WHORLS))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
         f"<defs>{used}</defs>{_trunk()}{leaves}"
         f'<text x="{WIDTH / 2:.0f}" y="{HEIGHT - 14}" text-anchor="middle" font-size="26" font-weight="600" '
         f'fill="#8d95a3">{len(prints)}</text></svg>'
