@@ -27,8 +27,8 @@ LEADS_AWAY = {"picture", "account_logout"}
 SHOWN_INSIDE = {"health", "health_banner", "under_way", "group_status", "import_progress", "person_activity"}
 SHOWN_INSIDE |= {"erasure_progress", "survey_live", "spotlight_live", "activity_worker"}
 """What pages ask for in passing."""
-SHOWN_LATER = {"erasure", "spotlight_hall", "spotlight_sheet", "activity_check_in", "activity_wall"}
-"""Pages of something that the example has not, or to which one activity alone leads."""
+SHOWN_LATER = {"erasure"}
+"""Pages of something that the example has not."""
 DEPTH = 8
 OF_A_KIND = 3
 """Pages of one kind whose links are followed: a draft leads elsewhere than a survey that is open."""

@@ -8,7 +8,8 @@ QUIET = 4
 
 
 def svg(text: str) -> str:
-    """The code of a text, one path; it scales to whatever box it stands in."""
+    """The code of a text, one path; it scales to whatever box it stands in. Nothing to those who
+    hear the page: the words beside it say what the code is for."""
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
     code.add_data(text)
     code.make(fit=True)
@@ -17,6 +18,7 @@ def svg(text: str) -> str:
         f"M{x + QUIET} {y + QUIET}h1v1h-1z" for y, row in enumerate(code.modules) for x, dark in enumerate(row) if dark
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" role="img" shape-rendering="crispEdges">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" aria-hidden="true"'
+        ' shape-rendering="crispEdges">'
         f'<rect width="{size}" height="{size}" fill="#fff"/><path d="{dots}" fill="#000"/></svg>'
     )
