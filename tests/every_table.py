@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import NAMESPACE_URL, uuid5
@@ -96,3 +97,25 @@ def named():
     """The tables as the database names them, but for its own book of migrations."""
     with connection.cursor() as cursor:
         return sorted(set(connection.introspection.table_names(cursor)) - {"django_migrations"})
+
+
+def built():
+    """By table its columns, and every key, check and index, whatever their order; what PostgreSQL numbers in a name,
+    because another had it, is left out."""
+    with connection.cursor() as cursor:
+        ask = connection.introspection
+        found = {n: sorted(map(str, ask.get_table_description(cursor, n))) for n in ask.table_names(cursor)}
+        if connection.vendor == "postgresql":
+            found["indexes"] = rows(cursor, "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema()")
+            constraints = "SELECT conname, conrelid::regclass, pg_get_constraintdef(oid, true) FROM pg_constraint"
+            found["constraints"] = rows(cursor, constraints)
+        else:
+            found["indexes"] = rows(cursor, "SELECT sql FROM sqlite_master WHERE type = 'index'")
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+            found["tables"] = sorted(str((n, sorted(re.split(r", |\(|\)$", sql)))) for n, sql in cursor.fetchall())
+        return found | {"migrations": rows(cursor, "SELECT app, name FROM django_migrations")}
+
+
+def rows(cursor, query):
+    cursor.execute(query)
+    return sorted(re.sub(r"(?<=_check|._pkey|.._key)\d", "", str(row)) for row in cursor.fetchall())

@@ -19,7 +19,7 @@ LAYERS = [
     {"activities", "growth", "content", "order", "business", "crew"},
     {"playbooks", "commands", "reports", "simulation"},
     {"web", "gateway"},
-    {"terminal", "__main__", "worker", "urls", "models", "settings", "asgi", "wsgi"},
+    {"terminal", "management", "__main__", "worker", "urls", "models", "settings", "asgi", "wsgi"},
 ]
 """From the ground up. A module imports only from its own layer or below; see STRANGERS for its own layer."""
 

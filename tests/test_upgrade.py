@@ -1,4 +1,7 @@
-"""An older database, and the backup of one, with a row in every table of then, lose nothing on the way to today."""
+"""An older database, and the backup of one, with a row in every table of then, lose nothing on the way to today.
+
+What they come to is what a new database is.
+"""
 
 import json
 
@@ -17,7 +20,7 @@ sys.path.insert(0, "tests")
 import orjson
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from every_table import columns, fill, tables, told
+from every_table import built, columns, fill, tables, told
 from huoqun.people import dump, refill
 folder = Path("FOLDER")
 """
@@ -44,16 +47,21 @@ with refill.room("before", ("huoqun_group",), replace=False):
 """
 END = """
 known = json.loads((folder / "known.json").read_text())
-print(json.dumps(told(known["columns"])))
+print(json.dumps([told(known["columns"]), built()]))
+"""
+NEW = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+print(json.dumps(built()))
 """
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_an_older_database_and_its_backup_lose_nothing_on_the_way_to_today(database, tmp_path, request):
-    urls = [None, None]
+    urls = [None, None, None]
     if database == "postgresql":
         server = request.getfixturevalue("postgres")
-        urls = [server.removesuffix("postgres") + name for name in ("older", "refilled")]
+        urls = [server.removesuffix("postgres") + name for name in ("older", "refilled", "new")]
         with psycopg.connect(server, autocommit=True) as here:
             for url in urls:
                 here.execute(f"CREATE DATABASE {url.rsplit('/', 1)[1]}")
@@ -61,9 +69,17 @@ def test_an_older_database_and_its_backup_lose_nothing_on_the_way_to_today(datab
     def script(*parts):
         return "".join(parts).replace("FOLDER", str(tmp_path / "rows")).replace("FIRST", FIRST)
 
-    upgraded = json.loads(told(tmp_path / "a", urls[0], script(BEGIN, OLD, END)))
-    refilled = json.loads(told(tmp_path / "b", urls[1], script(BEGIN, BACK, END)))
+    upgraded, by_steps = json.loads(told(tmp_path / "a", urls[0], script(BEGIN, OLD, END)))
+    refilled, again = json.loads(told(tmp_path / "b", urls[1], script(BEGIN, BACK, END)))
     written = {p.stem: len(p.read_bytes().splitlines()) - 1 for p in (tmp_path / "rows").glob("*.jsonl")}
     assert {name: rows for name, (rows, _) in upgraded.items()} == written
     assert all(written.values()), "a row of each table went in"
     assert refilled == upgraded
+    at_once = json.loads(told(tmp_path / "c", urls[2], script(BEGIN, NEW)))
+    assert differing(by_steps, at_once) == differing(again, at_once) == [], (
+        "a new database is what all migrations come to"
+    )
+
+
+def differing(one, two):
+    return [(name, [x for x in one[name] if x not in two.get(name, [])]) for name in one if one[name] != two.get(name)]

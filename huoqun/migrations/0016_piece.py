@@ -8,33 +8,12 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import OuterRef, Subquery
 
+from huoqun.people import piece
+
 NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 COLUMNS = """id, created, person_id, workspace_id, first, last, answered_share, answered_times, answered_by, groups,
  messages, messages_7, messages_30, days_7, days_28, days_30, ties, strong_ties, brought, bot, measured, ago, since,
  stratum, why, name, names"""
-
-PIECES = """
-CREATE OR REPLACE FUNCTION huoqun_pieces(said text) RETURNS text[]
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-DECLARE
-    found text[] := '{}';
-    before text := E'\\n';
-    sign text;
-BEGIN
-    FOREACH sign IN ARRAY string_to_array(said, NULL) LOOP
-        IF sign <> E'\\n' THEN
-            found := found || sign;
-            IF before <> E'\\n' THEN
-                found := found || (before || sign);
-            END IF;
-        END IF;
-        before := sign;
-    END LOOP;
-    RETURN found;
-END $$
-"""
-"""Every sign of a text and every two that stand side by side on a line."""
-
 
 def move(_apps, editor):
     moved(editor, "huoqun_formertally", "huoqun_tally")
@@ -56,15 +35,11 @@ def fill(apps, _editor):
 
 
 def make(_apps, editor):
-    if editor.connection.vendor == "postgresql":
-        editor.execute(PIECES)
-        editor.execute("CREATE INDEX tally_pieces ON huoqun_tally USING gin (huoqun_pieces(names))")
+    piece.make(editor)
 
 
 def unmake(_apps, editor):
-    if editor.connection.vendor == "postgresql":
-        editor.execute("DROP INDEX tally_pieces")
-        editor.execute("DROP FUNCTION huoqun_pieces(text)")
+    piece.unmake(editor)
 
 
 class Migration(migrations.Migration):

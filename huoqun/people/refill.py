@@ -1,7 +1,7 @@
 """The refill: the rows of a dump into an empty database, which may be another one than they came from.
 
-The database is first brought to where the dump's was, by the same migrations; then the rows go in; then it goes on to
-where this version is. So a dump of an older version is read as what it was.
+The database is first brought to where the dump's was: to today's tables at once, or by the same migrations. Then the
+rows go in; then it goes on to where this version is. So a dump of an older version is read as what it was.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,6 +17,8 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import JSONField, Model
 from django.db.utils import DatabaseError, IntegrityError
+
+from huoqun.people import new_tables
 
 AT_ONCE = 500
 """Rows written at a time; fewer where the database takes fewer values in one statement."""
@@ -100,8 +102,11 @@ def refill(folder: Path, migrations: list[list[str]]) -> int:
     executor = MigrationExecutor(connection)
     done = {(app, name) for app, name in migrations}
     leaves = sorted(key for key in done if not executor.loader.graph.node_map[key].children & done)
-    targets: list[tuple[str, str | None]] = list(leaves)
-    executor.migrate(targets)
+    if done == executor.loader.disk_migrations.keys():
+        new_tables.lay()
+    else:
+        targets: list[tuple[str, str | None]] = list(leaves)
+        executor.migrate(targets)
     executor = MigrationExecutor(connection)
     old = executor.loader.project_state(leaves).apps
     models: list[Any] = [m for m in old.get_models(include_auto_created=True) if m._meta.managed]
