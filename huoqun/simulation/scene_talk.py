@@ -68,6 +68,7 @@ def quiz(cast: Cast) -> None:
         scene = Scene(cast, "quiz", which, days, hour=12, closes=cast.at(17 if which == PAST else -3), **plan)
         for n, who in enumerate(those):
             scene.does(who, "begin")
+            scene.wait(n * 3 % 5)
             right = told["answers"][which]
             given: dict[str, Any] = {f"q__{i}": answer if (n + i) % 4 else "?" for i, answer in enumerate(right)}
             if which == PAST:
