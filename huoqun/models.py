@@ -21,6 +21,7 @@ from huoqun.people.goal import Count, Goal
 from huoqun.people.group import Group
 from huoqun.people.honour import Honour, HonourRule
 from huoqun.people.ladder import Ladder
+from huoqun.people.login import Login
 from huoqun.people.mark import Mark
 from huoqun.people.membership import Membership
 from huoqun.people.merge import Sameness
@@ -86,6 +87,7 @@ __all__ = [
     "Activity",  # what members take part in, of any kind
     "Participation",  # one person in one activity
     "Contribution",  # something they hand in within it
+    "Login",  # a login outside that is a member
     "Claim",  # who speaks for a member over links
     "Picture",  # what somebody sent to be seen
     "Purse",  # the points of one person

@@ -273,6 +273,7 @@ def test_every_change_is_in_the_log(ours):
     quiet |= {"roll_new", "segment_try", "strata_back", "segment_restore"}
     quiet |= {"activity_do", "outbox", "listen"}  # the same: tests/test_activity.py
     quiet |= {"reward_orders"}  # the same: tests/test_reward_pages.py
+    quiet |= {"logins"}  # the same: tests/test_login.py
     quiet |= {"introductions", "cards"}  # what they decide about has to be there first: tests/test_dealing.py
     for route in GUARDED:
         if route.api or "POST" not in route.methods or route.name in quiet:

@@ -1,11 +1,12 @@
 """The code: personal links, signed, so that nobody can make one up, and expiring. They work without any login.
 
-`m` is one member's own and opens everything of theirs in a group; `d` is the door of an activity, shown to a whole
-group, which asks for the name first; `p` is what an activity shows to everybody. A member's link dies when they leave,
-and when staff make it anew (`renewed`).
+`m` is one member's own and opens everything of theirs in a group; `n` the same for whoever gave that name at a door,
+which proves nothing, so it dies when the member logs in; `l` the same over a login (`people/login`), and dies with it;
+`d` is the door of an activity, shown to a whole group, which asks for the name first; `p` is what an activity shows to
+everybody. A member's link dies when they leave, and when staff make it anew (`renewed`).
 
 Who gives a name at a door is believed once: the first browser that takes a name gets its link, and who takes the same
-name later is sent to the staff, unless it is the same browser again.
+name later is sent to the staff, unless it is the same browser again. Nobody is believed to be a member who logs in.
 """
 
 import secrets
@@ -21,13 +22,16 @@ from django.db import transaction
 from django.db.models import CASCADE, CharField, DateTimeField, ForeignKey, OneToOneField
 
 from huoqun.base.table import Table
-from huoqun.people import audit
+from huoqun.people import audit, login
 from huoqun.people.account import Account
 from huoqun.people.group import Group
+from huoqun.people.login import Login
 from huoqun.people.membership import gone, here
 from huoqun.people.person import Identity, Person
 
-MEMBER, DOOR, PUBLIC = "m", "d", "p"
+MEMBER, NAMED, LOGIN, DOOR, PUBLIC = "m", "n", "l", "d", "p"
+OWN = frozenset({MEMBER, NAMED, LOGIN})
+"""Links that are of one member."""
 VALID = timedelta(days=180)
 """How long a member's link works; every visit in the second half of that makes it anew. A default."""
 PUBLIC_FOR = timedelta(days=3650)
@@ -82,6 +86,16 @@ def personal(identity: Identity, *, now: datetime) -> str:
     return _made(MEMBER, identity.pk, identity.group_id, now + VALID)
 
 
+def named(identity: Identity, *, now: datetime) -> str:
+    """The token of whoever gave a member's name at a door."""
+    return _made(NAMED, identity.pk, identity.group_id, now + VALID)
+
+
+def over(row: Login, group: Group, *, now: datetime) -> str:
+    """The token of a member who has logged in, in one of their groups."""
+    return _made(LOGIN, row.pk, group.pk, now + VALID)
+
+
 def door(activity: UUID, group: Group, *, ends: datetime) -> str:
     """The token of an activity's door in a group."""
     return _made(DOOR, activity, group.pk, ends)
@@ -107,9 +121,9 @@ def read(token: str, *, now: datetime) -> Link:
 
 def bearer(link: Link) -> Identity:
     """The member whose link it is. Raises Bad, Gone."""
-    if link.kind != MEMBER:
+    if link.kind not in OWN:
         raise Bad
-    found = Identity.objects.filter(pk=link.of, group__removed=None)
+    found = Identity.objects.filter(pk__in=_accounts([link]).values(), group__removed=None)
     who = found.select_related("group__workspace", "person__root", "person__workspace", "claim").first()
     if who is None or not here(who.group).filter(pk=who.pk).exists():
         raise Gone
@@ -122,7 +136,8 @@ def bearer(link: Link) -> Identity:
 def bearers(links: Sequence[Link]) -> list[Identity | Exception]:
     """The members whose links these are, found together, with no more than who they are and on whose clock; for each
     that is nobody's, what `bearer` would raise."""
-    wanted = Identity.objects.filter(pk__in={link.of for link in links}, group__removed=None, bot=False).exclude(gone())
+    whose = _accounts(links)
+    wanted = Identity.objects.filter(pk__in=set(whose.values()), group__removed=None, bot=False).exclude(gone())
     told = wanted.values_list(
         "pk", "name", "group", "person", "person__root", "group__workspace", "claim__renewed", "group__zone"
     )
@@ -130,8 +145,8 @@ def bearers(links: Sequence[Link]) -> list[Identity | Exception]:
     groups = {row[2]: Group(pk=row[2], workspace_id=row[5], zone=row[7]) for row in rows.values()}
     found: list[Identity | Exception] = []
     for link in links:
-        row = rows.get(link.of)
-        if link.kind != MEMBER:
+        row = rows.get(whose[link]) if link in whose else None
+        if link.kind not in OWN:
             found.append(Bad())
         elif row is None or (row[6] is not None and link.ends < row[6] + VALID):
             found.append(Gone())
@@ -141,11 +156,25 @@ def bearers(links: Sequence[Link]) -> list[Identity | Exception]:
     return found
 
 
+def _accounts(links: Sequence[Link]) -> dict[Link, UUID]:
+    """By link the account it is of; a login is asked for what it is bound to now, and of whoever logs in no name given
+    at a door is believed."""
+    over = {(link.of, link.group) for link in links if link.kind == LOGIN}
+    said = {link.of for link in links if link.kind == NAMED}
+    bound, known = login.accounts(over) if over else {}, login.known(said) if said else set()
+    found = {link: link.of for link in links if link.kind == MEMBER}
+    found |= {link: link.of for link in links if link.kind == NAMED and link.of not in known}
+    return found | {link: bound[link.of, link.group] for link in links if (link.of, link.group) in bound}
+
+
 def claim(identity: Identity, *, key: str, now: datetime) -> str:
-    """Speak for a member over a door: the first browser may, and later the same one (it holds `key`).
+    """Speak for a member over a door: the first browser may, and later the same one (it holds `key`); none where the
+    member logs in.
 
     Returns the key to hold. Raises Taken.
     """
+    if login.known({identity.pk}):
+        raise Taken
     with transaction.atomic():
         fresh = Claim(identity=identity, group_id=identity.group_id, key="", created=now)
         Claim.objects.bulk_create([fresh], ignore_conflicts=True)
@@ -160,8 +189,10 @@ def claim(identity: Identity, *, key: str, now: datetime) -> str:
 
 
 def renew(identity: Identity, *, by: Account, now: datetime) -> None:
-    """Let go of whoever speaks for a member: all their links are dead, and the name is free at the door again."""
+    """Let go of whoever speaks for a member: all their links are dead, their logins gone, and the name is free at the
+    door again."""
     with transaction.atomic():
+        login.let_go(identity)
         fresh = Claim(identity=identity, group_id=identity.group_id, key="", created=now)
         Claim.objects.bulk_create([fresh], ignore_conflicts=True)
         Claim.objects.filter(identity=identity).update(key="", renewed=now)

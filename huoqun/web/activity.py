@@ -19,7 +19,7 @@ from huoqun.activities.activity import Activity
 from huoqun.activities.kind import Said
 from huoqun.activities.kinds import KINDS
 from huoqun.base import clock
-from huoqun.people import code
+from huoqun.people import code, login
 from huoqun.people.group import Group
 from huoqun.people.person import Identity
 from huoqun.people.staff import groups_for
@@ -53,6 +53,7 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
         "kinds": [(k, word.of("activity_kind", k), word.of("activity_for", k)) for k in KINDS],
         "states": [(s, word.of("activity", s)) for s in base.LIFE],
         "asked": {"kind": kind, "state": state, "group": group},
+        "logins": login.awaited(groups_for(request.staff)).count(),
     }
     return render(request, "activity/list.html", context)
 

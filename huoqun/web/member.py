@@ -17,18 +17,29 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from huoqun.activities import activity as base
-from huoqun.activities import attendance, questionnaire
+from huoqun.activities import attendance
 from huoqun.activities.activity import Activity
 from huoqun.activities.kinds import KINDS
 from huoqun.base import clock
 from huoqun.base.poster import Poster, draw
-from huoqun.people import code, consent, points
-from huoqun.people.membership import here
+from huoqun.people import code, consent, login, points
 from huoqun.people.person import Identity
 from huoqun.people.picture import Picture
-from huoqun.web import doors, member_reward, pace, word
+from huoqun.web import doors, member_reward, outside, pace, word
 from huoqun.web.kinds import VIEWS
-from huoqun.web.member_door import BROWSER, KEPT, MOST_DEEDS, MOST_NAMES, TRIED_WITHIN, bearer, quiet, told
+from huoqun.web.member_door import (
+    BROWSER,
+    KEPT,
+    MOST_DEEDS,
+    MOST_NAMES,
+    STATUS,
+    TRIED_WITHIN,
+    bearer,
+    named,
+    opened,
+    quiet,
+    told,
+)
 from huoqun.web.reward import earned_for
 from huoqun.web.said import NOT_DONE, said, why
 
@@ -44,6 +55,7 @@ def home(request: HttpRequest, token: str) -> HttpResponse:
     now = clock.now()
     going = Activity.objects.filter(groups=who.group, removed=None, kind__in=KINDS).exclude(state=base.DRAFT)
     rows = list(going.order_by("-created")[:40])
+    logins = list(login.logins_of(who))
     mine = {row.pk: attendance.row_of(row, who.person) for row in rows}
     context = {
         "who": who,
@@ -53,6 +65,10 @@ def home(request: HttpRequest, token: str) -> HttpResponse:
         "points": points.balance(who.person),
         "postings": [(p, earned_for(p.what)) for p in points.postings(who.person)[:10]],
         **member_reward.own(who),
+        "ways": outside.offered(request, there=[row.issuer for row in logins]),
+        "elsewhere": outside.elsewhere(request),
+        "logins": [(row, outside.name_of(row.issuer)) for row in logins],
+        "done": request.GET.get("done", ""),
         "consents": [(c, consent.allows(who.person, c)) for c in consent.THINGS],
     }
     return quiet(render(request, "member/home.html", context))
@@ -169,29 +185,24 @@ def agree(request: HttpRequest, token: str) -> HttpResponse:
 
 def door(request: HttpRequest, token: str) -> HttpResponse:
     """The link of a whole group: who are you? Then the page of the activity, as that member."""
-    now = clock.now()
-    try:
-        link = code.read(token, now=now)
-    except code.Expired:
-        return told(request, "expired", 410)
-    except code.Bad:
-        return told(request, "bad", 404)
-    row = (
-        Activity.objects.filter(pk=link.of, groups=link.group, groups__removed=None).select_related("workspace").first()
-    )
-    group = row.groups.filter(pk=link.group).first() if row else None
-    if link.kind != code.DOOR or row is None or group is None or row.removed is not None:
-        return told(request, "removed", 410)
-    if row.state == base.DRAFT:
-        return told(request, "draft", 404)
-    context: dict[str, Any] = {"activity": row, "group": group, "takes": row.takes(now)}
+    there = opened(token)
+    if isinstance(there, str):
+        return told(request, there, STATUS.get(there, 410))
+    now, (row, group) = clock.now(), there
+    who = outside.proven(request)
+    context: dict[str, Any] = {"activity": row, "group": group, "takes": row.takes(now), "token": token}
+    context |= {
+        "ways": outside.offered(request),
+        "elsewhere": outside.elsewhere(request),
+        "shared": request.GET.get("code", "")[:40],
+    }
+    context["mine"] = login.member_in(group, who) if who else None
     if request.method != "POST":
         return quiet(render(request, "member/door.html", context))
     if pace.too_often(request, "door", most=MOST_NAMES, within=TRIED_WITHIN, now=now):
         return told(request, "wait", 429)
     name = request.POST.get("name", "").replace("\0", "")[:300]
-    wanted = questionnaire.fold(name)
-    found = [i for i in here(group) if questionnaire.fold(i.name) == wanted] if wanted else []
+    found = named(group, name)
     if len(found) != 1:
         context |= {"name": name, "wrong": "several" if found else "nobody"}
         return quiet(render(request, "member/door.html", context, status=422))
@@ -200,7 +211,7 @@ def door(request: HttpRequest, token: str) -> HttpResponse:
     except code.Taken:
         context |= {"name": name, "wrong": "taken"}
         return quiet(render(request, "member/door.html", context, status=409))
-    mine = code.personal(found[0], now=now)
+    mine = code.named(found[0], now=now)
     place = reverse("member_activity", args=[mine, row.pk])
     own = request.GET.get("code", "")[:40]
     answer = HttpResponseRedirect(place + ("?" + urlencode({"code": own}) if own else ""))

@@ -67,6 +67,7 @@ ACTIVITIES = (
             "activity_people",
             "activity_go",
             "activity_do",
+            "logins",
             "spotlight_sheet",
             "spotlight_hall",
         ),
