@@ -1,7 +1,7 @@
 """Members log in with OpenID Connect or WeChat instead of a link; nobody becomes somebody else by it."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import jwt
 import pytest
@@ -15,18 +15,21 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 from outside import IN_WECHAT, KEY, Openid, WeChat, there, walk
 from stage import PHONE, member, opened
+from test_history import DAY, NOW, chat, row, take
 
 from huoqun.activities import belongings
 from huoqun.activities.vote import VotePlan
-from huoqun.base import clock, openid, weixin
+from huoqun.base import checked, clock, openid, weixin
 from huoqun.base.issuer import SITE, USERINFO, Issuer, NotProven, Proven, issuers
-from huoqun.commands import answering, carrying
+from huoqun.base.job import Hand
+from huoqun.commands import answering, carrying, listening
 from huoqun.commands.carrying import Line
-from huoqun.people import code, forgotten, login, merge
+from huoqun.people import code, forgotten, history, login, merge
 from huoqun.people.account import Account
 from huoqun.people.audit import Entry
 from huoqun.people.login import BOUND, DECLINED, WAITING, Login
 from huoqun.people.membership import Membership
+from huoqun.people.outbox import Outgoing
 from huoqun.people.workspace import add, local
 from huoqun.web import doors
 
@@ -166,6 +169,7 @@ def test_a_link_that_only_a_name_opened_binds_nothing_by_itself(here, outside):
     assert Login.objects.get().state == WAITING
     login.bind(Proven("x", "real"), ming, now=clock.now())
     assert client.get(reverse("member", args=[token])).status_code == 410, "the member has logged in: no name holds"
+    assert isinstance(code.bearers([code.read(token, now=clock.now())])[0], code.Gone), "nor for a check-in"
     assert phone().post(place, {"name": "阿明"}).status_code == 409
 
 
@@ -258,6 +262,24 @@ def test_a_code_is_read_out_of_the_chat_once_and_in_time(ids):
     assert said(ming, wide, now=now + timedelta(days=6), at=now + timedelta(hours=1))[0].answer == "bound"
     assert said(hong, f"绑定 {row.code}")[0].answer == "bind_unknown", "it is used"
     assert Login.objects.get().identity == ming
+
+
+def test_an_import_is_read_for_codes_while_nothing_is_on():
+    """The way of a group run by hand: the member types, staff import the export later."""
+    there_ = history.Group(workspace=local(now=NOW), created=NOW, name="g", network="qq", zone="Asia/Shanghai")
+    there_.zone_source, there_.read_zone = "default", "Asia/Shanghai"
+    there_.save()
+    code_ = login.ask(SELF, there_, now=DAY.replace(tzinfo=UTC)).code
+    take(there_, chat([row(1, sender="ann", text="早"), row(2, sender="bob", text=f"绑定 {code_}")]))
+    hand = Hand("test", lambda: DAY.replace(tzinfo=UTC) + timedelta(days=5))
+    for _ in range(2):
+        listening.tick(hand)
+    assert Login.objects.get(state=BOUND).identity.account == "bob"
+    (told,) = Outgoing.objects.all()
+    assert "bob" in told.text, "the group is told once"
+    take(there_, chat([row(3, sender="eve", text=f"绑定 {code_}")]))
+    listening.tick(hand)
+    assert Login.objects.get().identity.account == "bob"
 
 
 def test_where_the_record_has_names_only_a_code_waits_for_staff(here):
@@ -575,6 +597,15 @@ def test_the_environment_names_the_servers():
     place = asked_of_wechat(issuers(told)[0])
     assert place.startswith("https://open.weixin.qq.com/connect/oauth2/authorize?appid=wx1&redirect_uri=")
     assert place.endswith("&state=ab#wechat_redirect")
+
+
+def test_the_doctor_says_what_is_missing():
+    told = {"HUOQUN_WECHAT_ID": "wx1", "HUOQUN_WECHAT_PROOF": "https://x/MP_verify_1.txt"}
+    told |= {"HUOQUN_MEMBER_OIDC_URL": "http://id.example.org", "HUOQUN_MEMBER_OIDC_CLIENT": "c"}
+    assert [bool(c.mend) for c in checked.logins(told)] == [True, True, True]
+    told |= {"HUOQUN_WECHAT_SECRET": "s", "HUOQUN_MEMBER_OIDC_SECRET": "s", "HUOQUN_WECHAT_PROOF": "MP_verify_1.txt"}
+    assert [bool(c.mend) for c in checked.logins(told)] == [False, True], "not over HTTPS"
+    assert not list(checked.logins({}))
 
 
 def asked_of_wechat(issuer: Issuer):

@@ -56,6 +56,7 @@ def _all(host: str, port: int) -> Iterator[Checked]:
     yield from checked.moment(PACKAGE, now)
     yield from checked.hosts(os.environ)
     yield from checked.proxies(os.environ)
+    yield from checked.logins(os.environ)
     yield from _port(folder, host, port)
     try:
         databases(os.environ.get("HUOQUN_DATABASE_URL"), folder)
