@@ -191,6 +191,7 @@ def test_a_stranger_at_the_door_is_nobody_until_the_chat_or_staff_say_who(ids, o
     assert "阿明" in answering.text(ids, [heard])
     now_in = client.get(asked.request["PATH_INFO"] + "?" + asked.request["QUERY_STRING"], follow=True)
     assert now_in.request["PATH_INFO"].endswith(f"/{row.pk}/") and "阿明" in text(now_in)
+    assert "/#login" in text(now_in)
     done = client.post(now_in.request["PATH_INFO"], {"do": "vote", "options": "栗子", "key": "k"}, follow=True)
     assert "投票成功" in text(done)
     assert "以 <bdi>阿明</bdi> 的身份继续" in text(client.get(place)), "the door knows them"

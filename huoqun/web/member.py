@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -114,6 +115,7 @@ def _activity(
         "answer": word.named("answer", request.GET.get("done", "")),
         "form_key": get_random_string(12),
         "kind_page": f"member/kind/{row.kind}.html",
+        "logs_in": bool(settings.MEMBER_ISSUERS),
         **VIEWS[row.kind].member(row, who, mine, now),
         **known,
     }
