@@ -87,6 +87,7 @@ class Place:
             scope.TOKEN: self.token.pk,
             scope.SURVEY: self.survey.pk,
             scope.ACTIVITY: self.activity.pk,
+            scope.ANY_ACTIVITY: self.activity.pk,
             scope.ERASURE: self.erasure.pk,
             scope.STUDY: self.study.pk,
             scope.ROLL: self.roll.pk,
