@@ -306,11 +306,26 @@ TWICE = {"set_strata", "take_back_strata", "take_card"}
 """Two lines in the log: the rule, and that everybody is judged by it; what a card told, and that it is done with."""
 
 
+ANEW = {
+    "add_count",
+    "put_aside",
+    "decide_match",
+    "keep_apart",
+    "set_questions",
+    "close_survey",
+    "decide_claim",
+    "undo_questions",
+    "do_in_activity",
+}
+"""What a change before it in the table used up, so that it is tried on another ground."""
+
+
 def test_every_change_fits_is_made_and_is_in_the_log():
+    place = None
     for operation in OPERATIONS:
         if operation.methods == ("GET",) or operation.name in QUIET:
             continue
-        place = Ground(operation.name)
+        place = Ground(operation.name) if place is None or operation.name in ANEW else place
         place.ready(operation)
         before = audit.entries(place.workspace).count()
         body = place.bodies().get(operation.name)

@@ -37,7 +37,7 @@ def taken(activity: Activity) -> int:
     return int(activity.participations.filter(state__in=IN).aggregate(sum=Sum("count"))["sum"] or 0)
 
 
-def tallies(activities: Iterable[Activity]) -> dict[UUID, dict[str, int]]:
+def headcounts(activities: Iterable[Activity]) -> dict[UUID, dict[str, int]]:
     """By activity, how many take part in which state, however many activities in one query."""
     rows = base.Participation.objects.filter(activity__in=[a.pk for a in activities]).order_by()
     found: dict[UUID, dict[str, int]] = {}

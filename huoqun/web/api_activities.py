@@ -1,5 +1,6 @@
 """The API of activities: their kinds, the list, one, a new draft, and saying it anew."""
 
+import math
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
@@ -7,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count
 from ninja import Query, Schema
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, WithJsonSchema
 
 from huoqun.activities import activity as base
 from huoqun.activities import attendance, behalf, life
@@ -23,7 +24,23 @@ from huoqun.web.api_facts import BadPlan
 from huoqun.web.api_shape import Moment, Named, OneOf, Page, Paging, Sent, Words, groups_named, paged
 from huoqun.web.gate import Asked
 
-PlanSaid = dict[Annotated[str, Field(max_length=60)], Words | int | float | bool | list[Words] | None]
+_VALUE = {"type": ["string", "number", "boolean", "null"]}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str | list) and all(isinstance(text, str) for text in value):
+        return value.replace("\0", "") if isinstance(value, str) else [text.replace("\0", "") for text in value]
+    if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    raise ValueError("neither a text, a number, true or false, nor a list of texts")
+
+
+PlanValue = Annotated[
+    Any,
+    AfterValidator(_plain),
+    WithJsonSchema({"anyOf": [_VALUE, {"type": "array", "items": {"type": "string"}}]}),
+]
+PlanSaid = dict[Annotated[str, Field(max_length=60)], PlanValue]
 """What a kind needs to know, by the fields of its plan; `list_kinds` tells the JSON Schema of each."""
 
 
@@ -132,7 +149,7 @@ def list_activities(request: Asked, workspace: Workspace, asked: Query[Activitie
     found = found.filter(base.stands(asked.state, clock.now())) if asked.state else found
 
     def tell(rows: list[Activity]) -> list[ActivityLine]:
-        people = attendance.tallies(rows)
+        people = attendance.headcounts(rows)
         return [ActivityLine(**_line(row, people)) for row in rows]
 
     return paged(found.prefetch_related("groups"), asked, tell)
@@ -155,7 +172,7 @@ def activity_told(activity: Activity) -> ActivityTold:
     row = Activity.objects.get(pk=activity.pk)
     given = row.contributions.exclude(state=WITHDRAWN).order_by()
     return ActivityTold(
-        **_line(row, attendance.tallies([row])),
+        **_line(row, attendance.headcounts([row])),
         about=row.about,
         plan=row.plan,
         takes=row.takes(clock.now()),

@@ -18,7 +18,7 @@ from huoqun.people.person import Identity, ones
 from huoqun.people.picture import Picture
 from huoqun.web import scope, word
 from huoqun.web.api_facts import NotThere
-from huoqun.web.api_life import AnswerToDeed, Key, Texts, texts
+from huoqun.web.api_life import AnswerToDeed, Key, Texts
 from huoqun.web.api_shape import Named, OneOf, Page, Paging, Sent, Words, paged
 from huoqun.web.gate import Asked
 
@@ -116,7 +116,7 @@ def do_for_member(request: Asked, row: Activity, said: DeedForMember) -> DoneFor
     who = base.members(row).filter(person__in=ones(person)).first() if person else None
     if who is None:
         raise NotThere("person")
-    sent = Said({"count": [str(said.count)], "note": [said.note], **texts(said.said).texts})
+    sent = Said({"count": [str(said.count)], "note": [said.note], **said.said})
     answer = behalf.act(row, who, said.do, sent, key=said.key, by=request.user, now=clock.now())
     there = attendance.row_of(row, who.person)
     words = word.named("answer", answer) or word.of("part", answer)

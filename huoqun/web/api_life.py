@@ -1,10 +1,10 @@
 """The API of the life of an activity: opened, begun, closed, settled, announced, done again, removed and brought back,
 and what staff of its kind do in it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from huoqun.activities import life
 from huoqun.activities.activity import Activity
@@ -19,8 +19,20 @@ from huoqun.web.said import LONGEST
 
 Key = Annotated[Words, Field(min_length=1, max_length=40)]
 """What makes a deed this one: sent again with the same key it is not done again."""
-Text = Annotated[Words, Field(max_length=LONGEST)]
-Texts = Annotated[dict[Annotated[str, Field(max_length=60)], Text | list[Text]], Field(max_length=500)]
+
+
+def _texts(value: Any) -> list[str]:
+    those = [value] if isinstance(value, str) else value
+    if not isinstance(those, list) or not all(isinstance(text, str) and len(text) <= LONGEST for text in those):
+        raise ValueError(f"neither a text of at most {LONGEST} signs nor a list of such")
+    return [text.encode().decode().replace("\0", "") for text in those]
+
+
+_TEXT = {"type": "string", "maxLength": LONGEST}
+TextsOfField = Annotated[
+    Any, AfterValidator(_texts), WithJsonSchema({"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]})
+]
+Texts = Annotated[dict[Annotated[str, Field(max_length=60)], TextsOfField], Field(max_length=500)]
 """What comes with a deed, by the names of the fields that its form has in the console or on a member's page."""
 
 
@@ -102,10 +114,5 @@ def restore_activity(request: Asked, row: Activity) -> ActivityTold:
 def do_in_activity(request: Asked, row: Activity, said: StaffDeedSaid) -> AnswerToDeed:
     """Do what staff of its kind do: draw, grade, schedule and so on, once for each key."""
     now = clock.now()
-    answer = life.by_staff(row, said.do, texts(said.said), key=said.key, by=request.user, now=now)
+    answer = life.by_staff(row, said.do, Said(said.said), key=said.key, by=request.user, now=now)
     return AnswerToDeed(answer=answer, words=word.of("answer", answer))
-
-
-def texts(sent: Texts) -> Said:
-    """What comes with a deed, as forms say it."""
-    return Said({name: [text] if isinstance(text, str) else list(text) for name, text in sent.items()})
