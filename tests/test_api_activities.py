@@ -80,6 +80,8 @@ def test_a_vote_goes_from_the_draft_to_the_points(ask, here, ming):
     told = ask("PUT", at, {"plan": CAKES | {"several": 2}, "about": "选两样"})
     assert (told["title"], told["plan"]["several"], told["closes"][:10]) == (row["title"], 2, SOON[:10])
     assert ask("POST", f"{at}/open", {})["takes"]
+    (door,) = ask("GET", f"{at}/links")
+    assert ("阿明" in ask.client.get(door["address"]).content.decode(), door["group"]["name"]) == (False, here.name)
     voted = act(ask, row, ming, "vote", "k1", said={"options": ["栗子", "抹茶"]})
     assert (voted["answer"], voted["state"]) == ("vote_first", "done")
     assert ask("GET", at)["contributions"] == {"ballot": 1}

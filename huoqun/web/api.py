@@ -207,6 +207,7 @@ OPERATIONS: tuple[Route, ...] = (
     operation("POST", f"{_A}/start", api_life.start_activity, ACTIVITY, role.EDIT_ACTIVITIES),
     operation("POST", f"{_A}/close", api_life.close_activity, ACTIVITY, role.EDIT_ACTIVITIES),
     operation("POST", f"{_A}/settle", api_life.settle_activity, ACTIVITY, role.EDIT_ACTIVITIES),
+    operation("GET", f"{_A}/links", api_life.list_doors, ACTIVITY, role.EDIT_ACTIVITIES),
     operation("POST", f"{_A}/announce", api_life.announce_activity, ACTIVITY, role.EDIT_ACTIVITIES),
     operation("POST", f"{_A}/again", api_life.repeat_activity, ACTIVITY, role.EDIT_ACTIVITIES),
     operation("DELETE", _A, api_life.remove_activity, ACTIVITY, role.EDIT_ACTIVITIES),

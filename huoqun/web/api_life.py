@@ -6,14 +6,17 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import AfterValidator, Field, WithJsonSchema
 
+from huoqun.activities import activity as base
 from huoqun.activities import life
 from huoqun.activities.activity import Activity
 from huoqun.activities.kind import Said
 from huoqun.base import clock
 from huoqun.people import outbox
-from huoqun.web import word
+from huoqun.people.group import Group
+from huoqun.web import doors, word
 from huoqun.web.api_activities import ActivityTold, activity_told
-from huoqun.web.api_shape import Moment, Sent, Words
+from huoqun.web.api_shape import Moment, Named, Sent, Words
+from huoqun.web.api_surveys import LinkTold
 from huoqun.web.gate import Asked
 from huoqun.web.said import LONGEST
 
@@ -87,6 +90,16 @@ def settle_activity(request: Asked, row: Activity) -> ActivityTold:
     """Give what was promised; what is open is closed first. It cannot be undone."""
     life.settle(row, by=request.user, now=clock.now())
     return activity_told(row)
+
+
+def list_doors(request: Asked, row: Activity) -> list[LinkTold]:
+    """The link of an activity for each of its groups; it asks for the name first."""
+
+    def link(group: Group) -> LinkTold:
+        address = request.build_absolute_uri(doors.address(row, group, now=clock.now()))
+        return LinkTold(group=Named(id=group.pk, name=group.name), address=address)
+
+    return [link(group) for group in base.groups_of(row)]
 
 
 def announce_activity(request: Asked, row: Activity, said: AnnouncementSaid) -> None:

@@ -99,7 +99,7 @@ def list_postings(request: Asked, person: Person, paging: Query[Paging]) -> Page
 
 def _postings(request: Asked, person: Person) -> Any:
     found = reward.seen(request, request.workspace).filter(purse__person__in=ones(person))
-    return found.select_related("group", "by", "reversed_by", "purse__person").order_by("-created", "-number", "-pk")
+    return found.select_related("group", "by", "reversed_by").order_by("-created", "-number", "-pk")
 
 
 def _posting(row: Posting) -> PostingTold:
