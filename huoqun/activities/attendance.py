@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from huoqun.activities import activity as base
 from huoqun.activities.activity import ABSENT, DONE, IN, INVITED, JOINED, LEFT, WAITING, Activity, Closed, Participation
@@ -35,6 +35,15 @@ class NotIn(Exception):
 def taken(activity: Activity) -> int:
     """How many places are taken."""
     return int(activity.participations.filter(state__in=IN).aggregate(sum=Sum("count"))["sum"] or 0)
+
+
+def headcounts(activities: Iterable[Activity]) -> dict[UUID, dict[str, int]]:
+    """By activity, how many take part in which state, however many activities in one query."""
+    rows = base.Participation.objects.filter(activity__in=[a.pk for a in activities]).order_by()
+    found: dict[UUID, dict[str, int]] = {}
+    for activity, state, n in rows.values_list("activity", "state").annotate(n=Count("pk")):
+        found.setdefault(activity, {})[state] = n
+    return found
 
 
 def participants(activity: Activity, *states: str) -> QuerySet[Participation]:

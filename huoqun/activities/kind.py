@@ -11,13 +11,15 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from huoqun.activities import attendance
 from huoqun.activities.activity import Activity
 from huoqun.people.account import Account
 from huoqun.people.person import Identity
 from huoqun.people.picture import Picture
+from huoqun.people.points import MOST
+from huoqun.people.scheme import LARGEST
 
 
 class Refused(Exception):
@@ -69,9 +71,9 @@ class Plan(BaseModel):
     """What staff settle before an activity opens. Each kind has its own, which extends this."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-    points: int = 0
+    points: int = Field(default=0, ge=0, le=MOST)
     """Points for whoever took part, when it is settled."""
-    budget: int = 0
+    budget: int = Field(default=0, ge=0, le=LARGEST)
     """Points that the activity pays out at most; 0: no bound."""
 
 

@@ -49,10 +49,11 @@ class Frozen(Exception):
 # -- reads
 
 
-def activities_for(staff: Staff) -> QuerySet[Activity]:
+def activities_for(staff: Staff, *, removed: bool = False) -> QuerySet[Activity]:
     """The activities a member of staff may see, newest first; surveys have a list of their own. Who is limited sees
-    those of their own groups alone."""
-    found = Activity.objects.filter(base.here(), workspace=staff.workspace, removed=None, kind__in=KINDS)
+    those of their own groups alone. `removed`: also those that can be brought back."""
+    found = Activity.objects.filter(base.here(), workspace=staff.workspace, kind__in=KINDS)
+    found = found if removed else found.filter(removed=None)
     if staff.duty.limited:
         mine = Group.objects.filter(pk__in=groups_for(staff).values("pk"))
         others = Group.objects.filter(workspace=staff.workspace).exclude(pk__in=mine.values("pk"))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from huoqun.base import setting
 from huoqun.base.issuer import ACCOUNT, SITE, issuers
 
 OLDEST = (3, 11)
@@ -101,6 +102,18 @@ def hosts(settings: Mapping[str, str]) -> Iterator[Checked]:
         yield Checked("HUOQUN_HOSTS", told, "give names without https://, port and path, by comma")
     else:
         yield Checked("HUOQUN_HOSTS", ", ".join(given) or "this computer only")
+
+
+def rate(settings: Mapping[str, str]) -> Iterator[Checked]:
+    """Whether HUOQUN_API_RATE can be meant; nothing is said where it is not given."""
+    try:
+        given = setting.rate(settings)
+    except setting.BadSetting:
+        told = settings[setting.RATE]
+        yield Checked(setting.RATE, told, f"give requests by time, such as {setting.USUAL}, or leave it out")
+    else:
+        if setting.RATE in settings:
+            yield Checked(setting.RATE, given)
 
 
 def proxies(settings: Mapping[str, str]) -> Iterator[Checked]:

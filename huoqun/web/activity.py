@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from huoqun.activities import activity as base
-from huoqun.activities import attendance, life
+from huoqun.activities import attendance, behalf, life
 from huoqun.activities.activity import Activity
 from huoqun.activities.kind import Said
 from huoqun.activities.kinds import KINDS
@@ -38,15 +38,15 @@ SHOWN = 200
 def page(request: Asked, workspace: Workspace) -> HttpResponse:
     """All activities, newest first, by kind and stage."""
     found = life.activities_for(request.staff)
-    kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
+    now, kind, state = clock.now(), request.GET.get("kind", ""), request.GET.get("state", "")
     group = groups_for(request.staff).filter(pk=query.row(request.GET.get("group", ""))).first()
     if group is not None:
         found = found.filter(groups=group)
     if kind in KINDS:
         found = found.filter(kind=kind)
     if state in base.LIFE:
-        found = found.filter(state=state)
-    listed, now = paged(request, found.prefetch_related("groups")), clock.now()
+        found = found.filter(base.stands(state, now))
+    listed = paged(request, found.prefetch_related("groups"))
     context = {
         "page": listed,
         "rows": [(a, a.standing(now), a.groups.all(), attendance.participants(a).count()) for a in listed.rows],
@@ -267,19 +267,15 @@ def _enter(request: Asked, row: Activity) -> str:
     if who is None:
         raise attendance.NotIn
     now, what = clock.now(), request.POST.get("do", "")
-    own = KINDS[row.kind].member.get(what)
-    if own is not None and what in {"join", "leave"}:
-        sent = Said({"note": [request.POST.get("note", "").replace("\0", "")]})
-        return word.of("answer", own(row, who, sent, via="staff", key=get_random_string(12), at=None, now=now))
-    if what == "join":
-        attendance.sign_up(row, who, note=request.POST.get("note", ""), via="staff", now=now)
-        return _("%(name)s is signed up.") % {"name": who.name}
-    if what == "leave":
-        attendance.sign_off(row, who, now=now)
-        return _("%(name)s is signed off.") % {"name": who.name}
-    if what == "come":
-        attendance.arrive(row, who, via="staff", by=request.user, now=now)
-        return _("%(name)s has come.") % {"name": who.name}
+    if what in {behalf.JOIN, behalf.LEAVE, behalf.COME}:
+        note = Said({"note": [request.POST.get("note", "").replace("\0", "")]})
+        answer = behalf.act(row, who, what, note, key=get_random_string(12), by=request.user, now=now)
+        words = {
+            behalf.JOIN: _("%(name)s is signed up."),
+            behalf.LEAVE: _("%(name)s is signed off."),
+            behalf.COME: _("%(name)s has come."),
+        }
+        return word.of("answer", answer) if what in KINDS[row.kind].member else words[what] % {"name": who.name}
     if what == "renew":
         code.renew(who, by=request.user, now=now)
         return _("The links of %(name)s are dead; their name is free at the door again.") % {"name": who.name}
