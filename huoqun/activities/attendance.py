@@ -189,12 +189,17 @@ def deed_of(
         kind=f"{activity.kind}.{what}",
         at=at,
         group_id=who.group_id,
-        key=f"{activity.pk.hex} {key or now.isoformat()}",
+        key=key_of(activity, key or now.isoformat()),
         values={"title": activity.title, **(values or {})},
         evidence={"activity": str(activity.pk), **(evidence or {})},
         by=by,
         created=now,
     )
+
+
+def key_of(activity: Activity, key: str) -> str:
+    """What makes a deed in an activity this one and no other."""
+    return f"{activity.pk.hex} {key}"
 
 
 def tell_together(

@@ -219,18 +219,6 @@ def answered(activity: Activity, said: Said, *, key: str, by: Account | None, no
     return "spotlight_answered"
 
 
-def weigh(activity: Activity, said: Said, *, key: str, by: Account | None, now: datetime) -> str:
-    """Whether a contact was bought with a gift: `contact`, `gift`. Raises Refused."""
-    with transaction.atomic():
-        attendance.locked(activity)
-        row = Contribution.objects.filter(activity=activity, what="contact", pk=_uuid(said.text("contact"))).first()
-        if row is None:
-            raise Refused("unknown")
-        row.values = row.values | {"gift": bool(said.text("gift"))}
-        row.save(update_fields=["values"])
-    return "done"
-
-
 # -- of itself
 
 

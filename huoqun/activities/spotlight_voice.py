@@ -18,6 +18,7 @@ from huoqun.activities import attendance, questionnaire
 from huoqun.activities.activity import DONE, RUNNING, Activity, Closed, members
 from huoqun.activities.contribution import WITHDRAWN, Contribution, by_likes, contributions, decide, hand_in, words
 from huoqun.activities.kind import Refused, Said
+from huoqun.activities.spotlight_contact import CONTACT, tie
 from huoqun.activities.spotlight_part import (
     LONGEST_LINE,
     LONGEST_STORY,
@@ -32,7 +33,7 @@ from huoqun.people import consent
 from huoqun.people.display import visible
 from huoqun.people.person import Identity, ones
 
-ASKED, ENDORSEMENT, QUESTION, LIKE, CONTACT, OTHERS = "asked", "endorsement", "question", "like", "contact", "others"
+ASKED, ENDORSEMENT, QUESTION, LIKE, OTHERS = "asked", "endorsement", "question", "like", "others"
 BOUGHT = 0.5
 """What a contact counts that was bought with a red packet or a gift; a default."""
 MOST_FRIENDS = 10
@@ -305,13 +306,11 @@ def _pair(
     held: Activity, guest: Candidate, other: Identity, by: Identity, gift: bool, at: datetime | None, now: datetime
 ) -> None:
     key = f"{guest.row.pk.hex} {human(other.person).hex}"
-    row, new = hand_in(held, other, CONTACT, key=key, of=guest.row, values={"gift": gift}, at=at, now=now)
+    row, _new = hand_in(held, other, CONTACT, key=key, of=guest.row, values={"gift": gift}, at=at, now=now)
     told = sorted({*row.values.get("told", []), "guest" if guest.is_of(by.person) else "other"})
     row.values = row.values | {"told": told, "gift": gift or bool(row.values.get("gift"))}
     row.save(update_fields=["values"])
-    if new:
-        verb = "bought_contact" if gift else "contact"
-        attendance.tell_together(held, [guest.who, other], verb, key=key, at=at or now, now=now)
+    tie(held, row, at=row.at, now=now)
 
 
 def _claim(held: Activity, one: Candidate, said: Said, at: datetime | None, now: datetime) -> None:

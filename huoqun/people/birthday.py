@@ -40,7 +40,7 @@ def no_such_day(text: str) -> bool:
 def _said(text: str) -> tuple[int | None, int, int] | None:
     """Year, month and day as they are written, whether or not there is such a day."""
     if m := re.search(r"(?:(\d{4})\s*年\s*)?(\d{1,2})\s*月\s*(\d{1,2})", text):
-        return m[1] and int(m[1]), int(m[2]), int(m[3])
+        return int(m[1]) if m[1] else None, int(m[2]), int(m[3])
     if m := re.search(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})", text):
         return int(m[1]), int(m[2]), int(m[3])
     if m := re.fullmatch(r"((?:19|20)?\d{2})(\d{2})(\d{2})", text):
