@@ -7,7 +7,7 @@ twice.
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -58,6 +58,14 @@ def locked(activity: Activity) -> Activity:
     return Activity.objects.select_for_update().select_related("workspace").get(pk=activity.pk)
 
 
+def taking(activity: Activity, now: datetime, at: datetime | None = None) -> Activity:
+    """The same, as long as people may take part; `at`: when they did it, where not just now. Raises Closed."""
+    held = locked(activity)
+    if not held.takes(now, at):
+        raise Closed
+    return held
+
+
 def sign_up(
     activity: Activity,
     who: Identity,
@@ -73,9 +81,7 @@ def sign_up(
     did it, where not just now. Raises Closed; Full where who is in wants more than there is."""
     count = max(1, count)
     with transaction.atomic():
-        held = locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = taking(activity, now, at)
         row = row_of(held, who.person) or base.row_for(held, who, now=now)
         was = row.state
         if was in IN and held.capacity is not None and taken(held) - row.count + count > held.capacity:
@@ -154,34 +160,22 @@ def fill(activity: Activity, *, now: datetime) -> list[Participation]:
     return moved
 
 
-def tell(
-    activity: Activity,
-    who: Identity,
-    what: str,
-    *,
-    at: datetime,
-    key: str = "",
-    values: Mapping[str, Any] | None = None,
-    evidence: Mapping[str, Any] | None = None,
-    by: Account | None = None,
-    now: datetime,
-) -> None:
-    """A deed of somebody in an activity: `meetup.join`. Without a key of its own it is one for each moment."""
-    told = deed_of(activity, who, what, at=at, key=key, values=values, evidence=evidence, by=by, now=now)
-    deed.write_all([told])
+class Told(TypedDict, total=False):
+    """What else may be said of a deed. `key`: without one of its own it is one for each moment."""
+
+    key: str
+    values: Mapping[str, Any] | None
+    evidence: Mapping[str, Any] | None
+    by: Account | None
+
+
+def tell(activity: Activity, who: Identity, what: str, *, at: datetime, now: datetime, **more: Unpack[Told]) -> None:
+    """A deed of somebody in an activity: `meetup.join`."""
+    deed.write_all([deed_of(activity, who, what, at=at, now=now, **more)])
 
 
 def deed_of(
-    activity: Activity,
-    who: Identity,
-    what: str,
-    *,
-    at: datetime,
-    key: str = "",
-    values: Mapping[str, Any] | None = None,
-    evidence: Mapping[str, Any] | None = None,
-    by: Account | None = None,
-    now: datetime,
+    activity: Activity, who: Identity, what: str, *, at: datetime, now: datetime, **more: Unpack[Told]
 ) -> deed.Deed:
     """The same, not yet written: for many at once."""
     return deed.Deed(
@@ -189,10 +183,10 @@ def deed_of(
         kind=f"{activity.kind}.{what}",
         at=at,
         group_id=who.group_id,
-        key=key_of(activity, key or now.isoformat()),
-        values={"title": activity.title, **(values or {})},
-        evidence={"activity": str(activity.pk), **(evidence or {})},
-        by=by,
+        key=key_of(activity, more.get("key") or now.isoformat()),
+        values={"title": activity.title, **(more.get("values") or {})},
+        evidence={"activity": str(activity.pk), **(more.get("evidence") or {})},
+        by=more.get("by"),
         created=now,
     )
 

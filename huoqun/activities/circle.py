@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from pydantic import Field
 
 from huoqun.activities import attendance
-from huoqun.activities.activity import IN, Activity, Closed
+from huoqun.activities.activity import IN, Activity
 from huoqun.activities.contribution import (
     ACCEPTED,
     GIVEN,
@@ -133,7 +133,7 @@ def propose(
     if said.text("sort") not in SORTS:
         raise Refused("circle_sort")
     with transaction.atomic():
-        held = _taking(activity, now)
+        held = attendance.taking(activity, now)
         whole = f"{who.pk.hex} {key}"
         rows = contributions(held, CIRCLE)
         if rows.filter(key=whole).exists():
@@ -155,7 +155,7 @@ def enter(
 ) -> str:
     """Come into a circle: `circle`. Raises Refused, Closed, attendance.Full."""
     with transaction.atomic():
-        held = _taking(activity, now)
+        held = attendance.taking(activity, now)
         _into(held, _found(held, said.text("circle")), who, via, at, now)
     return "circle_entered"
 
@@ -191,7 +191,7 @@ def report(
     if not text:
         raise Refused("circle_words")
     with transaction.atomic():
-        held = _taking(activity, now)
+        held = attendance.taking(activity, now)
         there = _found(held, said.text("circle"))
         if not there.has(who.person):
             raise Refused("circle_not_in")
@@ -225,7 +225,7 @@ def approve(activity: Activity, said: Said, *, key: str, by: Account | None, now
         if said.text("state") == REFUSED:
             decide(row, REFUSED, reason=said.text("reason"), by=by)
             return "circle_refused"
-        _taking(held, now)
+        attendance.taking(held, now)
         decide(row, ACCEPTED, reason=said.text("reason"), by=by)
         _into(held, _found(held, str(row.pk)), row.identity, "staff", None, now)
     return "circle_approved"
@@ -252,13 +252,6 @@ def dissolve(activity: Activity, said: Said, *, key: str, by: Account | None, no
 
 
 # -- shared
-
-
-def _taking(activity: Activity, now: datetime) -> Activity:
-    held = attendance.locked(activity)
-    if not held.takes(now):
-        raise Closed
-    return held
 
 
 def _into(held: Activity, there: Circle, who: Identity, via: str, at: datetime | None, now: datetime) -> None:

@@ -123,9 +123,7 @@ def judge(
 ) -> str:
     """Judge: `mark-0` (1 to 5) and `text-0` for each item one has something to say of. Raises Refused, Closed."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         before, made, done = own(held, who), made_by(held, who), 0
         for number, _item in enumerate(items(held)):
             if not said.text(f"mark-{number}") or number in made:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from pydantic import Field
 
 from huoqun.activities import attendance, herald, reward
-from huoqun.activities.activity import DRAFT, SETTLED, Activity, Closed
+from huoqun.activities.activity import DRAFT, SETTLED, Activity
 from huoqun.activities.contribution import ACCEPTED, GIVEN, REFUSED, Contribution, contributions, decide, hand_in, mine
 from huoqun.activities.kind import Kind, Plan, Refused, Said
 from huoqun.base import image
@@ -119,9 +119,7 @@ def show(
     """Hand in a proof: a picture, `text`, and `likes` where these count; a new one takes the place of the old one until
     it is decided about. Raises Refused, Closed."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         plan, human = plan_of(held), (who.person.root_id or who.person_id).hex
         if Contribution.objects.filter(activity=held, what=PROOF, key=f"{human} {key}").exists():
             return "proof_given"

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from huoqun.activities import attendance, questionnaire
-from huoqun.activities.activity import DONE, RUNNING, Activity, Closed, members
+from huoqun.activities.activity import DONE, RUNNING, Activity, members
 from huoqun.activities.contribution import WITHDRAWN, Contribution, by_likes, contributions, decide, hand_in, words
 from huoqun.activities.kind import Refused, Said
 from huoqun.activities.spotlight_contact import CONTACT, tie
@@ -166,9 +166,7 @@ def ask_friends(
     """Ask friends to speak for one: `friends`, a name a line, as they stand in the group. All or none. Raises
     Refused."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         one = mine(held, who.person)
         if one is None:
             raise attendance.NotIn
@@ -253,9 +251,7 @@ def like(
 ) -> str:
     """Want a question to be answered, or no longer: `question`. One like for each human. Raises Refused, Closed."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         row = _one_of(held, QUESTION, said.text("question"))
         id = f"{row.pk.hex} {human(who.person).hex}"
         old = Contribution.objects.filter(activity=held, what=LIKE, key=id).first()
@@ -326,9 +322,7 @@ def _claim(held: Activity, one: Candidate, said: Said, at: datetime | None, now:
 
 def _other(activity: Activity, who: Identity, said: Said, now: datetime) -> tuple[Activity, Candidate]:
     """The activity, held, and somebody else in it. Raises Refused, Closed."""
-    held = attendance.locked(activity)
-    if not held.takes(now):
-        raise Closed
+    held = attendance.taking(activity, now)
     one = candidate(held, said.text("of"))
     if one.is_of(who.person):
         raise Refused("spotlight_self")

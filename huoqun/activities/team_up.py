@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import transaction
 
 from huoqun.activities import attendance, reward
-from huoqun.activities.activity import RUNNING, Activity, Closed, members
+from huoqun.activities.activity import RUNNING, Activity, members
 from huoqun.activities.contribution import ACCEPTED, GIVEN, REFUSED, WITHDRAWN, contributions, decide
 from huoqun.activities.contribution import hand_in as hand
 from huoqun.activities.kind import Kind, Refused, Said
@@ -35,9 +35,7 @@ def lead(
 ) -> str:
     """Offer to lead a task: `task`, `name` of the team, `why`. Raises Refused, Closed."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         name = _line(said.text("name"))
         if said.text("task") not in plan_of(held).tasks:
             raise Refused("team_task")
@@ -59,9 +57,7 @@ def join(
 ) -> str:
     """Join a team, or go over to another: `team`. Raises Refused, Closed, attendance.Full."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         _into(held, who, _found(held, said.text("team")), via, at, now)
     return "team_joined"
 
@@ -82,9 +78,7 @@ def enter(
 ) -> str:
     """A captain enters what the team has done: `amount`, `text`, a picture. Raises Refused, Closed."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         own = _found(held, team_of(held, who.person))
         if own.captain is None or own.captain.person_id != who.person_id:
             raise Refused("team_not_captain")
