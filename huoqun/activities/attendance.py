@@ -17,7 +17,7 @@ from huoqun.activities import activity as base
 from huoqun.activities.activity import ABSENT, DONE, IN, INVITED, JOINED, LEFT, WAITING, Activity, Closed, Participation
 from huoqun.people import deed
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line
 from huoqun.people.person import Identity, Person, ones
 
 
@@ -88,7 +88,7 @@ def sign_up(
             raise Full
         if was not in {*IN, WAITING}:
             row.state, row.at, row.via, row.identity = WAITING, at or now, via, who
-        row.count, row.note, row.changed = count, _line(note), now
+        row.count, row.note, row.changed = count, one_line(note, base.LONGEST_NOTE), now
         row.values = row.values | dict(values or {})
         row.save()
         fill(held, now=now)
@@ -205,7 +205,3 @@ def tell_together(
         others = sorted(str(o.person_id) for o in there if o.pk != who.pk and o.group_id == who.group_id)
         if others:
             tell(activity, who, what, at=at, key=key, evidence={"with": others}, now=now)
-
-
-def _line(text: str) -> str:
-    return " ".join(visible(text).split())[: base.LONGEST_NOTE]

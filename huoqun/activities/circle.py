@@ -32,7 +32,7 @@ from huoqun.activities.contribution import (
 from huoqun.activities.contribution import hand_in as hand
 from huoqun.activities.kind import Kind, Plan, Refused, Said
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line
 from huoqun.people.person import Identity, Person, ones
 
 CIRCLE, INSIDE, RESULT = "circle", "inside", "result"
@@ -127,7 +127,7 @@ def propose(
     activity: Activity, who: Identity, said: Said, *, via: str, key: str, at: datetime | None, now: datetime
 ) -> str:
     """Propose a circle: `name`, `sort`, `charter` (what for, when, what comes of it). Raises Refused, Closed."""
-    name, charter = _line(said.text("name")), words(said.text("charter"))[:LONGEST_CHARTER]
+    name, charter = one_line(said.text("name"), LONGEST_NAME), words(said.text("charter"))[:LONGEST_CHARTER]
     if not name or not charter:
         raise Refused("circle_empty")
     if said.text("sort") not in SORTS:
@@ -217,7 +217,7 @@ def approve(activity: Activity, said: Said, *, key: str, by: Account | None, now
     Refused, Closed."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        row = contributions(held, CIRCLE).filter(pk=_uuid(said.text("circle"))).first()
+        row = contributions(held, CIRCLE).filter(pk=said.key("circle")).first()
         if row is None:
             raise Refused("circle_none")
         if row.state != GIVEN:
@@ -277,17 +277,6 @@ def _found(held: Activity, key: str) -> Circle:
     if found is None:
         raise Refused("circle_none")
     return found
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Refused("circle_none") from error
-
-
-def _line(text: str) -> str:
-    return " ".join(visible(text).split())[:LONGEST_NAME]
 
 
 CIRCLES = Kind(

@@ -23,7 +23,7 @@ from huoqun.activities.kind import Kind, Refused, Said
 from huoqun.activities.lottery_prize import MOST_CHANCES, LotteryPlan, Win, prizes, wins
 from huoqun.people import audit, consent, outbox
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line, visible
 from huoqun.people.group import Group
 from huoqun.people.person import Identity
 
@@ -207,7 +207,7 @@ def draw_now(activity: Activity, said: Said, *, by: Account | None, now: datetim
             return "lottery_drawn"
         if held.standing(now) != CLOSED:
             raise Refused("lottery_not_closed")
-        outside = " ".join(visible(said.text("outside")).split())[:200].replace("|", "/")
+        outside = one_line(said.text("outside"), 200).replace("|", "/")
         if LotteryPlan.model_validate(held.plan).outside and not outside:
             raise Refused("lottery_outside")
         _draw(held, outside, by=by, now=now)
@@ -223,7 +223,7 @@ def replace(activity: Activity, said: Said, *, key: str, by: Account | None, now
         turns = list(play.get("replaced", ()))
         if any(turn["key"] == key for turn in turns):
             return "lottery_replaced"
-        number, reason = said.number("number"), " ".join(visible(said.text("reason")).split())[:300]
+        number, reason = said.number("number"), one_line(said.text("reason"), 300)
         place = next((i for i, win in enumerate(wins(held)) if win.number == number), None)
         if place is None:
             raise Refused("lottery_no_winner")
@@ -286,7 +286,7 @@ def claim(activity: Activity, who: Identity, said: Said, *, now: datetime, **_mo
         row = win.part if win else None
         if row is None:
             raise Refused("lottery_not_won")
-        contact = " ".join(visible(said.text("contact")).split())[:LONGEST_CONTACT]
+        contact = one_line(said.text("contact"), LONGEST_CONTACT)
         row.values = row.values | {"claimed": row.values.get("claimed") or now.isoformat(), "contact": contact}
         row.save(update_fields=["values"])
         attendance.tell(held, who, "claim", at=now, key="claim", now=now)

@@ -28,7 +28,7 @@ from huoqun.activities.meetup_plan import Guest, MeetupPlan, guests
 from huoqun.activities.meetup_survey import ask
 from huoqun.people import outbox
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line
 from huoqun.people.group import Group
 from huoqun.people.person import Identity
 
@@ -139,7 +139,7 @@ def not_here(activity: Activity, said: Said, *, key: str, by: Account | None, no
 
 def guest(activity: Activity, said: Said, *, key: str, by: Account | None, now: datetime) -> str:
     """Somebody came who is no member: `name`. Whoever is one is checked in as themselves. Raises Refused."""
-    name = " ".join(visible(said.text("name")).split())[:60]
+    name = one_line(said.text("name"), 60)
     if not name:
         raise Refused("meetup_name")
     same = [i for i in base.people(activity).values() if questionnaire.fold(i.name) == questionnaire.fold(name)]

@@ -19,7 +19,7 @@ from huoqun.activities.kind import Refused, Said
 from huoqun.activities.meetup_plan import CARD, MET, PHOTO, came
 from huoqun.people import consent
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line
 from huoqun.people.person import Identity, root_of
 
 LONGEST_LABEL = 60
@@ -33,7 +33,7 @@ def card(
 ) -> str:
     """One's ice-breaker: `label` (who am I, in a few words), `ask` (ask me about), a drawing of oneself as picture; the
     newest counts. Raises Refused, Closed."""
-    label, ask = (" ".join(visible(said.text(name)).split())[:LONGEST_LABEL] for name in ("label", "ask"))
+    label, ask = (one_line(said.text(name), LONGEST_LABEL) for name in ("label", "ask"))
     with transaction.atomic():
         held = _open(activity, now)
         if not label:

@@ -30,7 +30,7 @@ from huoqun.activities.spotlight_part import (
     mine,
 )
 from huoqun.people import consent
-from huoqun.people.display import visible
+from huoqun.people.display import one_line, visible
 from huoqun.people.person import Identity, ones
 
 ASKED, ENDORSEMENT, QUESTION, LIKE, OTHERS = "asked", "endorsement", "question", "like", "others"
@@ -99,7 +99,7 @@ def join(
     activity: Activity, who: Identity, said: Said, *, via: str, key: str, at: datetime | None, now: datetime
 ) -> str:
     """Sign up to be seen: `headline` (else `note`), what one would show; `gentle`. Raises Refused, Closed, Full."""
-    headline = _line(said.text("headline") or said.text("note"))
+    headline = one_line(said.text("headline") or said.text("note"), LONGEST_LINE)
     if not headline:
         raise Refused("spotlight_headline")
     with transaction.atomic():
@@ -143,9 +143,16 @@ def keep_card(
         if one is None:
             raise attendance.NotIn
         old = one.card
-        card = Card(headline=_line(said.text("headline")) or old.headline, gentle=old.gentle, picture=old.picture)
+        card = Card(
+            headline=one_line(said.text("headline"), LONGEST_LINE) or old.headline,
+            gentle=old.gentle,
+            picture=old.picture,
+        )
         card.story = words(said.text("story"))[:LONGEST_STORY]
-        card.offers, card.wants = _line(said.text("offers")), _line(said.text("wants"))
+        card.offers, card.wants = (
+            one_line(said.text("offers"), LONGEST_LINE),
+            one_line(said.text("wants"), LONGEST_LINE),
+        )
         card.voice, card.public = _address(said.text("voice")), bool(said.text("public"))
         if said.picture is not None:
             card.picture = said.picture.pk
@@ -228,7 +235,7 @@ def ask(
     activity: Activity, who: Identity, said: Said, *, via: str, key: str, at: datetime | None, now: datetime
 ) -> str:
     """Ask somebody something: `of`, `text`. Raises Refused, Closed."""
-    text = _line(said.text("text"), 300)
+    text = one_line(said.text("text"), 300)
     if not text:
         raise Refused("spotlight_words")
     with transaction.atomic():
@@ -363,10 +370,6 @@ def _named(held: Activity, who: Identity, text: str) -> list[Identity]:
 
 def _once(those: Iterable[Identity]) -> list[Identity]:
     return list({there.pk: there for there in those}.values())
-
-
-def _line(text: str, most: int = LONGEST_LINE) -> str:
-    return " ".join(visible(text).split())[:most]
 
 
 def _address(text: str) -> str:

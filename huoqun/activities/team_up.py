@@ -22,7 +22,7 @@ from huoqun.activities.contribution import hand_in as hand
 from huoqun.activities.kind import Kind, Refused, Said
 from huoqun.activities.team_board import PROGRESS, TEAM, Team, TeamPlan, assembled, board, offers, plan_of, team_of
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line
 from huoqun.people.person import Identity, ones
 
 LONGEST_NAME = 40
@@ -36,7 +36,7 @@ def lead(
     """Offer to lead a task: `task`, `name` of the team, `why`. Raises Refused, Closed."""
     with transaction.atomic():
         held = attendance.taking(activity, now, at)
-        name = _line(said.text("name"))
+        name = one_line(said.text("name"), LONGEST_NAME)
         if said.text("task") not in plan_of(held).tasks:
             raise Refused("team_task")
         if not name:
@@ -45,7 +45,7 @@ def lead(
             raise Refused("team_in_one")
         if contributions(held, TEAM).filter(state=ACCEPTED, text=name).exists():
             raise Refused("team_name_taken")
-        values = {"task": said.text("task"), "why": _line(said.text("why"), 300)}
+        values = {"task": said.text("task"), "why": one_line(said.text("why"), 300)}
         offers(held).filter(person__in=ones(who.person)).exclude(key=f"{who.pk.hex} {key}").update(state=WITHDRAWN)
         hand(held, who, TEAM, key=f"{who.pk.hex} {key}", text=name, values=values, at=at, now=now)
         attendance.tell(held, who, "offer", at=at or now, key=f"{who.pk.hex} {key}", now=now)
@@ -94,7 +94,7 @@ def accept(activity: Activity, said: Said, *, key: str, by: Account | None, now:
     are in it. Raises Refused, Closed, attendance.Full."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        row = contributions(held, TEAM).filter(pk=_uuid(said.text("offer"))).first()
+        row = contributions(held, TEAM).filter(pk=said.key("offer")).first()
         if row is None:
             raise Refused("unknown")
         if row.state != GIVEN:
@@ -116,7 +116,7 @@ def place(activity: Activity, said: Said, *, key: str, by: Account | None, now: 
     """Put a member into a team (who signed up in the chat): `who`, `team`. Raises Refused, Closed, Full."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        _into(held, _member(held, said.text("who")), _found(held, said.text("team")), "staff", None, now)
+        _into(held, _member(held, said.key("who")), _found(held, said.text("team")), "staff", None, now)
     return "team_joined"
 
 
@@ -124,7 +124,7 @@ def hand_over(activity: Activity, said: Said, *, key: str, by: Account | None, n
     """Another captain: `team`, `who`, one of its members. Raises Refused."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        team, who = _found(held, said.text("team")), _member(held, said.text("who"))
+        team, who = _found(held, said.text("team")), _member(held, said.key("who"))
         if team_of(held, who.person) != team.id:
             raise Refused("team_not_in")
         row = attendance.row_of(held, who.person)
@@ -146,7 +146,7 @@ def add(activity: Activity, said: Said, *, key: str, by: Account | None, now: da
 
 def strike(activity: Activity, said: Said, *, key: str, by: Account | None, now: datetime) -> str:
     """Take back what was entered: `progress`. Raises Refused."""
-    row = contributions(activity, PROGRESS).filter(pk=_uuid(said.text("progress"))).first()
+    row = contributions(activity, PROGRESS).filter(pk=said.key("progress")).first()
     if row is None:
         raise Refused("unknown")
     decide(row, WITHDRAWN, by=by)
@@ -236,22 +236,11 @@ def _found(held: Activity, key: str) -> Team:
     return found
 
 
-def _member(held: Activity, key: str) -> Identity:
-    who = members(held).filter(pk=_uuid(key)).first()
+def _member(held: Activity, key: UUID) -> Identity:
+    who = members(held).filter(pk=key).first()
     if who is None:
         raise Refused("team_nobody")
     return who
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Refused("unknown") from error
-
-
-def _line(text: str, most: int = LONGEST_NAME) -> str:
-    return " ".join(visible(text).split())[:most]
 
 
 TEAM_UP = Kind(

@@ -40,7 +40,7 @@ from huoqun.activities.topic_stage import (
     once,
 )
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line
 from huoqun.people.person import Identity
 
 # -- what members do
@@ -50,7 +50,7 @@ def propose(
     activity: Activity, who: Identity, said: Said, *, via: str, key: str, at: datetime | None, now: datetime
 ) -> str:
     """Propose a topic: `text`. Raises Refused, Closed."""
-    text = " ".join(visible(said.text("text")).split())
+    text = one_line(said.text("text"))
     with transaction.atomic():
         held = held_at(activity, now, PROPOSE)
         if not text:
@@ -147,7 +147,7 @@ def choose(activity: Activity, said: Said, *, key: str, by: Account | None, now:
             return "done"
         there = topic_stage.proposals(held)
         found = next((row for row, _n in there if row.pk.hex == said.text("which")), None)
-        text = " ".join(visible(said.text("text")).split())[:LONGEST_TOPIC]
+        text = one_line(said.text("text"), LONGEST_TOPIC)
         if found is None and not text:
             if not there:
                 raise Refused("topic_few")

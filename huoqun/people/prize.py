@@ -21,7 +21,7 @@ from django.db.models import (
 from huoqun.base.table import Table
 from huoqun.people import audit
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line, visible
 from huoqun.people.workspace import Workspace
 
 LONGEST = 120
@@ -88,7 +88,7 @@ def record(
     now: datetime,
 ) -> Prize:
     """Write down what a sponsor gave. Raises BadPrize."""
-    sponsor, name = _line(sponsor), _line(name)
+    sponsor, name = one_line(sponsor, LONGEST), one_line(name, LONGEST)
     sound = worth.is_finite() and 0 <= worth <= MOST_WORTH and 0 < pieces <= MOST_PIECES
     if not sponsor or not name or not sound:
         raise BadPrize
@@ -103,7 +103,7 @@ def record(
 
 def use(prize: Prize, pieces: int, what: str, *, key: str, on: date, by: Account, now: datetime) -> Prize:
     """Write down that some were used for something; the same key again changes nothing. Raises NoneLeft, BadPrize."""
-    if pieces < 1 or not _line(what):
+    if pieces < 1 or not one_line(what, LONGEST):
         raise BadPrize
     with transaction.atomic():
         row = Prize.objects.select_for_update().get(pk=prize.pk)
@@ -111,9 +111,9 @@ def use(prize: Prize, pieces: int, what: str, *, key: str, on: date, by: Account
             return row
         if row.left < pieces:
             raise NoneLeft
-        row.uses = [*row.uses, {"day": on.isoformat(), "pieces": pieces, "for": _line(what), "key": key}]
+        row.uses = [*row.uses, {"day": on.isoformat(), "pieces": pieces, "for": one_line(what, LONGEST), "key": key}]
         row.save(update_fields=["uses"])
-        told = {"amount": pieces, "note": _line(what)}
+        told = {"amount": pieces, "note": one_line(what, LONGEST)}
         audit.note(prize.workspace, "prize.use", by=by, on=row.pk, title=row.sponsor, after=told, now=now)
     return row
 
@@ -133,10 +133,6 @@ def remove(prize: Prize, *, by: Account, now: datetime) -> None:
     with transaction.atomic():
         if Prize.objects.filter(pk=prize.pk, removed=None).update(removed=now):
             audit.note(prize.workspace, "prize.remove", by=by, on=prize.pk, title=prize.sponsor, now=now)
-
-
-def _line(text: str) -> str:
-    return " ".join(visible(text).split())[:LONGEST]
 
 
 def _text(text: str) -> str:

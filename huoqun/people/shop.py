@@ -30,7 +30,7 @@ from django.db.models import (
 from huoqun.base.table import Table
 from huoqun.people import audit, deed, points
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line, visible
 from huoqun.people.person import Identity, Person, ones
 from huoqun.people.picture import Picture
 from huoqun.people.points import Posting
@@ -159,7 +159,7 @@ def keep(
     now: datetime,
 ) -> Ware:
     """A new ware, or another word about one. Orders stay at the price they were made at. Raises BadWare."""
-    name = _line(name, LONGEST_NAME)
+    name = one_line(name, LONGEST_NAME)
     if not name or not 0 < price <= points.MOST or (left is not None and not 0 <= left < 1_000_000_000) or most < 0:
         raise BadWare
     with transaction.atomic():
@@ -202,7 +202,7 @@ def order(ware: Ware, who: Identity, count: int = 1, *, note: str = "", key: str
             raise points.Short
         made = Order(workspace_id=row.workspace_id, ware=row, person_id=who.person_id, identity=who, created=now)
         made.count, made.cost, made.key, made.code = count, cost, key, _code(row.workspace_id)
-        made.note = _line(note, LONGEST_NOTE)
+        made.note = one_line(note, LONGEST_NOTE)
         made.save(force_insert=True)
         if row.left is not None:
             row.left -= count
@@ -237,7 +237,7 @@ def cancel(order: Order, *, why: str, by: Account | None, now: datetime) -> None
         row = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
         if row.state != ORDERED:
             raise Settled
-        row.state, row.at, row.by, row.reason = CANCELLED, now, by, _line(why, LONGEST_NOTE)
+        row.state, row.at, row.by, row.reason = CANCELLED, now, by, one_line(why, LONGEST_NOTE)
         row.save(update_fields=["state", "at", "by", "reason"])
         if ware.left is not None:
             ware.left += row.count
@@ -268,10 +268,6 @@ def _tell(order: Order, what: str, by: Account | None, now: datetime) -> None:
 
 def _told(ware: Ware) -> Mapping[str, Any]:
     return {"name": ware.name, "price": ware.price, "left": ware.left, "limit": ware.most}
-
-
-def _line(text: str, most: int) -> str:
-    return " ".join(visible(text).split())[:most]
 
 
 def visible_lines(text: str) -> str:
