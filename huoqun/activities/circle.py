@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from pydantic import Field
 
 from huoqun.activities import attendance
@@ -31,6 +31,7 @@ from huoqun.activities.contribution import (
 )
 from huoqun.activities.contribution import hand_in as hand
 from huoqun.activities.kind import Kind, Plan, Refused, Said
+from huoqun.activities.proposing import agree, decline, declined, judged, open_to_all
 from huoqun.people.account import Account
 from huoqun.people.display import one_line
 from huoqun.people.person import Identity, Person, ones
@@ -116,6 +117,13 @@ def proposals(activity: Activity) -> QuerySet[Contribution]:
     return contributions(activity, CIRCLE).filter(state=GIVEN)
 
 
+def gone(activity: Activity, person: Person) -> list[Contribution]:
+    """What a human proposed, or was in, and staff said no to; newest first."""
+    inside = contributions(activity, INSIDE).filter(person__in=ones(person)).values("on")
+    mine = declined(activity, CIRCLE).filter(Q(person__in=ones(person)) | Q(pk__in=inside))
+    return list(mine)
+
+
 def _human(person: Person) -> UUID:
     return person.root_id or person.pk
 
@@ -138,7 +146,7 @@ def propose(
         rows = contributions(held, CIRCLE)
         if rows.filter(key=whole).exists():
             return "circle_proposed"
-        if rows.filter(state__in=[GIVEN, ACCEPTED], values__name=name).exists():
+        if _name_taken(held, name):
             raise Refused("circle_name_taken")
         most = CirclePlan.model_validate(held.plan).waiting
         if rows.filter(state=GIVEN, person__in=ones(who.person)).count() >= most:
@@ -213,20 +221,17 @@ def report(
 
 
 def approve(activity: Activity, said: Said, *, key: str, by: Account | None, now: datetime) -> str:
-    """Say yes or no to a proposal: `circle`, `state`, `reason`. With a yes its proposer is in it and leads. Raises
-    Refused, Closed."""
+    """Say yes or no to a proposal: `circle`, `state`, `reason` (of a no its proposer reads it). With a yes, also a late
+    one, its proposer is in it and leads. Raises Refused, Closed."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        row = contributions(held, CIRCLE).filter(pk=said.key("circle")).first()
-        if row is None:
-            raise Refused("circle_none")
-        if row.state != GIVEN:
-            return "done"
-        if said.text("state") == REFUSED:
-            decide(row, REFUSED, reason=said.text("reason"), by=by)
-            return "circle_refused"
+        row, answer = judged(held, CIRCLE, said.key("circle"), said, by=by, now=now)
+        if answer != "yes":
+            return "proposal_declined" if answer == "no" else "done"
         attendance.taking(held, now)
-        decide(row, ACCEPTED, reason=said.text("reason"), by=by)
+        if row.state == REFUSED and _name_taken(held, row.values["name"]):
+            raise Refused("circle_name_taken")
+        agree(row, said, by=by)
         _into(held, _found(held, str(row.pk)), row.identity, "staff", None, now)
     return "circle_approved"
 
@@ -244,14 +249,22 @@ def hand_over(activity: Activity, said: Said, *, key: str, by: Account | None, n
 
 
 def dissolve(activity: Activity, said: Said, *, key: str, by: Account | None, now: datetime) -> str:
-    """A circle is no more, with a reason; what it did stays on the timelines. Raises Refused."""
+    """A circle is no more: `reason`, which all who are in it read. What it did stays on the timelines, and it can be
+    brought back (`approve`). Raises Refused."""
     with transaction.atomic():
-        there = _found(attendance.locked(activity), said.text("circle"))
-        decide(there.row, REFUSED, reason=said.text("reason"), by=by)
+        held = attendance.locked(activity)
+        row = _found(held, said.text("circle")).row
+        decline(held, row, said, by=by, now=now)
+        row.values = row.values | {"dissolved": now.isoformat()}
+        row.save(update_fields=["values"])
     return "circle_dissolved"
 
 
 # -- shared
+
+
+def _name_taken(held: Activity, name: str) -> bool:
+    return open_to_all(held, CIRCLE).filter(values__name=name).exists()
 
 
 def _into(held: Activity, there: Circle, who: Identity, via: str, at: datetime | None, now: datetime) -> None:

@@ -17,9 +17,10 @@ from django.db import transaction
 
 from huoqun.activities import attendance, reward
 from huoqun.activities.activity import RUNNING, Activity, members
-from huoqun.activities.contribution import ACCEPTED, GIVEN, REFUSED, WITHDRAWN, contributions, decide
+from huoqun.activities.contribution import ACCEPTED, REFUSED, WITHDRAWN, contributions, decide
 from huoqun.activities.contribution import hand_in as hand
 from huoqun.activities.kind import Kind, Refused, Said
+from huoqun.activities.proposing import agree, judged
 from huoqun.activities.team_board import PROGRESS, TEAM, Team, TeamPlan, assembled, board, offers, plan_of, team_of
 from huoqun.people.account import Account
 from huoqun.people.display import one_line
@@ -90,23 +91,21 @@ def enter(
 
 
 def accept(activity: Activity, said: Said, *, key: str, by: Account | None, now: datetime) -> str:
-    """Say yes or no to somebody who offered to lead: `offer`, `state`, `reason`. With a yes the team is there and they
-    are in it. Raises Refused, Closed, attendance.Full."""
+    """Say yes or no to somebody who offered to lead: `offer`, `state`, `reason`, which they read of a no. With a yes,
+    also a late one, the team is there and they are in it. Raises Refused, Closed, attendance.Full."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        row = contributions(held, TEAM).filter(pk=said.key("offer")).first()
-        if row is None:
-            raise Refused("unknown")
-        if row.state != GIVEN:
-            return "done"
-        if said.text("state") == REFUSED:
-            decide(row, REFUSED, reason=said.text("reason"), by=by)
-            return "done"
+        row, answer = judged(held, TEAM, said.key("offer"), said, by=by, now=now)
+        if answer != "yes":
+            return "proposal_declined" if answer == "no" else "done"
+        if row.state == REFUSED and team_of(held, row.identity.person):
+            raise Refused("team_captain_in_one")
+        if contributions(held, TEAM).filter(state=ACCEPTED, text=row.text).exists():
+            raise Refused("team_name_taken")
         same = [t for t in board(held) if t.task == row.values["task"]]
         if len(same) >= plan_of(held).teams:
             raise Refused("team_task_taken")
-        decide(row, ACCEPTED, by=by)
-        row.refresh_from_db()
+        agree(row, said, by=by)
         _into(held, row.identity, assembled(row, [], 0, plan_of(held)), "staff", None, now)
         attendance.tell(held, row.identity, "lead", at=now, key=row.pk.hex, by=by, now=now)
     return "team_accepted"
