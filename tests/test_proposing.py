@@ -51,7 +51,7 @@ def test_a_no_needs_a_reason_which_its_proposer_alone_reads(here, kind):
     assert (told.values["text"], told.values["because"]) == ("晨跑团", "<b>这月</b>太满，下月再说")
     boss = browser(hire(here.workspace))
     assert "太满" in boss.get(f"/people/{who.person_id}/").content.decode()
-    assert boss.get(f"/activities/{row.pk}").content.decode().count("改为同意") == 1
+    assert boss.get(f"/activities/{row.pk}/").content.decode().count("改为同意") == 1
     refused("unknown", leads, row, what, **{field: "x"}, state="refused", reason="x")
 
 
