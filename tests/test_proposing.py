@@ -52,7 +52,7 @@ def test_a_no_needs_a_reason_which_its_proposer_alone_reads(here, kind):
     boss = browser(hire(here.workspace))
     assert "太满" in boss.get(f"/people/{who.person_id}/").content.decode()
     assert boss.get(f"/activities/{row.pk}/").content.decode().count("改为同意") == 1
-    refused("unknown", leads, row, what, **{field: "x"}, state="refused", reason="x")
+    refused("unknown", leads, row, what, **{field: "x"}, state="refused", reason="x", key="other")
 
 
 @pytest.mark.parametrize("kind", KINDS)
