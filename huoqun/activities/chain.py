@@ -20,6 +20,7 @@ from huoqun.activities.chain_book import BY_MEMBER, BY_STAFF, Book
 from huoqun.activities.chain_line import Entry
 from huoqun.activities.chain_merge import Mark, readable
 from huoqun.activities.kind import Kind, Plan, Refused, Said
+from huoqun.activities.name_list import by_name
 from huoqun.people.account import Account
 from huoqun.people.display import one_line
 from huoqun.people.person import Identity
@@ -60,10 +61,7 @@ def text_of(activity: Activity) -> str:
 
 def named(activity: Activity) -> dict[str, list[Identity]]:
     """The members of its groups by their folded names, one account for each human."""
-    found: dict[str, list[Identity]] = {}
-    for who in base.people(activity).values():
-        found.setdefault(questionnaire.fold(who.name), []).append(who)
-    return found
+    return by_name(base.people(activity).values())
 
 
 def line_of(book: Book, who: Identity) -> Entry | None:

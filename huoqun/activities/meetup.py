@@ -20,7 +20,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from huoqun.activities import activity as base
-from huoqun.activities import attendance, herald, meetup_plan, questionnaire
+from huoqun.activities import attendance, herald, meetup_plan, name_list
 from huoqun.activities.activity import CLOSED, DONE, IN, JOINED, WAITING, Activity, Closed, Participation
 from huoqun.activities.kind import Kind, Refused, Said
 from huoqun.activities.meetup_met import card, met, photo, show, staff_photo, table
@@ -142,12 +142,12 @@ def guest(activity: Activity, said: Said, *, key: str, by: Account | None, now: 
     name = one_line(said.text("name"), 60)
     if not name:
         raise Refused("meetup_name")
-    same = [i for i in base.people(activity).values() if questionnaire.fold(i.name) == questionnaire.fold(name)]
+    same = name_list.call(base.people(activity).values(), [name]).found
     with transaction.atomic():
         held = _door(activity, now)
         there = guests(held)
         id = hashlib.sha256(key.encode()).hexdigest()[:12]
-        if len(same) == 1:
+        if same:
             attendance.arrive(held, same[0], via="staff", by=by, now=now)
             return "meetup_member"
         if len(there) >= MOST_GUESTS:

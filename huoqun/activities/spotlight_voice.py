@@ -3,7 +3,6 @@
 Each of these is a deed that names the other, so that ties grow from it.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import QuerySet
 
-from huoqun.activities import attendance, questionnaire
+from huoqun.activities import attendance, name_list
 from huoqun.activities.activity import DONE, RUNNING, Activity, members
 from huoqun.activities.contribution import WITHDRAWN, Contribution, by_likes, contributions, decide, hand_in, words
 from huoqun.activities.kind import Refused, Said
@@ -358,18 +357,10 @@ def _named(held: Activity, who: Identity, text: str) -> list[Identity]:
     """The members of one's own group that stand in lines of names, each once, oneself left out. Raises Refused with
     the names that are nobody's or several people's."""
     wanted = [line.strip() for line in text.splitlines() if line.strip()][:100]
-    known: dict[str, list[Identity]] = {}
-    for there in members(held).filter(group=who.group_id) if wanted else ():
-        known.setdefault(questionnaire.fold(there.name), []).append(there)
-    bad = [name for name in wanted if len(known.get(questionnaire.fold(name), ())) != 1]
-    if bad:
-        raise Refused("spotlight_names", names=", ".join(visible(name)[:40] for name in bad[:5]))
-    found = _once(known[questionnaire.fold(name)][0] for name in wanted)
-    return [friend for friend in found if human(friend.person) != human(who.person)]
-
-
-def _once(those: Iterable[Identity]) -> list[Identity]:
-    return list({there.pk: there for there in those}.values())
+    called = name_list.call(members(held).filter(group=who.group_id) if wanted else (), wanted)
+    if called.unclear:
+        raise Refused("spotlight_names", names=", ".join(visible(name)[:40] for name in called.unclear[:5]))
+    return [friend for friend in called.found if human(friend.person) != human(who.person)]
 
 
 def _address(text: str) -> str:
