@@ -33,8 +33,9 @@ class NotIn(Exception):
 
 
 def taken(activity: Activity) -> int:
-    """How many places are taken."""
-    return int(activity.participations.filter(state__in=IN).aggregate(sum=Sum("count"))["sum"] or 0)
+    """How many places are taken, by who takes part and by whom its kind lets in beside them (`places`)."""
+    inside = activity.participations.filter(state__in=IN).aggregate(sum=Sum("count"))["sum"] or 0
+    return int(inside) + int(activity.state_of_play.get("places", 0))
 
 
 def participants(activity: Activity, *states: str) -> QuerySet[Participation]:
@@ -124,7 +125,8 @@ def arrive(
         walk_in = row.state not in {JOINED, WAITING}
         if walk_in:
             row.at, row.via, row.identity = at or now, via, who
-        row.values = row.values | {"arrived": (at or now).isoformat(), "walk_in": walk_in}
+        waited = {"waited": True} if row.state == WAITING else {}
+        row.values = row.values | {"arrived": (at or now).isoformat(), "walk_in": walk_in} | waited
         row.state, row.changed = DONE, now
         row.save()
         tell(held, who, "come", at=at or now, by=by, now=now)
