@@ -8,7 +8,7 @@ who met whom becomes ties; photos are shown once everybody on them agrees; who s
 follows.
 
 Reads: the members of its groups, consents. Writes: participations (`values`: confirmed, paid, arrived),
-`Activity.state_of_play` (asked, word, guests, places, survey), contributions (`card`, `met`, `photo`), deeds, the outbox.
+`Activity.state_of_play` (asked, word, guests, places, survey), contributions (`card`, `met`, `photo`), deeds, outbox.
 """
 
 import hashlib

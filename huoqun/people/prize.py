@@ -1,8 +1,9 @@
 """The prize (赞助奖品): what a sponsor gave: how many, worth how much, what they asked for; what it was used for, and
-what the sponsor got of it."""
+what the sponsor got of it. What the shop sells of it is taken from the same pieces."""
 
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import (
@@ -116,6 +117,35 @@ def use(prize: Prize, pieces: int, what: str, *, key: str, on: date, by: Account
         told = {"amount": pieces, "note": one_line(what, LONGEST)}
         audit.note(prize.workspace, "prize.use", by=by, on=row.pk, title=row.sponsor, after=told, now=now)
     return row
+
+
+def take(prize: UUID, pieces: int, what: str, *, key: str, on: date) -> bool:
+    """Pieces go out with an order, in the order's own transaction; what goes out under one key is one line, of the day
+    of the first. False where the prize is off the list, and bounds nothing. Raises NoneLeft."""
+    row = Prize.objects.select_for_update().filter(pk=prize, removed=None).first()
+    if row is None:
+        return False
+    if row.left < pieces:
+        raise NoneLeft
+    line = next((u for u in row.uses if u["key"] == key), None)
+    if line is None:
+        line = {"day": on.isoformat(), "pieces": 0, "for": one_line(what, LONGEST), "key": key}
+        row.uses = [*row.uses, line]
+    line["pieces"] = int(line["pieces"]) + pieces
+    row.save(update_fields=["uses"])
+    return True
+
+
+def give_back(prize: UUID, pieces: int, *, key: str) -> None:
+    """What was taken under a key comes back; a line of nothing goes."""
+    row = Prize.objects.select_for_update().filter(pk=prize).first()
+    if row is None:
+        return
+    for line in row.uses:
+        if line["key"] == key:
+            line["pieces"] = int(line["pieces"]) - pieces
+    row.uses = [line for line in row.uses if int(line["pieces"]) > 0]
+    row.save(update_fields=["uses"])
 
 
 def say_return(prize: Prize, got: str, *, by: Account, now: datetime) -> None:
