@@ -71,7 +71,7 @@ def make_up(
             return "challenge_made_up"
         if challenge_count.made_up_left(held, way) <= 0:
             raise Refused("challenge_no_makeups")
-        if day not in streak.may_make_up(way.course, way.standing, now, back=plan.makeup_back):
+        if day not in challenge_count.may_make_up(held, way, now=now):
             raise Refused("challenge_makeup_day", back=plan.makeup_back)
         if mine(held, who.person, MADE_UP).filter(day=day, state=REFUSED).exists():
             raise Refused("challenge_refused_today")
