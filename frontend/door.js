@@ -35,6 +35,7 @@ const flush = async () => {
       form.append("key", one.key);
       if (one.code) form.append("code", `${one.code}@${one.at}`);
       if (one.name) form.append("name", one.name);
+      if (one.over) form.append("over", "yes");
       const answer = await fetch(send + (one.code ? "check_in" : "guest"), { method: "POST", body: form, headers: { Accept: "application/json" } });
       if (answer.status >= 500 || answer.status === 401 || answer.status === 403 || answer.redirected) throw new Error(answer.status);
       const told = await answer.json();
@@ -73,7 +74,7 @@ page.addEventListener("submit", (event) => {
     const line = document.createElement("li");
     line.textContent = name;
     page.querySelector("[data-guests]").append(line);
-    write({ name });
+    write({ name, over: Boolean(form.elements.over?.checked) });
     form.reset();
   }
 });

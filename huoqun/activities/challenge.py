@@ -21,7 +21,7 @@ from huoqun.activities import (
     reward,
     streak,
 )
-from huoqun.activities.activity import Activity, Closed, Participation
+from huoqun.activities.activity import Activity, Participation
 from huoqun.activities.challenge_count import taking_part, wanting, way_of, ways
 from huoqun.activities.challenge_plan import ChallengePlan, course_of, is_zone, last_end, plan_of, proved
 from huoqun.activities.check_in import MADE_UP, CheckIn, check_in_all
@@ -61,9 +61,7 @@ def make_up(
 ) -> str:
     """Make up a missed day: `day`, and the proof. It counts, and pays no points. Raises Refused, Closed."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         plan, way = plan_of(held), way_of(held, who, now=now)
         try:
             day = date.fromisoformat(said.text("day"))
@@ -73,7 +71,7 @@ def make_up(
             return "challenge_made_up"
         if challenge_count.made_up_left(held, way) <= 0:
             raise Refused("challenge_no_makeups")
-        if day not in streak.may_make_up(way.course, way.standing, now, back=plan.makeup_back):
+        if day not in challenge_count.may_make_up(held, way, now=now):
             raise Refused("challenge_makeup_day", back=plan.makeup_back)
         if mine(held, who.person, MADE_UP).filter(day=day, state=REFUSED).exists():
             raise Refused("challenge_refused_today")
@@ -92,9 +90,7 @@ def set_zone(
     if not is_zone(zone):
         raise Refused("challenge_zone")
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         if plan_of(held).zone != "zone_member":
             raise Refused("challenge_zone_group")
         way = way_of(held, who, now=now)

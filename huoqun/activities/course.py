@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from pydantic import Field, field_validator, model_validator
 
 from huoqun.activities import attendance, herald, reward
-from huoqun.activities.activity import DONE, IN, Activity, Closed, Participation
+from huoqun.activities.activity import DONE, IN, Activity, Participation
 from huoqun.activities.contribution import Contribution, contributions, hand_in, mine
 from huoqun.activities.kind import Kind, Plan, Refused, Said
 from huoqun.activities.questionnaire import fold
@@ -127,9 +127,7 @@ def attend(
 ) -> str:
     """Say that one is there: `session`, and `word` where it has one. Raises Refused, Closed."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         session = _session(held, said)
         if not open_now(held, session, at or now):
             raise Refused("course_window")

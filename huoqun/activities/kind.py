@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from huoqun.activities import attendance
 from huoqun.activities.activity import Activity
+from huoqun.activities.stake import Stakes
 from huoqun.people.account import Account
 from huoqun.people.person import Identity
 from huoqun.people.picture import Picture
@@ -129,6 +130,11 @@ def as_it_is(activity: Activity) -> None:
     """May be opened whatever stands in its plan."""
 
 
+def nothing_drawn(activity: Activity) -> Stakes | None:
+    """Nothing is drawn for."""
+    return None
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of activity. The hooks run in the transaction that changes its state."""
@@ -156,6 +162,9 @@ class Kind:
     """Does what `Activity.next` said is due, and says when it is next (on the row, which is saved afterwards)."""
     marked: bool = False
     """While it runs it is an event on the pulse of its groups."""
+
+    stakes: Callable[[Activity], Stakes | None] = nothing_drawn
+    """What it draws for, where it draws in public (`activities/sealed_draw`)."""
 
     def plan_of(self, activity: Activity) -> Any:
         """The plan of an activity of this kind."""

@@ -23,7 +23,7 @@ from huoqun.activities.kinds import KINDS
 from huoqun.base.job import Hand
 from huoqun.people import audit, joint, mark, outbox
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line
 from huoqun.people.group import Group
 from huoqun.people.staff import Staff, groups_for
 from huoqun.people.workspace import Workspace
@@ -319,7 +319,7 @@ def _mark(row: Activity, now: datetime) -> None:
 
 
 def _title(text: str) -> str:
-    text = " ".join(visible(text).split())[: base.LONGEST_TITLE]
+    text = one_line(text, base.LONGEST_TITLE)
     if not text:
         raise Nameless
     return text

@@ -9,6 +9,7 @@ Rules: `spotlight_turn` (cap, demonstration first), `spotlight_fame` (consent, f
 turn and the archive for what a show moved. Writes participations, contributions, deeds with whom, marks on the pulse.
 """
 
+from huoqun.activities import spotlight_contact
 from huoqun.activities import spotlight_turn as turn
 from huoqun.activities import spotlight_voice as voice
 from huoqun.activities.kind import Kind
@@ -38,7 +39,7 @@ SPOTLIGHT = Kind(
         "finish": turn.finish,
         "measure": turn.measure,
         "answered": turn.answered,
-        "weigh": turn.weigh,
+        "weigh": spotlight_contact.weigh,
     },
     due=turn.fall_due,
     own_form=True,

@@ -38,7 +38,7 @@ from huoqun.base.many_rows import insert
 from huoqun.base.table import Table
 from huoqun.people import audit
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line
 from huoqun.people.group import Group
 from huoqun.people.person import Person, ones
 from huoqun.people.workspace import Workspace
@@ -381,4 +381,4 @@ def _write(rows: list[Posting]) -> None:
 
 
 def _note(text: str) -> str:
-    return " ".join(visible(text).split())[:LONGEST_NOTE]
+    return one_line(text, LONGEST_NOTE)

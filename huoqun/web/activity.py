@@ -228,7 +228,9 @@ def _done(request: Asked, row: Activity, run: Callable[[], str]) -> HttpResponse
     try:
         told = run()
     except NOT_DONE as error:
-        return JsonResponse({"wrong": why(error)}, status=409) if program else _one(request, row, 409, wrong=why(error))
+        typed = {name: request.POST.get(name, "") for name in request.POST}
+        page = None if program else _one(request, row, 409, wrong=why(error), typed=typed)
+        return page or JsonResponse({"wrong": why(error)}, status=409)
     if program:
         return JsonResponse({"done": told})
     messages.success(request, told)

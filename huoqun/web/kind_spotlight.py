@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from huoqun.activities import spotlight_contact
 from huoqun.activities import spotlight_fame as fame
 from huoqun.activities import spotlight_voice as voice
 from huoqun.activities.activity import OPEN, Activity, Participation
@@ -75,6 +76,11 @@ class Told:
         return voice.reached(self.one)
 
     @cached_property
+    def contacts(self) -> list[Contribution]:
+        """Whom they got to know among the members."""
+        return spotlight_contact.of(self.one)
+
+    @cached_property
     def is_public(self) -> bool:
         """Strangers may see their card."""
         return fame.shown(self.one) is not None
@@ -105,7 +111,7 @@ def member(activity: Activity, who: Identity, row: Participation | None, now: da
     found = candidates(activity)
     asks = voice.asks_of(activity, who)
     said = {r.of_id: r.text for r in mine(activity, who.person, voice.ENDORSEMENT)}
-    added = {r.of_id for r in mine(activity, who.person, voice.CONTACT)}
+    added = {r.of_id for r in mine(activity, who.person, spotlight_contact.CONTACT)}
     liked = frozenset(r.on_id for r in mine(activity, who.person, voice.LIKE))
 
     def seen(one: Candidate) -> Told:

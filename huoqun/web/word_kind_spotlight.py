@@ -37,6 +37,7 @@ SPOTLIGHT: dict[str, Book] = {
         "spotlight_scheduled": _("The turn is fixed."),
         "spotlight_unscheduled": _("The turn is free again."),
         "spotlight_begun": _("It has begun."),
+        "spotlight_weighed": _("Kept; the tie between the two is weighed anew."),
         "spotlight_ticked": _("Kept."),
         "spotlight_ended": _("The show is over. Tomorrow the group is asked who got to know them."),
         "spotlight_measured": _("Counted."),
