@@ -11,21 +11,22 @@ name later is sent to the staff, unless it is the same browser again.
 import secrets
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
-from django.db.models import CASCADE, CharField, DateTimeField, ForeignKey, OneToOneField
+from django.db.models import CASCADE, CharField, DateTimeField, ForeignKey, OneToOneField, QuerySet
 
 from huoqun.base.table import Table
 from huoqun.people import audit
 from huoqun.people.account import Account
 from huoqun.people.group import Group
 from huoqun.people.membership import gone, here
-from huoqun.people.person import Identity, Person
+from huoqun.people.person import Identity
 
 MEMBER, DOOR, PUBLIC = "m", "d", "p"
 VALID = timedelta(days=180)
@@ -70,6 +71,23 @@ class Link:
     of: UUID
     group: UUID
     ends: datetime
+
+
+class Bearer(NamedTuple):
+    """A member with no more than who they are and on whose clock, by ids; `human`: their person after merges."""
+
+    identity: UUID
+    person: UUID
+    human: UUID
+    group: UUID
+    workspace: UUID
+    zone: str
+
+
+def as_bearer(who: Identity) -> Bearer:
+    """The same of a member who is known already."""
+    human = who.person.root_id or who.person_id
+    return Bearer(who.pk, who.person_id, human, who.group_id, who.group.workspace_id, who.group.zone)
 
 
 def _made(kind: str, of: UUID, group: UUID, ends: datetime) -> str:
@@ -119,25 +137,26 @@ def bearer(link: Link) -> Identity:
     return who
 
 
-def bearers(links: Sequence[Link]) -> list[Identity | Exception]:
-    """The members whose links these are, found together, with no more than who they are and on whose clock; for each
-    that is nobody's, what `bearer` would raise."""
-    wanted = Identity.objects.filter(pk__in={link.of for link in links}, group__removed=None, bot=False).exclude(gone())
-    told = wanted.values_list(
-        "pk", "name", "group", "person", "person__root", "group__workspace", "claim__renewed", "group__zone"
+def bearing(links: Iterable[Link]) -> "QuerySet[Identity, tuple[Any, ...]]":
+    """Of many links the rows by which `bearers` knows whose they are."""
+    wanted = Identity.objects.filter(pk__among={link.of for link in links}, group__removed=None, bot=False)
+    return wanted.exclude(gone()).values_list(
+        "pk", "person", "person__root", "group", "group__workspace", "group__zone", "claim__renewed"
     )
-    rows = {row[0]: row for row in told}
-    groups = {row[2]: Group(pk=row[2], workspace_id=row[5], zone=row[7]) for row in rows.values()}
-    found: list[Identity | Exception] = []
+
+
+def bearers(links: Sequence[Link], rows: Iterable[tuple[Any, ...]]) -> list[Bearer | Exception]:
+    """The members whose links these are; for each that is nobody's, what `bearer` would raise."""
+    there = {row[0]: row for row in rows}
+    found: list[Bearer | Exception] = []
     for link in links:
-        row = rows.get(link.of)
+        row = there.get(link.of)
         if link.kind != MEMBER:
             found.append(Bad())
         elif row is None or (row[6] is not None and link.ends < row[6] + VALID):
             found.append(Gone())
         else:
-            person = Person(pk=row[3], root_id=row[4], workspace_id=row[5])
-            found.append(Identity(pk=row[0], name=row[1], group=groups[row[2]], person=person))
+            found.append(Bearer(row[0], row[1], row[2] or row[1], row[3], row[4], row[5]))
     return found
 
 

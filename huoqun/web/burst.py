@@ -7,7 +7,7 @@ simply taken (a picture, a refusal, a link that is nobody's) goes on to the page
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from http import HTTPStatus
 from io import BytesIO
@@ -54,9 +54,12 @@ _HEADERS = [
 _MARK = "HERE"
 
 
-def _write(handed: Any) -> list[str | Exception]:
-    close_old_connections()
-    return check_in.take_all(handed, now=clock.now())
+def _write(handed: Sequence[Handed]) -> list[str | Exception]:
+    try:
+        return check_in.take_all(handed, now=clock.now())
+    except Exception:
+        close_old_connections()
+        raise
 
 
 gathering: Gathering[Handed, str] = Gathering(_write, most=MOST, rest=connections.close_all)
