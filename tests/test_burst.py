@@ -124,6 +124,18 @@ def test_a_check_in_is_taken_before_the_pages_and_counts_once(here, post):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_whoever_sends_too_many_is_left_to_the_pages_and_their_pace(here, post, monkeypatch):
+    row, who = today(here), member(here, "阿明")
+    place = address(row, who)
+    assert {post(place)[0] for _ in range(burst.FEW)} == {303}
+    assert post(place)[0] == 403, "the pages, which ask for the form's own token"
+    assert post(address(row, member(here, "阿花")))[0] == 303, "nobody else is held up"
+    monkeypatch.setattr("huoqun.web.member.MOST_DEEDS", 1)
+    page = Client(headers=PHONE)
+    assert [page.post(place, {"do": "check_in", "text": "早"}).status_code for _ in range(2)] == [302, 429]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_is_not_simply_taken_is_for_the_pages(here, post):
     row, who = today(here, proof="proof_link"), member(here, "阿明")
     place = address(row, who)

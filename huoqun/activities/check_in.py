@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from huoqun.activities.contribution import REFUSED, WITHDRAWN, Contribution, wor
 from huoqun.activities.kind import Refused, Said
 from huoqun.activities.streak import Course
 from huoqun.base.many_rows import insert
-from huoqun.base.round_trip import one_trip, read
+from huoqun.base.round_trip import Question, Slot, one_trip, read
 from huoqun.people import code, deed
 from huoqun.people.code import Bearer, Link
 from huoqun.people.person import Person
@@ -98,11 +99,12 @@ def known(activity: Activity, those: Iterable[Person], *, since: date | None = N
 def _known(activities: Collection[UUID], humans: Mapping[UUID, UUID], since: date | None) -> "_ByHuman":
     """The same of some challenges, by challenge and human. `humans`: by a person's id that of their human."""
     human_of = {human: human for human in humans.values()} | dict(humans)
-    merged = Person.objects.filter(root__among=set(human_of.values())).values_list("pk", "root")
-    others, parts, days = read(merged, *_rows(activities, human_of, since))
-    if others := [(person, human) for person, human in others if person not in human_of]:
-        human_of |= dict(others)
-        parts, days = read(*_rows(activities, human_of, since))
+    asked = {"activities": activities, "persons": human_of}
+    rows = (_PARTS, asked), (_days(since), asked)
+    merged, parts, days = read((_MERGED, {"humans": set(human_of.values())}), *rows)
+    if others := {person: human for person, human in merged if person not in human_of}:
+        human_of |= others
+        parts, days = read(*rows)
     found = _ByHuman()
     for row in parts:
         part = Participation.from_db("default", _PART, row)
@@ -125,12 +127,42 @@ class _ByHuman(defaultdict[tuple[UUID, UUID], Known]):
         super().__init__(Known)
 
 
-def _rows(activities: Collection[UUID], persons: Collection[UUID], since: date | None) -> "list[QuerySet[Any, Any]]":
-    parts = Participation.objects.filter(activity__among=activities, person__among=persons)
-    days = Contribution.objects.filter(activity__among=activities, what__in=(CHECK_IN, MADE_UP), person__among=persons)
-    days = days.filter(day__gte=since) if since else days
-    told = days.exclude(state=WITHDRAWN).values_list("activity", "person", "what", "day", "state")
-    return [parts.order_by("created", "pk").values_list(*_PART), told]
+@lru_cache(maxsize=8)
+def _days(since: date | None) -> Question:
+    """The days on which somebody has checked in or made up, since a day."""
+
+    def make(activities: Slot, persons: Slot) -> "QuerySet[Any, Any]":
+        rows = Contribution.objects.filter(activity__among=activities, person__among=persons)
+        rows = rows.filter(what__in=(CHECK_IN, MADE_UP)).exclude(state=WITHDRAWN)
+        rows = rows.filter(day__gte=since) if since else rows
+        return rows.values_list("activity", "person", "what", "day", "state")
+
+    return Question(make, "activities", "persons")
+
+
+_MERGED = Question(lambda humans: Person.objects.filter(root__among=humans).values_list("pk", "root"), "humans")
+_PARTS = Question(
+    lambda activities, persons: (
+        Participation.objects.filter(activity__among=activities, person__among=persons)
+        .order_by("created", "pk")
+        .values_list(*_PART)
+    ),
+    *("activities", "persons"),
+)
+_HELD = Question(
+    lambda those: (
+        Activity.objects.filter(pk__among=those, kind="challenge", removed=None)
+        .exclude(state=DRAFT)
+        .select_for_update()
+        .order_by("pk")
+        .values_list(*_ACTIVITY)
+    ),
+    "those",
+)
+_GROUPS = Question(
+    lambda those: Activity.groups.through.objects.filter(activity__among=those).values_list("activity", "group"),
+    "those",
+)
 
 
 # -- writes
@@ -150,14 +182,9 @@ def take_all(handed: Sequence[Handed], *, now: datetime) -> list[str | Exception
     code.Gone, and Unknown for what is no challenge of the bearer's group."""
     wanted = {one.activity for one in handed}
     with transaction.atomic(), one_trip():
+        those = {"those": wanted}
         rows, groups, links = read(
-            Activity.objects.filter(pk__among=wanted, kind="challenge", removed=None)
-            .exclude(state=DRAFT)
-            .order_by("pk")
-            .select_for_update()
-            .values_list(*_ACTIVITY),
-            Activity.groups.through.objects.filter(activity__among=wanted).values_list("activity", "group"),
-            code.bearing([one.link for one in handed]),
+            (_HELD, those), (_GROUPS, those), (code.BEARING, {"of": [h.link.of for h in handed]})
         )
         held = {row.pk: row for row in (Activity.from_db("default", _ACTIVITY, row) for row in rows)}
         of_group = {(activity, group) for activity, group in groups if activity in held}

@@ -5,12 +5,14 @@ statement with one parameter on PostgreSQL (JSON, made into rows there), one pre
 default that the database would make; call it in a transaction.
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import orjson
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, ForeignKey, Model
 
 _AS_IS = {"CharField", "TextField", "PositiveIntegerField", "IntegerField", "FloatField"}
@@ -26,7 +28,7 @@ def insert(
     many = len(next(iter(columns.values())))
     if not many:
         return
-    each: dict[str, Sequence[Any]] = {"id": [uuid4() for _ in range(many)], **columns}
+    each: dict[str, Sequence[Any]] = {"id": fresh_ids(many), **columns}
     fields = columns_of(model)
     named, marks, fixed = alike(model, each, same)
     start = f"INSERT INTO {quoted(model._meta.db_table)} ({', '.join(map(quoted, (*each, *named)))})"
@@ -64,6 +66,12 @@ def given(fields: "Mapping[str, Field[Any, Any]]", columns: Mapping[str, Sequenc
     return f"(SELECT {told} FROM json_each(%s)) AS given", _packed(columns, values)  # noqa: S608 - names of our own
 
 
+def fresh_ids(many: int) -> list[UUID]:
+    """Random ids, as `uuid4` makes them, from one draw."""
+    drawn = os.urandom(16 * many)
+    return [UUID(bytes=drawn[n : n + 16], version=4) for n in range(0, 16 * many, 16)]
+
+
 def columns_of(model: type[Model]) -> "dict[str, Field[Any, Any]]":
     """The fields of a model by the names of their columns."""
     return {field.attname: field for field in model._meta.concrete_fields}
@@ -92,4 +100,6 @@ def _prepared(field: "Field[Any, Any]", values: Sequence[Any]) -> list[Any]:
         return list(values)
     if kind == "UUIDField":
         return [value and value.hex for value in values]
-    return [field.get_db_prep_save(value, connection) for value in values]
+    if kind == "DateTimeField":
+        return [value and str(value.astimezone(UTC).replace(tzinfo=None)) for value in values]
+    return [field.get_db_prep_save(value, connections[DEFAULT_DB_ALIAS]) for value in values]

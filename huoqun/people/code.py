@@ -14,13 +14,15 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
-from django.db.models import CASCADE, CharField, DateTimeField, ForeignKey, OneToOneField, QuerySet
+from django.db.models import CASCADE, CharField, DateTimeField, ForeignKey, OneToOneField
 
+from huoqun.base.round_trip import Question
 from huoqun.base.table import Table
 from huoqun.people import audit
 from huoqun.people.account import Account
@@ -90,9 +92,14 @@ def as_bearer(who: Identity) -> Bearer:
     return Bearer(who.pk, who.person_id, human, who.group_id, who.group.workspace_id, who.group.zone)
 
 
+@cache
+def _signer() -> Signer:
+    return Signer(salt=_SALT, sep=".")
+
+
 def _made(kind: str, of: UUID, group: UUID, ends: datetime) -> str:
     body = _SHAPE.pack(kind.encode(), of.bytes, group.bytes, int(ends.timestamp()))
-    return Signer(salt=_SALT, sep=".").sign(urlsafe_b64encode(body).decode().rstrip("="))
+    return _signer().sign(urlsafe_b64encode(body).decode().rstrip("="))
 
 
 def personal(identity: Identity, *, now: datetime) -> str:
@@ -113,7 +120,7 @@ def public(activity: UUID, *, since: datetime) -> str:
 def read(token: str, *, now: datetime) -> Link:
     """What a token says. Raises Bad, Expired."""
     try:
-        text = Signer(salt=_SALT, sep=".").unsign(token)
+        text = _signer().unsign(token)
         kind, of, group, ends = _SHAPE.unpack(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         link = Link(kind.decode(), UUID(bytes=of), UUID(bytes=group), datetime.fromtimestamp(ends, UTC))
     except (BadSignature, ValueError, struct.error) as error:
@@ -137,12 +144,15 @@ def bearer(link: Link) -> Identity:
     return who
 
 
-def bearing(links: Iterable[Link]) -> "QuerySet[Identity, tuple[Any, ...]]":
-    """Of many links the rows by which `bearers` knows whose they are."""
-    wanted = Identity.objects.filter(pk__among={link.of for link in links}, group__removed=None, bot=False)
-    return wanted.exclude(gone()).values_list(
-        "pk", "person", "person__root", "group", "group__workspace", "group__zone", "claim__renewed"
-    )
+BEARING = Question(
+    lambda of: (
+        Identity.objects.filter(pk__among=of, group__removed=None, bot=False)
+        .exclude(gone())
+        .values_list("pk", "person", "person__root", "group", "group__workspace", "group__zone", "claim__renewed")
+    ),
+    "of",
+)
+"""By what a link is `of`, the rows from which `bearers` knows whose it is."""
 
 
 def bearers(links: Sequence[Link], rows: Iterable[tuple[Any, ...]]) -> list[Bearer | Exception]:

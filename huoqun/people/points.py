@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import (
@@ -34,7 +34,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from huoqun.base.many_rows import alike, columns_of, given, insert
+from huoqun.base.many_rows import alike, columns_of, fresh_ids, given, insert
 from huoqun.base.round_trip import among, hold
 from huoqun.base.table import Table
 from huoqun.people import audit
@@ -225,7 +225,7 @@ def award_crowd(
     purse: dict[str, list[Any]] = {"person_id": in_order, "key": [pk.hex for pk in in_order]}
     insert(Purse, purse, {"workspace_id": workspace, "created": now}, ignore=True)
     hold(Purse.objects.filter(person__among=persons).order_by("pk"))
-    told = {**columns, "id": [uuid4() for _ in persons], "purse_key": [pk.hex for pk in persons]}
+    told = {**columns, "id": fresh_ids(len(persons)), "purse_key": [pk.hex for pk in persons]}
     del told["person_id"]
     same = {**same, "workspace_id": workspace, "kind": AWARD, "at": now, "created": now, "note": _note(same["note"])}
     posting = columns_of(Posting)

@@ -28,6 +28,8 @@ from huoqun.base import clock
 from huoqun.base.gather import Gathering
 from huoqun.people import code
 from huoqun.web import word
+from huoqun.web.member_door import TRIED_WITHIN
+from huoqun.web.pace import Few
 from huoqun.web.policy import CONTENT
 from huoqun.web.said import LONGEST
 
@@ -40,6 +42,9 @@ LARGEST = 1 << 16
 """Bytes of a form that is taken here."""
 MOST = 256
 """Check-ins in one transaction."""
+FEW = 20
+"""Check-ins over one link in `TRIED_WITHIN` that are taken here; what is more goes on to the pages, which count it with
+all other deeds of the member and refuse what is too many."""
 CROWD = 24
 """Threads of this process beyond which pages give their connections back at once."""
 QUIET = 4
@@ -63,6 +68,9 @@ def _write(handed: Sequence[Handed]) -> list[str | Exception]:
 
 
 gathering: Gathering[Handed, str] = Gathering(_write, most=MOST, rest=connections.close_all)
+
+
+few = Few(FEW, TRIED_WITHIN)
 
 
 def front(pages: Application, *, at_once: int) -> Application:
@@ -116,6 +124,8 @@ def _taken(token: str, activity: str, body: bytes) -> tuple[str, int] | None:
     try:
         now = clock.now()
         link = code.read(token, now=now)
+        if few.no_more(link.of, now=now):
+            return None
         form = parse_qs(body.decode(), max_num_fields=20)
     except (code.Bad, code.Expired, ValueError):
         return None
