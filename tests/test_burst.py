@@ -7,13 +7,18 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from urllib.parse import quote_plus, urlencode
 from uuid import uuid4
 
 import pytest
 from at_work import group
+from django.core.signing import Signer
 from django.core.wsgi import get_wsgi_application
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 from test_activity import PHONE, member
 from test_challenge import today
 
@@ -68,6 +73,22 @@ def test_a_bad_one_fails_alone():
         found = {i: pool.submit(gathering.ask, i) for i in ("a", "bad", "c", "d")}
         assert [found[i].result(10)[0] for i in ("a", "c", "d")] == ["a", "c", "d"]
         assert isinstance(found["bad"].exception(10), KeyError)
+
+
+@given(st.dictionaries(st.text(), st.lists(st.text(), max_size=3), max_size=4), st.binary(max_size=60))
+def test_a_form_is_read_as_the_pages_read_it(texts, strange):
+    for body in (urlencode(texts, doseq=True, errors="replace").encode(), quote_plus(strange).encode()):
+        pages = QueryDict(body)
+        told = {name: [t.replace("\0", "") for t in pages.getlist(name) if t] for name in pages}
+        assert burst._said(body).texts == {name: those for name, those in told.items() if those}
+
+
+def test_a_link_is_signed_as_it_always_was():
+    token = code.public(uuid4(), since=clock.now())
+    assert Signer(salt="huoqun.code", sep=".").unsign(token) == token.rpartition(".")[0]
+    for wrong in ("", ".", token[:-1], token + "A", "ü" + token, token.replace(".", ".."), "\ud800." + token):
+        with pytest.raises(code.Bad):
+            code.read(wrong, now=clock.now())
 
 
 @pytest.fixture

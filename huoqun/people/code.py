@@ -8,6 +8,8 @@ Who gives a name at a door is believed once: the first browser that takes a name
 name later is sent to the staff, unless it is the same browser again.
 """
 
+import hashlib
+import hmac
 import secrets
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -18,7 +20,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.core.signing import BadSignature, Signer
+from django.conf import settings
 from django.db import transaction
 from django.db.models import CASCADE, CharField, DateTimeField, ForeignKey, OneToOneField
 
@@ -93,13 +95,19 @@ def as_bearer(who: Identity) -> Bearer:
 
 
 @cache
-def _signer() -> Signer:
-    return Signer(salt=_SALT, sep=".")
+def _secret() -> bytes:
+    return hashlib.sha256(f"{_SALT}signer{settings.SECRET_KEY}".encode()).digest()
+
+
+def _signature(text: str) -> str:
+    """As `django.core.signing.Signer` makes it, at a third of its cost: ten thousand links may come in a minute."""
+    return urlsafe_b64encode(hmac.digest(_secret(), text.encode(), "sha256")).decode().rstrip("=")
 
 
 def _made(kind: str, of: UUID, group: UUID, ends: datetime) -> str:
     body = _SHAPE.pack(kind.encode(), of.bytes, group.bytes, int(ends.timestamp()))
-    return _signer().sign(urlsafe_b64encode(body).decode().rstrip("="))
+    text = urlsafe_b64encode(body).decode().rstrip("=")
+    return f"{text}.{_signature(text)}"
 
 
 def personal(identity: Identity, *, now: datetime) -> str:
@@ -119,11 +127,13 @@ def public(activity: UUID, *, since: datetime) -> str:
 
 def read(token: str, *, now: datetime) -> Link:
     """What a token says. Raises Bad, Expired."""
+    text, _dot, signature = token.rpartition(".")
     try:
-        text = _signer().unsign(token)
+        if not hmac.compare_digest(signature.encode(), _signature(text).encode()):
+            raise Bad
         kind, of, group, ends = _SHAPE.unpack(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         link = Link(kind.decode(), UUID(bytes=of), UUID(bytes=group), datetime.fromtimestamp(ends, UTC))
-    except (BadSignature, ValueError, struct.error) as error:
+    except (ValueError, struct.error) as error:
         raise Bad from error
     if link.ends <= now:
         raise Expired
