@@ -22,6 +22,7 @@ from huoqun.activities.vote import VotePlan
 from huoqun.base import checked, clock, openid, weixin
 from huoqun.base.issuer import SITE, USERINFO, Issuer, NotProven, Proven, issuers
 from huoqun.base.job import Hand
+from huoqun.base.round_trip import read
 from huoqun.commands import answering, carrying, listening
 from huoqun.commands.carrying import Line
 from huoqun.people import code, forgotten, history, login, merge
@@ -66,6 +67,13 @@ def wechat(settings):
     cache.clear()
     yield server
     server.end()
+
+
+def borne(*links):
+    """Whose links these are, as a crowd of check-ins asks it."""
+    whose = code.accounts(links)
+    (rows,) = read((code.BEARING, {"of": set(whose.values())}))
+    return code.bearers(links, whose, rows)
 
 
 def phone(**more):
@@ -169,7 +177,7 @@ def test_a_link_that_only_a_name_opened_binds_nothing_by_itself(here, outside):
     assert Login.objects.get().state == WAITING
     login.bind(Proven("x", "real"), ming, now=clock.now())
     assert client.get(reverse("member", args=[token])).status_code == 410, "the member has logged in: no name holds"
-    assert isinstance(code.bearers([code.read(token, now=clock.now())])[0], code.Gone), "nor for a check-in"
+    assert isinstance(borne(code.read(token, now=clock.now()))[0], code.Gone), "nor for a check-in"
     assert phone().post(place, {"name": "阿明"}).status_code == 409
 
 
@@ -550,7 +558,9 @@ def test_a_merge_moves_the_login_and_taking_it_back_moves_it_back(here, outside)
     inside = client.get(f"/in/?d={token}", follow=True)
     assert "明明" in text(inside)
     assert text(client.get("/in/")).count("/m/") == 2, "both groups, to choose from"
-    assert code.bearers([code.read(code.over(Login.objects.get(group=here), other, now=now), now=now)]) == [there_]
+    assert borne(code.read(code.over(Login.objects.get(group=here), other, now=now), now=now)) == [
+        code.as_bearer(there_)
+    ]
     merge.unmerge(same, by=None, now=now)
     assert client.get(inside.request["PATH_INFO"]).status_code == 410
 

@@ -29,6 +29,7 @@ from huoqun.activities.contribution import REFUSED, hand_in, mine
 from huoqun.activities.kind import Kind, Refused, Said
 from huoqun.activities.streak import Course
 from huoqun.people import outbox
+from huoqun.people.code import as_bearer
 from huoqun.people.group import Group
 from huoqun.people.person import Identity, root_of
 
@@ -44,7 +45,7 @@ def check_in(
     activity: Activity, who: Identity, said: Said, *, via: str, key: str, at: datetime | None, now: datetime
 ) -> str:
     """Check in for the day that runs: `text`, `link`, a picture. Raises Refused, Closed."""
-    (answer,) = check_in_all(activity, [CheckIn(who, said, via, at or now)], now=now)
+    (answer,) = check_in_all(activity, [CheckIn(as_bearer(who), said, via, at or now)], now=now)
     if isinstance(answer, Exception):
         raise answer
     return answer
