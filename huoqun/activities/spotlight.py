@@ -9,6 +9,7 @@ Rules: `spotlight_turn` (cap, demonstration first), `spotlight_fame` (consent, f
 turn and the archive for what a show moved. Writes participations, contributions, deeds with whom, marks on the pulse.
 """
 
+from huoqun.activities import spotlight_card
 from huoqun.activities import spotlight_turn as turn
 from huoqun.activities import spotlight_voice as voice
 from huoqun.activities.kind import Kind
@@ -20,7 +21,7 @@ SPOTLIGHT = Kind(
     member={
         "join": voice.join,
         "leave": voice.leave,
-        "card": voice.keep_card,
+        "card": spotlight_card.keep_card,
         "friends": voice.ask_friends,
         "endorse": voice.endorse,
         "ask": voice.ask,

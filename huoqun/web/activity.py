@@ -217,8 +217,9 @@ def do(request: Asked, row: Activity, deed: str) -> HttpResponse:
     key = request.POST.get("key", "")[:40] or get_random_string(12)
 
     def run() -> str:
-        sent = said(request, row.workspace, None)
-        return word.of("answer", life.by_staff(row, deed, sent, key=key, by=request.user, now=clock.now()))
+        with said(request, row, None) as sent:
+            answer = life.by_staff(row, deed, sent, key=key, by=request.user, now=clock.now())
+        return word.of("answer", answer)
 
     return _done(request, row, run)
 

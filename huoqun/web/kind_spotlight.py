@@ -9,6 +9,7 @@ from huoqun.activities import spotlight_fame as fame
 from huoqun.activities import spotlight_voice as voice
 from huoqun.activities.activity import OPEN, Activity, Participation
 from huoqun.activities.contribution import Contribution, mine
+from huoqun.activities.spotlight_card import SHOWN
 from huoqun.activities.spotlight_part import MARKS, MOST, Candidate, Card, Show, candidates, human, upcoming
 from huoqun.activities.spotlight_turn import week_of
 from huoqun.people import code, consent
@@ -128,7 +129,7 @@ def member(activity: Activity, who: Identity, row: Participation | None, now: da
         "asking": [seen(c) for c in wanted],
         "past": [seen(c) for c in reversed(past)][:PAST_SHOWN],
         "own": seen(own) if own else None,
-        "agreed": [(c, consent.allows(who.person, c)) for c in voice.SHOWN] if own else [],
+        "agreed": [(c, consent.allows(who.person, c)) for c in SHOWN] if own else [],
         "door": code.door(activity.pk, who.group, ends=ends),
         "may_sign_up": activity.takes(now) and activity.state == OPEN and own is None,
         "me": human(who.person),
