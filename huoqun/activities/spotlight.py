@@ -10,6 +10,7 @@ turn and the archive for what a show moved. Writes participations, contributions
 """
 
 from huoqun.activities import spotlight_card
+from huoqun.activities import spotlight_friend as friend
 from huoqun.activities import spotlight_turn as turn
 from huoqun.activities import spotlight_voice as voice
 from huoqun.activities.kind import Kind
@@ -23,6 +24,9 @@ SPOTLIGHT = Kind(
         "leave": voice.leave,
         "card": spotlight_card.keep_card,
         "friends": voice.ask_friends,
+        "outside": friend.ask,
+        "uninvite": friend.uninvite,
+        "hide": friend.hide,
         "endorse": voice.endorse,
         "ask": voice.ask,
         "like": voice.like,
@@ -40,6 +44,7 @@ SPOTLIGHT = Kind(
         "measure": turn.measure,
         "answered": turn.answered,
         "weigh": turn.weigh,
+        "hide": friend.hide_by_staff,
     },
     due=turn.fall_due,
     own_form=True,

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.signing import BadSignature, Signer
 from django.db.models import QuerySet
 
+from huoqun.activities import spotlight_friend
 from huoqun.activities.activity import DONE, Activity, Participation, members
 from huoqun.activities.spotlight_part import KIND, Candidate, Card, human, turns
 from huoqun.activities.spotlight_voice import ENDORSEMENT, of
@@ -28,12 +29,14 @@ QUIET = 30
 
 @dataclass(frozen=True)
 class Shown:
-    """A card as strangers see it; None and "" is what is not for them. `words`: endorsements with their names."""
+    """A card as strangers see it; None and "" is what is not for them. `words`: what members say, with their names;
+    `outside`: what friends from outside say, with the names they gave."""
 
     name: str
     card: Card
     picture: UUID | None
     words: tuple[tuple[str, str], ...]
+    outside: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,10 @@ def shown(one: Candidate) -> Shown | None:
     told = [row for row in of(one, ENDORSEMENT) if row.values.get("public")]
     free = _willing(row.person for row in told)
     words = tuple((row.identity.name, row.text) for row in told if human(row.person) in free)
-    return Shown(one.who.name if consent.NAME in agreed else "", card, picture, words)
+    outside = tuple(
+        (str(row.values["name"]), row.text) for row in spotlight_friend.heard(one) if row.values.get("public")
+    )
+    return Shown(one.who.name if consent.NAME in agreed else "", card, picture, words, outside)
 
 
 def _willing(those: Iterable[Person]) -> set[UUID]:
