@@ -198,6 +198,11 @@ def _result(activity: Activity, won: list[Contribution], shown: int) -> str:
         return text
 
 
+def _works(activity: Activity) -> list[Contribution]:
+    """The proofs that were accepted."""
+    return [row for row in proofs(activity) if row.state == ACCEPTED]
+
+
 SHOW_DAY = Kind(
     "show_day",
     ShowDayPlan,
@@ -206,4 +211,5 @@ SHOW_DAY = Kind(
     signs_up=False,
     opened=_opened,
     settled=_settled,
+    works=_works,
 )

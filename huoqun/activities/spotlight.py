@@ -9,7 +9,7 @@ Rules: `spotlight_turn` (cap, demonstration first), `spotlight_fame` (consent, f
 turn and the archive for what a show moved. Writes participations, contributions, deeds with whom, marks on the pulse.
 """
 
-from huoqun.activities import spotlight_card
+from huoqun.activities import spotlight_card, spotlight_fame
 from huoqun.activities import spotlight_friend as friend
 from huoqun.activities import spotlight_turn as turn
 from huoqun.activities import spotlight_voice as voice
@@ -48,4 +48,5 @@ SPOTLIGHT = Kind(
     },
     due=turn.fall_due,
     own_form=True,
+    exhibits=spotlight_fame.exhibits,
 )

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from huoqun.activities import spotlight_friend
 from huoqun.activities.activity import DONE, Activity, Participation, members
+from huoqun.activities.kind import Exhibit
 from huoqun.activities.spotlight_part import KIND, Candidate, Card, human, turns
 from huoqun.activities.spotlight_voice import ENDORSEMENT, of
 from huoqun.people import consent
@@ -107,6 +108,21 @@ def hall(workspace: Workspace, groups: QuerySet[Group]) -> list[Candidate]:
     rows = rows.filter(state=DONE, identity__group__in=groups).select_related("activity", "identity__group", "person")
     found = [Candidate(row) for row in rows]
     return sorted(found, key=lambda c: c.show.at.timestamp() if c.show else 0, reverse=True)
+
+
+def exhibits(activity: Activity) -> list[Exhibit]:
+    """The cards of everybody who has been in the spotlight, as they agreed to show them, the newest first."""
+    rows = activity.participations.filter(state=DONE, identity__group__removed=None)
+    there = [Candidate(row) for row in rows.select_related("identity__group", "activity", "person")]
+    there.sort(key=lambda c: c.show.at.timestamp() if c.show else 0, reverse=True)
+    found = []
+    for one in there:
+        card = shown(one)
+        if card is None or not here(one.who.group).filter(pk=one.who.pk).exists():
+            continue
+        at = one.show.at if one.show else one.row.created
+        found.append(Exhibit(one.row.pk, card.name, card.card.headline, card.picture, "", at, token(one)))
+    return found
 
 
 # -- a fair turn

@@ -19,7 +19,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from huoqun.activities import activity as base
-from huoqun.activities import attendance
+from huoqun.activities import attendance, certificate, exhibit
 from huoqun.activities.activity import Activity
 from huoqun.activities.kind import Said
 from huoqun.activities.kinds import KINDS
@@ -72,6 +72,7 @@ def home(request: HttpRequest, token: str) -> HttpResponse:
         "elsewhere": outside.elsewhere(request),
         "logins": [(row, outside.name_of(row.issuer)) for row in logins],
         "done": request.GET.get("done", ""),
+        "works": exhibit.mine(who),
         "consents": [(c, consent.allows(who.person, c)) for c in consent.THINGS],
     }
     return quiet(render(request, "member/home.html", context))
@@ -114,6 +115,9 @@ def _activity(
         "takes": row.takes(now),
         "signs_up": kind.signs_up,
         "free": None if row.capacity is None else max(0, row.capacity - attendance.taken(row)),
+        "certified": certificate.earned(row, mine, now=now) is not None,
+        "certificate": certificate.of(row, who) if certificate.gives(row) else None,
+        "works": [w for w in exhibit.mine(who) if w.row.activity_id == row.pk] if exhibit.has_works(row) else [],
         "answer": word.named("answer", request.GET.get("done", "")),
         "form_key": get_random_string(12),
         "kind_page": f"member/kind/{row.kind}.html",
