@@ -24,11 +24,11 @@ from huoqun.activities.activity import Activity
 from huoqun.activities.kind import Said
 from huoqun.activities.kinds import KINDS
 from huoqun.base import clock
-from huoqun.base.poster import Poster, draw
+from huoqun.base.poster import draw
 from huoqun.people import code, consent, login, points
 from huoqun.people.person import Identity
 from huoqun.people.picture import Picture
-from huoqun.web import doors, member_reward, outside, pace, word
+from huoqun.web import doors, member_reward, outside, pace, putting, word
 from huoqun.web.kinds import VIEWS
 from huoqun.web.member_door import (
     BROWSER,
@@ -172,12 +172,8 @@ def poster(request: HttpRequest, token: str, which: UUID) -> HttpResponse:
     more = VIEWS[found.kind].poster(found, who, attendance.row_of(found, who.person), now)
     own = more.pop("code", "")
     link = request.build_absolute_uri(doors.address(found, who.group, now=now)) + (f"?code={own}" if own else "")
-    said_: dict[str, Any] = {
-        "kicker": f"{who.group.name} · {word.of('activity_kind', found.kind)}",
-        "title": found.title,
-    }
-    said_ |= {"lines": found.about.splitlines()[:4], "link": link, "foot": _("Press and hold the code to join")} | more
-    answer = HttpResponse(draw(Poster(**said_)), content_type="image/png")
+    drawn = draw(putting.poster_of(found, who.group, link, **more))
+    answer = HttpResponse(drawn, content_type="image/png")
     answer.headers["Content-Disposition"] = 'inline; filename="poster.png"'
     return quiet(answer)
 

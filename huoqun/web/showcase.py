@@ -61,10 +61,14 @@ def poster(request: HttpRequest, address: str) -> HttpResponse:
     row = cases.at(address)
     if row is None:
         return told(request, "removed", 410)
-    link = request.build_absolute_uri(reverse("showcase", args=[row.address]))
-    answer = HttpResponse(draw(poster_of(row, link)), content_type="image/png")
+    answer = HttpResponse(draw(poster_of(row, link_of(request, row))), content_type="image/png")
     answer.headers["Content-Disposition"] = 'inline; filename="poster.png"'
     return _seen(answer, row)
+
+
+def link_of(request: HttpRequest, row: Showcase) -> str:
+    """The whole address of the page."""
+    return request.build_absolute_uri(reverse("showcase", args=[row.address]))
 
 
 def poster_of(row: Showcase, link: str) -> Poster:
@@ -161,7 +165,7 @@ def _staff(request: Asked, about: Activity | Group, context: dict[str, Any]) -> 
         kept = {"title": row.title, "text": row.text, "listed": row.listed, "open": row.open} if row else {}
         typed = kept | {"address": row.address if row and row.chosen else ""}
     works = exhibit.works(about)[:SHOWN] if isinstance(about, Activity) else []
-    link = request.build_absolute_uri(reverse("showcase", args=[row.address])) if row and row.open else ""
+    link = link_of(request, row) if row and row.open else ""
     context |= {"case": row, "typed": typed, "wrong": wrong, "works": works, "link": link}
     context |= {"may_edit": request.staff.may("edit_activities"), "own": _own(about), "about": about}
     context["ready"] = not isinstance(about, Activity) or cases.ready(about)

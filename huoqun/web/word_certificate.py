@@ -39,6 +39,7 @@ SHOWN: dict[str, Book] = {
         "showcase_settled": _("There is nothing to show yet: settle it first."),
         "showcase_title": _("Give the page a title: the name of the group is not shown to strangers by itself."),
         "outbox_nothing": _("Write something, or choose a picture."),
+        "outbox_gone": _("There is no such picture any more."),
         "outbox_groups": _("Choose at least one group."),
     },
 }
