@@ -35,7 +35,8 @@ def door(request: Asked, row: Activity) -> HttpResponse:
         state = part.state if part else ""
         people.append((state not in {JOINED, WAITING, DONE}, who.name, who, state, meetup_plan.code_of(row, who)))
     people.sort(key=lambda each: each[:2])
-    asked = request.GET.get("code", "").strip().upper()[:20]
+    given = request.GET.get("code", "")[:400]
+    asked = meetup_plan.code_in(given)
     context = {
         "activity": row,
         "tab": "door",
@@ -44,7 +45,7 @@ def door(request: Asked, row: Activity) -> HttpResponse:
         "guests": meetup_plan.guests(row),
         "came": sum(1 for each in people if each[3] == DONE),
         "asked": next((each for each in people if each[4] == asked), None),
-        "unknown": bool(asked) and all(each[4] != asked for each in people),
+        "unknown": bool(given.strip()) and all(each[4] != asked for each in people),
         "early": row.starts is not None and clock.now() < row.starts - meetup.EARLY,
         "form_key": get_random_string(12),
     }
