@@ -80,7 +80,7 @@ def picture(request: HttpRequest, number: str) -> HttpResponse:
     link = request.build_absolute_uri(reverse("certificate", args=[row.number]))
     foot = _("No. %(number)s") % {"number": row.shown} + "\n" + _("Scan the code to check this certificate")
     poster = Poster(
-        f"{_('Certificate')} · {said['issuer']}",
+        " · ".join(part for part in (_("Certificate"), said["issuer"]) if part),
         said["name"],
         [f"{said['deed']} {_('“%(title)s”') % said}", said["dates"]],
         big=said["short"],
