@@ -189,6 +189,8 @@ def _do(request: Asked, about: Activity | Group) -> str:
             raise Refused("exhibit_gone")
         exhibit.hang(about, which, hung=what == "hang", by=request.user, now=now)
         return _("Its member is asked on their page.") if what == "hang" else _("It was taken down.")
+    if what != "keep":
+        raise Refused("unknown")
     title, text = (form.get(name, "").replace("\0", "")[:4000] for name in ("title", "text"))
     row = cases.keep(
         about,
