@@ -208,7 +208,7 @@ def test_staff_who_may_not_change_it_see_it_and_change_nothing(here, work):
     assert not Showcase.objects.exists()
 
 
-@settings(max_examples=12, deadline=timedelta(seconds=5), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=timedelta(seconds=5), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(title=st.text(max_size=120), text=st.text(max_size=200), address=st.text(max_size=50))
 def test_any_words_make_a_page_or_are_refused(desk, work, title, text, address):
     row, _who, _piece = work

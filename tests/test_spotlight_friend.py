@@ -171,7 +171,7 @@ def test_who_sends_very_much_waits(show):
     assert 429 in told and told[0] == 302
 
 
-@settings(max_examples=15, deadline=timedelta(seconds=5), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=timedelta(seconds=5), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.text(max_size=60), text=st.text(max_size=80))
 def test_any_words_are_taken_or_refused_and_never_run(show, name, text):
     (place,) = links(show, "老王") if not spotlight_friend.friends(show[2]) else [

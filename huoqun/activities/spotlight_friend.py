@@ -6,6 +6,7 @@ pays nothing: nobody here knows who it was. It is shown at once and can be hidde
 what either hid only they show again.
 """
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -93,7 +94,7 @@ def said_by(invitation: Contribution, browser: str) -> Contribution | None:
     key = str(invitation.values.get("browser", ""))
     if not key:
         return None
-    if not browser or not secrets.compare_digest(key, browser):
+    if not browser or not secrets.compare_digest(key, _mark(browser)):
         raise code.Taken
     return Contribution.objects.filter(on=invitation, what=WORD).first()
 
@@ -172,8 +173,8 @@ def speak(invitation: Contribution, *, name: str, text: str, public: bool, brows
     with transaction.atomic():
         held, row = _live(invitation, now)
         there = said_by(row, browser)
-        held_key = str(row.values.get("browser") or browser or secrets.token_urlsafe(16))
-        row.values = row.values | {"browser": held_key}
+        held_key = browser or secrets.token_urlsafe(16)
+        row.values = row.values | {"browser": _mark(held_key)}
         row.save(update_fields=["values"])
         values = {"name": name, "public": public}
         if there is None:
@@ -220,6 +221,11 @@ def _live(invitation: Contribution, now: datetime) -> tuple[Activity, Contributi
     if not held.takes(now):
         raise Closed
     return held, row
+
+
+def _mark(browser: str) -> str:
+    """By what a browser is known again; what it holds itself is not kept, for the guest may read their own data."""
+    return hashlib.sha256(browser.encode()).hexdigest()
 
 
 def _word(held: Activity, said: Said, one: Candidate) -> Contribution:
