@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('huoqun', '0018_rewards'),
+        ('huoqun', '0019_login'),
     ]
 
     operations = [

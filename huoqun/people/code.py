@@ -3,7 +3,8 @@
 `m` is one member's own and opens everything of theirs in a group; `n` the same for whoever gave that name at a door,
 which proves nothing, so it dies when the member logs in; `l` the same over a login (`people/login`), and dies with it;
 `d` is the door of an activity, shown to a whole group, which asks for the name first; `p` is what an activity shows to
-everybody; `f` asks one friend who is no member. A member's link dies when they leave, and when staff make it anew (`renewed`).
+everybody; `f` asks one friend who is no member. A member's link dies when they leave, and when staff make it anew
+(`renewed`).
 
 Who gives a name at a door is believed once: the first browser that takes a name gets its link, and who takes the same
 name later is sent to the staff, unless it is the same browser again. Nobody is believed to be a member who logs in.
