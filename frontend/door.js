@@ -57,7 +57,7 @@ const write = (one) => {
   flush();
 };
 const come = (text) => {
-  const found = /(?:code=|HQ:|^)([A-Z2-7]{8})$/i.exec(text.trim());
+  const found = /(?:code=|HQ:|^)([A-Z2-7]{8})(?:[&#]|$)/i.exec(text.replace(/\s/g, ""));
   const code = found?.[1].toUpperCase();
   if (!code || !people.has(code)) return say(wordUnknown, true);
   say(people.get(code).dataset.name);
@@ -93,27 +93,43 @@ search.addEventListener("input", () => {
 });
 search.closest("label").hidden = false;
 
-// The camera, where the browser can read codes itself; elsewhere the phone's own camera opens this page with the code.
+// The camera, where the browser can read codes itself (some have the detector and no format for it); elsewhere the
+// phone's own camera opens this page with the code, or it is typed.
 const button = page.querySelector("[data-scan]");
-if ("BarcodeDetector" in window && navigator.mediaDevices) {
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const video = page.querySelector("video");
-    try {
-      video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-    } catch (error) {
-      return say(String(error.message || error), true);
-    }
+const video = page.querySelector("video");
+const { wordStop, wordNone } = button.dataset;
+const wordScan = button.textContent;
+let detector;
+const stop = () => {
+  for (const track of video.srcObject?.getTracks() ?? []) track.stop();
+  video.srcObject = null;
+  video.hidden = true;
+  button.textContent = wordScan;
+};
+const scan = async () => {
+  try {
+    video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
     video.hidden = false;
     await video.play();
-    const detector = new BarcodeDetector({ formats: ["qr_code"] });
-    let last = "";
-    const look = async () => {
-      if (video.hidden) return;
-      const [found] = await detector.detect(video).catch(() => []);
-      if (found && found.rawValue !== last) { last = found.rawValue; come(last); }
-      setTimeout(look, 300);
-    };
-    look();
-  });
-}
+  } catch {
+    stop();
+    return say(wordNone, true);
+  }
+  button.textContent = wordStop;
+  let last = "";
+  const look = async () => {
+    if (video.hidden) return;
+    const [found] = await detector.detect(video).catch(() => []);
+    if (found && found.rawValue !== last) { last = found.rawValue; come(last); }
+    setTimeout(look, 300);
+  };
+  look();
+};
+const reads = async () => "BarcodeDetector" in window && navigator.mediaDevices && (await BarcodeDetector.getSupportedFormats()).includes("qr_code");
+reads().catch(() => false).then((can) => {
+  if (!can) return;
+  detector = new BarcodeDetector({ formats: ["qr_code"] });
+  page.querySelector("[data-no-scan]").hidden = true;
+  button.hidden = false;
+  button.addEventListener("click", () => (video.hidden ? scan() : stop()));
+});

@@ -418,3 +418,20 @@ def test_whatever_is_typed_nothing_breaks():
 
     run()
     assert desk.get(page).status_code == phone.get(place).status_code == 200
+
+
+def test_a_code_is_taken_as_it_is_scanned_typed_or_pasted():
+    it = Day(capacity=6, ahead=timedelta(hours=2))
+    it.join(0, 1, 2, 3)
+    desk = browser(it.boss)
+    codes = [meetup_plan.code_of(it.row, who) for who in it.people]
+    page = reverse("activity_check_in", args=[it.row.pk])
+    ways = (codes[0].lower(), f" {codes[1][:4]} {codes[1][4:]} ", f"https://x.example{page}?code={codes[2]}&a=1")
+    for n, typed in enumerate((*ways, f"HQ:{codes[3]}")):
+        assert desk.post(reverse("activity_do", args=[it.row.pk, "check_in"]), {"code": typed}).status_code == 302
+        assert Participation.objects.get(activity=it.row, identity=it.people[n]).state == "done"
+    for wrong in ("AAAAAAAA", codes[4] + "A", "x" * 300, "?code=", "\0"):
+        answer = desk.post(reverse("activity_do", args=[it.row.pk, "check_in"]), {"code": wrong})
+        assert answer.status_code == 409
+    assert it.people[4].name in desk.get(page, {"code": codes[4].lower()}).content.decode()
+    assert "这个码不属于这里的人" in desk.get(page, {"code": "nonsense"}).content.decode()

@@ -35,6 +35,7 @@ from huoqun.people.mark import Mark
 from huoqun.people.membership import Membership
 from huoqun.people.outbox import Outgoing
 from huoqun.people.person import Identity
+from huoqun.people.picture import Picture
 from huoqun.people.workspace import local
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -514,3 +515,14 @@ def test_any_text_in_any_field_is_an_answer(data):
     assert desk.post(reverse("activity_do", args=[row.pk, what]), form).status_code in {302, 409}, (what, form)
     assert desk.get(reverse("activity", args=[row.pk])).status_code == 200
     assert attendance.taken(row) <= 2
+
+
+def test_a_photo_that_was_taken_off_or_changed_is_gone(here):
+    row = series(here)
+    one = signed(row, member(here, "阿明"))
+    phone, place = Client(headers=PHONE), address(row, one.who)
+    for _ in range(2):
+        phone.post(place, {"do": "card", "headline": "x", "picture": SimpleUploadedFile("p.jpg", jpeg())})
+    assert [row.pk for row in Picture.objects.all()] == [again(one).card.picture]
+    phone.post(place, {"do": "card", "headline": "x", "no_picture": "yes"})
+    assert not Picture.objects.exists() and again(one).card.picture is None

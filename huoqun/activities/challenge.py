@@ -26,7 +26,7 @@ from huoqun.activities.challenge_count import taking_part, wanting, way_of, ways
 from huoqun.activities.challenge_plan import ChallengePlan, course_of, is_zone, last_end, plan_of, proved
 from huoqun.activities.check_in import MADE_UP, CheckIn, check_in_all
 from huoqun.activities.contribution import REFUSED, hand_in, mine
-from huoqun.activities.kind import Kind, Refused, Said
+from huoqun.activities.kind import Finished, Kind, Refused, Said
 from huoqun.activities.streak import Course
 from huoqun.people import outbox
 from huoqun.people.code import as_bearer
@@ -226,6 +226,15 @@ def _tell_result(activity: Activity, finished: dict[str, list[Identity]], plan: 
         outbox.say(group, text, what="challenge.settle", key=key, source=activity.source, now=now)
 
 
+def _finished(activity: Activity, part: Participation, now: datetime) -> Finished | None:
+    """The days they did, of all; known once it is settled."""
+    if activity.state != base.SETTLED or not part.values.get("finished"):
+        return None
+    way = way_of(activity, part.identity, now=now)
+    last_moment = way.course.end(way.course.last) - timedelta(microseconds=1)
+    return Finished(way.standing.done, plan_of(activity).days, last_moment)
+
+
 CHALLENGE = Kind(
     "challenge",
     ChallengePlan,
@@ -253,4 +262,5 @@ CHALLENGE = Kind(
     opened=_opened,
     due=_due,
     settled=_settled,
+    finished=_finished,
 )

@@ -131,6 +131,14 @@ def decide(row: Contribution, state: str, *, reason: str = "", by: Account | Non
     return bool(changed.update(state=state, reason=one_line(reason, 300), by=by))
 
 
+def let_go(activity: Activity, picture: Picture) -> None:
+    """Away with a picture that nothing shows any more: no contribution, nobody's part in the activity. Call it in the
+    transaction of the deed that it came with, or that took it off."""
+    shown = Contribution.objects.filter(picture=picture.pk).exists()
+    if not shown and not activity.participations.filter(values__icontains=str(picture.pk)).exists():
+        picture.delete()
+
+
 def words(text: str) -> str:
     """A text as it is kept: visible signs on their lines."""
     lines = [visible(line).rstrip() for line in text.replace("\r\n", "\n").split("\n")]

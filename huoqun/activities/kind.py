@@ -14,7 +14,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from huoqun.activities import attendance
-from huoqun.activities.activity import Activity
+from huoqun.activities.activity import Activity, Participation
+from huoqun.activities.contribution import Contribution
 from huoqun.activities.stake import Stakes
 from huoqun.people.account import Account
 from huoqun.people.person import Identity
@@ -114,6 +115,29 @@ def counted(deed: str) -> Callable[[Activity, str], tuple[str, Said]]:
     return read
 
 
+@dataclass(frozen=True)
+class Finished:
+    """How much of how much somebody has done (days, sessions, marks), and when that was."""
+
+    done: float
+    of: float
+    on: datetime | None
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """What everybody may see of one member's work, as they agreed to show it: `name` "" is without a name. `card`: the
+    token of a spotlight's card."""
+
+    id: UUID
+    name: str
+    text: str
+    picture: UUID | None
+    link: str
+    at: datetime
+    card: str = ""
+
+
 Hook = Callable[[Activity, datetime], None]
 
 
@@ -160,6 +184,14 @@ class Kind:
     """Staff said it anew while it goes on: more places, another time."""
     due: Hook = nothing
     """Does what `Activity.next` said is due, and says when it is next (on the row, which is saved afterwards)."""
+    finished: Callable[[Activity, Participation, datetime], Finished | None] | None = None
+    """What somebody has done, once they have finished it: then they get a certificate. None: the kind gives none, or
+    they have not."""
+    works: Callable[[Activity], Sequence[Contribution]] | None = None
+    """What members handed in that could be shown to everybody (`activities/exhibit`), each of them only with its
+    member's yes."""
+    exhibits: Callable[[Activity], list[Exhibit]] | None = None
+    """What it shows to everybody by a rule of its own, instead."""
     marked: bool = False
     """While it runs it is an event on the pulse of its groups."""
 

@@ -99,7 +99,7 @@ def check_in(activity: Activity, said: Said, *, key: str, by: Account | None, no
     known = meetup_plan.by_code(activity) if said.all("code") else {}
     for text in said.all("code"):
         code, _at, when = text.partition("@")
-        who = known.get(code.strip().upper().removeprefix("HQ:"))
+        who = known.get(meetup_plan.code_in(code))
         if who is None:
             raise Refused("meetup_code")
         wanted.append((who, _earlier(when, now)))

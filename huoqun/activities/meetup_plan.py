@@ -3,6 +3,7 @@ who comes and who stays away over meetups."""
 
 import base64
 import hashlib
+import re
 from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -83,6 +84,12 @@ def code_of(activity: Activity, who: Identity) -> str:
     """A member's code at the door: nobody can make up another's, and it opens nothing else."""
     signed = Signer(salt="huoqun.meetup").signature(f"{activity.pk.hex} {who.pk.hex}")
     return base64.b32encode(hashlib.sha256(signed.encode()).digest())[:CODE].decode()
+
+
+def code_in(text: str) -> str:
+    """The code in what was scanned, typed or pasted: by itself, in parts, or the whole address that holds it."""
+    found = re.search(rf"(?:CODE=|HQ:|^)([A-Z2-7]{{{CODE}}})(?:[&#]|$)", "".join(text.split()).upper())
+    return found[1] if found else ""
 
 
 def by_code(activity: Activity) -> dict[str, Identity]:

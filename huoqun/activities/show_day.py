@@ -220,6 +220,11 @@ def _result(activity: Activity, won: list[Contribution], shown: int) -> str:
         return text
 
 
+def _works(activity: Activity) -> list[Contribution]:
+    """The proofs that were accepted."""
+    return [row for row in proofs(activity) if row.state == ACCEPTED]
+
+
 SHOW_DAY = Kind(
     "show_day",
     ShowDayPlan,
@@ -229,4 +234,5 @@ SHOW_DAY = Kind(
     opened=_opened,
     settled=_settled,
     stakes=stakes,
+    works=_works,
 )

@@ -1,4 +1,4 @@
-"""What members do in a spotlight: sign up, show their card, vouch for a friend, ask, like, answer, tell of contacts.
+"""What members do in a spotlight: sign up, vouch for a friend, ask, like, answer, tell of contacts.
 
 Each of these is a deed that names the other, so that ties grow from it.
 """
@@ -6,9 +6,7 @@ Each of these is a deed that names the other, so that ties grow from it.
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -19,17 +17,16 @@ from huoqun.activities.contribution import WITHDRAWN, Contribution, by_likes, co
 from huoqun.activities.kind import Refused, Said
 from huoqun.activities.spotlight_contact import CONTACT, tie
 from huoqun.activities.spotlight_part import (
-    LONGEST_LINE,
     LONGEST_STORY,
     Candidate,
     Card,
     SpotlightPlan,
     candidate,
     human,
+    line,
     mine,
 )
-from huoqun.people import consent
-from huoqun.people.display import one_line, visible
+from huoqun.people.display import visible
 from huoqun.people.person import Identity, ones
 
 ASKED, ENDORSEMENT, QUESTION, LIKE, OTHERS = "asked", "endorsement", "question", "like", "others"
@@ -37,8 +34,6 @@ BOUGHT = 0.5
 """What a contact counts that was bought with a red packet or a gift; a default."""
 MOST_FRIENDS = 10
 MOST_CLAIMED = 500
-SHOWN = (consent.NAME, consent.PHOTO, consent.QUOTE)
-"""What a card may show to strangers, each only with the member's yes."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +93,7 @@ def join(
     activity: Activity, who: Identity, said: Said, *, via: str, key: str, at: datetime | None, now: datetime
 ) -> str:
     """Sign up to be seen: `headline` (else `note`), what one would show; `gentle`. Raises Refused, Closed, Full."""
-    headline = one_line(said.text("headline") or said.text("note"), LONGEST_LINE)
+    headline = line(said.text("headline") or said.text("note"))
     if not headline:
         raise Refused("spotlight_headline")
     with transaction.atomic():
@@ -129,41 +124,6 @@ def leave(
         one.keep(now, show=None)
         attendance.sign_off(held, who, now=now)
     return "left"
-
-
-def keep_card(
-    activity: Activity, who: Identity, said: Said, *, via: str, key: str, at: datetime | None, now: datetime
-) -> str:
-    """One's card as it is to be, and what of it strangers may see (`agree`, any of SHOWN; `public`). Works as long as
-    the activity is there: a card is the member's own. Raises Refused."""
-    with transaction.atomic():
-        held = attendance.locked(activity)
-        one = mine(held, who.person)
-        if one is None:
-            raise attendance.NotIn
-        old = one.card
-        card = Card(
-            headline=one_line(said.text("headline"), LONGEST_LINE) or old.headline,
-            gentle=old.gentle,
-            picture=old.picture,
-        )
-        card.story = words(said.text("story"))[:LONGEST_STORY]
-        card.offers, card.wants = (
-            one_line(said.text("offers"), LONGEST_LINE),
-            one_line(said.text("wants"), LONGEST_LINE),
-        )
-        card.voice, card.public = _address(said.text("voice")), bool(said.text("public"))
-        if said.picture is not None:
-            card.picture = said.picture.pk
-        elif said.text("no_picture"):
-            card.picture = None
-        one.keep(now, card=card)
-        day = now.astimezone(ZoneInfo(who.group.zone)).date()
-        for what in SHOWN:
-            given = what in said.all("agree")
-            if consent.allows(who.person, what) != given:
-                consent.record(who.person, what, given=given, source=held.title, on=day, by=None, now=now)
-    return "spotlight_card"
 
 
 def ask_friends(
@@ -234,7 +194,7 @@ def ask(
     activity: Activity, who: Identity, said: Said, *, via: str, key: str, at: datetime | None, now: datetime
 ) -> str:
     """Ask somebody something: `of`, `text`. Raises Refused, Closed."""
-    text = one_line(said.text("text"), 300)
+    text = line(said.text("text"), 300)
     if not text:
         raise Refused("spotlight_words")
     with transaction.atomic():
@@ -361,17 +321,3 @@ def _named(held: Activity, who: Identity, text: str) -> list[Identity]:
     if called.unclear:
         raise Refused("spotlight_names", names=", ".join(visible(name)[:40] for name in called.unclear[:5]))
     return [friend for friend in called.found if human(friend.person) != human(who.person)]
-
-
-def _address(text: str) -> str:
-    """An address of the web, or nothing. Raises Refused."""
-    text = visible(text).strip()
-    if not text:
-        return ""
-    try:
-        parts = urlsplit(text)
-    except ValueError as error:
-        raise Refused("spotlight_voice") from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname or len(text) > 500 or any(c.isspace() for c in text):
-        raise Refused("spotlight_voice")
-    return text

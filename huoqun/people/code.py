@@ -3,7 +3,8 @@
 `m` is one member's own and opens everything of theirs in a group; `n` the same for whoever gave that name at a door,
 which proves nothing, so it dies when the member logs in; `l` the same over a login (`people/login`), and dies with it;
 `d` is the door of an activity, shown to a whole group, which asks for the name first; `p` is what an activity shows to
-everybody. A member's link dies when they leave, and when staff make it anew (`renewed`).
+everybody; `f` asks one friend who is no member. A member's link dies when they leave, and when staff make it anew
+(`renewed`).
 
 Who gives a name at a door is believed once: the first browser that takes a name gets its link, and who takes the same
 name later is sent to the staff, unless it is the same browser again. Nobody is believed to be a member who logs in.
@@ -34,7 +35,7 @@ from huoqun.people.login import Login
 from huoqun.people.membership import gone, here
 from huoqun.people.person import Identity
 
-MEMBER, NAMED, LOGIN, DOOR, PUBLIC = "m", "n", "l", "d", "p"
+MEMBER, NAMED, LOGIN, DOOR, PUBLIC, FRIEND = "m", "n", "l", "d", "p", "f"
 OWN = frozenset({MEMBER, NAMED, LOGIN})
 """Links that are of one member."""
 VALID = timedelta(days=180)
@@ -132,6 +133,11 @@ def over(row: Login, group: Group, *, now: datetime) -> str:
 def door(activity: UUID, group: Group, *, ends: datetime) -> str:
     """The token of an activity's door in a group."""
     return _made(DOOR, activity, group.pk, ends)
+
+
+def friend(invitation: UUID, group: UUID, *, ends: datetime) -> str:
+    """The token by which a member asks one friend who is in none of the groups."""
+    return _made(FRIEND, invitation, group, ends)
 
 
 def public(activity: UUID, *, since: datetime) -> str:

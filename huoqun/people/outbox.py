@@ -5,7 +5,9 @@ Until a connector takes a row, a person copies it into the group: waiting, then 
 once. What is said in the quiet hours of the group waits for the morning.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -23,6 +25,7 @@ from django.db.models import (
 
 from huoqun.base.table import Table
 from huoqun.people import audit
+from huoqun.people import picture as picture_of
 from huoqun.people.account import Account
 from huoqun.people.group import Group
 from huoqun.people.picture import Picture
@@ -108,6 +111,33 @@ def say(
     row.due = not_quiet(max(due or now, now), group.zone)
     Outgoing.objects.bulk_create([row], ignore_conflicts=True)
     return Outgoing.objects.get(group=group, key=key)
+
+
+def put(
+    groups: Sequence[Group],
+    text: str,
+    *,
+    pictures: Mapping[UUID, bytes],
+    what: str,
+    key: str,
+    source: str = "",
+    by: Account,
+    now: datetime,
+) -> int:
+    """Staff put words, and for each group (by its id) a picture, among what is to be said; all or nothing, once a key.
+    Returns in how many groups it is new. Raises base.image.NoImage."""
+    fresh = 0
+    with transaction.atomic():
+        for group in groups:
+            if Outgoing.objects.filter(group=group, key=key).exists():
+                continue
+            raw = pictures.get(group.pk)
+            kept = picture_of.take(raw, workspace=group.workspace, person=None, now=now) if raw else None
+            say(group, text, what=what, key=key, source=source, picture=kept, now=now)
+            told = {"picture": kept is not None}
+            audit.note(group.workspace, "outbox.put", by=by, on=group.pk, title=group.name, after=told, now=now)
+            fresh += 1
+    return fresh
 
 
 def done(row: Outgoing, *, by: Account, now: datetime) -> None:

@@ -14,8 +14,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from huoqun.activities import activity as base
-from huoqun.activities import attendance, behalf, life
+from huoqun.activities import attendance, behalf, certificate, life, showcase
 from huoqun.activities.activity import Activity
+from huoqun.activities.certificate import Certificate
 from huoqun.activities.kind import Said
 from huoqun.activities.kinds import KINDS
 from huoqun.base import clock
@@ -31,6 +32,7 @@ from huoqun.web.kinds import VIEWS
 from huoqun.web.said import NOT_DONE, said, why
 from huoqun.web.sheet import file_of
 
+CERTIFICATES = 50
 SHOWN = 200
 """People on one page of an attendance list."""
 
@@ -173,10 +175,17 @@ def _one(request: Asked, row: Activity, status: int = 200, **known: Any) -> Http
         "kind_page": f"activity/kind/{row.kind}.html",
         "form_key": get_random_string(12),
         "warnings": _warnings(row, now),
+        "certificates": _certificates(row, now) if certificate.gives(row) else [],
+        "showcase": showcase.of(row),
         **VIEWS[row.kind].staff(row, now),
         **known,
     }
     return render(request, "activity/one.html", context, status=status)
+
+
+def _certificates(row: Activity, now: datetime) -> list[tuple[Certificate, bool]]:
+    """The newest with whether each holds."""
+    return [(each, certificate.holds(each, now=now)) for each in certificate.of_all(row)[:CERTIFICATES]]
 
 
 def _warnings(row: Activity, now: datetime) -> list[str]:
@@ -217,8 +226,9 @@ def do(request: Asked, row: Activity, deed: str) -> HttpResponse:
     key = request.POST.get("key", "")[:40] or get_random_string(12)
 
     def run() -> str:
-        sent = said(request, row.workspace, None)
-        return word.of("answer", life.by_staff(row, deed, sent, key=key, by=request.user, now=clock.now()))
+        with said(request, row, None) as sent:
+            answer = life.by_staff(row, deed, sent, key=key, by=request.user, now=clock.now())
+        return word.of("answer", answer)
 
     return _done(request, row, run)
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from huoqun.activities import spotlight_contact
 from huoqun.activities import spotlight_fame as fame
+from huoqun.activities import spotlight_friend as friend
 from huoqun.activities import spotlight_voice as voice
 from huoqun.activities.activity import OPEN, Activity, Participation
-from huoqun.activities.contribution import Contribution, mine
+from huoqun.activities.contribution import WITHDRAWN, Contribution, mine
+from huoqun.activities.spotlight_card import SHOWN
 from huoqun.activities.spotlight_part import MARKS, MOST, Candidate, Card, Show, candidates, human, upcoming
 from huoqun.activities.spotlight_turn import week_of
 from huoqun.people import code, consent
@@ -69,6 +71,16 @@ class Told:
     def asked(self) -> list[Contribution]:
         """Whom they have asked to speak for them."""
         return list(voice.of(self.one, voice.ASKED))
+
+    @cached_property
+    def outside(self) -> list[friend.Friend]:
+        """The friends from outside whom they asked, with what these said, also what is hidden."""
+        return friend.friends(self.one)
+
+    @cached_property
+    def vouched(self) -> int:
+        """How many friends from outside speak for them, hidden words aside."""
+        return sum(f.word is not None and not f.hidden_by for f in self.outside)
 
     @cached_property
     def reached(self) -> voice.Reached:
@@ -134,8 +146,16 @@ def member(activity: Activity, who: Identity, row: Participation | None, now: da
         "asking": [seen(c) for c in wanted],
         "past": [seen(c) for c in reversed(past)][:PAST_SHOWN],
         "own": seen(own) if own else None,
-        "agreed": [(c, consent.allows(who.person, c)) for c in voice.SHOWN] if own else [],
+        "links": _links(own, now) if own else [],
+        "agreed": [(c, consent.allows(who.person, c)) for c in SHOWN] if own else [],
         "door": code.door(activity.pk, who.group, ends=ends),
         "may_sign_up": activity.takes(now) and activity.state == OPEN and own is None,
         "me": human(who.person),
     }
+
+
+def _links(own: Candidate, now: datetime) -> list[tuple[friend.Friend, str]]:
+    """Friends from outside with the token of their link; "" where it opens nothing."""
+    live = own.row.activity.takes(now)
+    found = friend.friends(own)
+    return [(f, friend.link(f.invitation, now=now) if live and f.invitation.state != WITHDRAWN else "") for f in found]

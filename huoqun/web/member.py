@@ -5,6 +5,7 @@ A door asks for the name; the first browser that takes a name gets that member's
 listed to strangers: a door says of a name only whether it is somebody's.
 """
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,15 +19,16 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from huoqun.activities import activity as base
-from huoqun.activities import attendance
+from huoqun.activities import attendance, certificate, exhibit
 from huoqun.activities.activity import Activity
+from huoqun.activities.kind import Said
 from huoqun.activities.kinds import KINDS
 from huoqun.base import clock
-from huoqun.base.poster import Poster, draw
+from huoqun.base.poster import draw
 from huoqun.people import code, consent, login, points
 from huoqun.people.person import Identity
 from huoqun.people.picture import Picture
-from huoqun.web import doors, member_reward, outside, pace, word
+from huoqun.web import doors, member_reward, outside, pace, putting, word
 from huoqun.web.kinds import VIEWS
 from huoqun.web.member_door import (
     BROWSER,
@@ -70,6 +72,7 @@ def home(request: HttpRequest, token: str) -> HttpResponse:
         "elsewhere": outside.elsewhere(request),
         "logins": [(row, outside.name_of(row.issuer)) for row in logins],
         "done": request.GET.get("done", ""),
+        "works": exhibit.mine(who),
         "consents": [(c, consent.allows(who.person, c)) for c in consent.THINGS],
     }
     return quiet(render(request, "member/home.html", context))
@@ -112,6 +115,9 @@ def _activity(
         "takes": row.takes(now),
         "signs_up": kind.signs_up,
         "free": None if row.capacity is None else max(0, row.capacity - attendance.taken(row)),
+        "certified": certificate.earned(row, mine, now=now) is not None,
+        "certificate": certificate.of(row, who) if certificate.gives(row) else None,
+        "works": [w for w in exhibit.mine(who) if w.row.activity_id == row.pk] if exhibit.has_works(row) else [],
         "answer": word.named("answer", request.GET.get("done", "")),
         "form_key": get_random_string(12),
         "kind_page": f"member/kind/{row.kind}.html",
@@ -127,25 +133,29 @@ def _do(request: HttpRequest, token: str, row: Activity, who: Identity) -> HttpR
     now, what = clock.now(), request.POST.get("do", "")
     if pace.too_often_by_all(f"deed {who.pk.hex}", most=MOST_DEEDS, within=TRIED_WITHIN, now=now):
         return told(request, "wait", 429)
+    kind = KINDS[row.kind]
+    if what not in kind.member and not (kind.signs_up and what in {"join", "leave"}):
+        return _activity(request, token, row, who, 404, wrong=word.of("refused", "unknown"))
     key = request.POST.get("key", "")[:40] or get_random_string(12)
     try:
-        sent = said(request, row.workspace, who.person)
-        if what == "join" and KINDS[row.kind].signs_up and "join" not in KINDS[row.kind].member:
-            part = attendance.sign_up(
-                row, who, count=sent.number("count", 1), note=sent.text("note"), via="personal", now=now
-            )
-            answer = part.state
-        elif what == "leave" and KINDS[row.kind].signs_up and "leave" not in KINDS[row.kind].member:
-            answer = attendance.sign_off(row, who, now=now).state
-        elif (deed := KINDS[row.kind].member.get(what)) is not None:
-            answer = deed(row, who, sent, via="personal", key=key, at=None, now=now)
-        else:
-            return _activity(request, token, row, who, 404, wrong=word.of("refused", "unknown"))
+        with said(request, row, who.person) as sent:
+            answer = _done(row, who, what, sent, key, now)
     except NOT_DONE as error:
         typed = {name: request.POST.get(name, "") for name in request.POST}
         return _activity(request, token, row, who, 409, wrong=why(error), typed=typed)
     place = reverse("member_activity", args=[token, row.pk])
     return HttpResponseRedirect(f"{place}?done={answer}")
+
+
+def _done(row: Activity, who: Identity, what: str, sent: Said, key: str, now: datetime) -> str:
+    """What it is answered: a deed of the kind, else signing up or off. Raises what that raises."""
+    deed = KINDS[row.kind].member.get(what)
+    if deed is None and what == "join":
+        count = sent.number("count", 1)
+        return attendance.sign_up(row, who, count=count, note=sent.text("note"), via="personal", now=now).state
+    if deed is None:
+        return attendance.sign_off(row, who, now=now).state
+    return deed(row, who, sent, via="personal", key=key, at=None, now=now)
 
 
 def poster(request: HttpRequest, token: str, which: UUID) -> HttpResponse:
@@ -162,12 +172,8 @@ def poster(request: HttpRequest, token: str, which: UUID) -> HttpResponse:
     more = VIEWS[found.kind].poster(found, who, attendance.row_of(found, who.person), now)
     own = more.pop("code", "")
     link = request.build_absolute_uri(doors.address(found, who.group, now=now)) + (f"?code={own}" if own else "")
-    said_: dict[str, Any] = {
-        "kicker": f"{who.group.name} · {word.of('activity_kind', found.kind)}",
-        "title": found.title,
-    }
-    said_ |= {"lines": found.about.splitlines()[:4], "link": link, "foot": _("Press and hold the code to join")} | more
-    answer = HttpResponse(draw(Poster(**said_)), content_type="image/png")
+    drawn = draw(putting.poster_of(found, who.group, link, **more))
+    answer = HttpResponse(drawn, content_type="image/png")
     answer.headers["Content-Disposition"] = 'inline; filename="poster.png"'
     return quiet(answer)
 

@@ -6,6 +6,7 @@ Each kind brings its own book (`word_kind_<…>`, or below where it is short); t
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from huoqun.web.word_certificate import SHOWN
 from huoqun.web.word_kind_challenge import CHALLENGE
 from huoqun.web.word_kind_goods import GOODS
 from huoqun.web.word_kind_judge import JUDGE
@@ -27,6 +28,7 @@ _VERBS: Book = {
     "leave": _("signed off"),
     "come": _("took part"),
     "miss": _("did not come"),
+    "hung": _("had a work chosen for everybody to see"),
 }
 DEED: Book = {
     "activity.begin": _("made an activity"),
@@ -113,7 +115,7 @@ _OWN: dict[str, Book] = {
     "plan_hint": PLAN_HINT,
     "refused": REFUSED,
 }
-_BOOKS = (_OWN, CHALLENGE, JUDGE, SPOTLIGHT, TEAM, MEET, GOODS)
+_BOOKS = (_OWN, CHALLENGE, JUDGE, SPOTLIGHT, TEAM, MEET, GOODS, SHOWN)
 """Each kind, or a few of one sort, has a book of its own with the same families."""
 ACTIVITY: dict[str, Book] = {
     family: {id: word for book in _BOOKS for id, word in book.get(family, {}).items()}

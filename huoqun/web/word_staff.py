@@ -125,6 +125,11 @@ STAFF: dict[str, dict[str, str | Promise]] = {
     "language": dict(settings.LANGUAGES),
     "value": {
         "about": _("What members are told"),
+        "open": _("For everybody"),
+        "listed": _("Listed by search engines"),
+        "chosen": _("Address chosen"),
+        "picture": _("Picture"),
+        "number": _("Number on it"),
         "capacity": _("Places"),
         "starts": _("Begins"),
         "plan": _("Plan"),
