@@ -12,6 +12,8 @@ from django.db import connection, models, transaction
 
 FITTING = {"posting.before": 7, "posting.amount": 7, "posting.after": 14}
 """What a check of the database asks of several columns together, by table and column."""
+EITHER = {"showcase.activity": True, "showcase.group": False}
+"""Links of which a check of the database asks that one is set and the other empty: whether this one is set."""
 SAID = "汉字 – é – 😀 \u2028 ' \" \\ %s {0}"
 VALUES = {
     models.UUIDField: lambda f: uuid5(NAMESPACE_URL, str(f)),
@@ -42,7 +44,7 @@ def fill(apps=apps):
         for table in tables(apps):
             row_of(table, made)
         for table, row in made.items():
-            links = [f for f in table._meta.concrete_fields if f.is_relation and f.null]
+            links = [f for f in table._meta.concrete_fields if f.is_relation and f.null and EITHER.get(label(f), True)]
             told = {f.attname: getattr(made[f.related_model], f.target_field.attname) for f in links}
             if told:
                 table._base_manager.filter(pk=row.pk).update(**told)
@@ -58,15 +60,20 @@ def row_of(table, made):
 
 
 def wanted(field):
-    return not isinstance(field, models.AutoField) and not (field.is_relation and field.null)
+    needed = not (field.is_relation and field.null) or EITHER.get(label(field), False)
+    return not isinstance(field, models.AutoField) and needed
+
+
+def label(field):
+    return f"{field.model._meta.model_name}.{field.name}"
 
 
 def value(field, made):
     if field.is_relation:
         target = row_of(field.related_model, made)
         return getattr(target, field.target_field.attname)
-    if (label := f"{field.model._meta.model_name}.{field.name}") in FITTING:
-        return FITTING[label]
+    if label(field) in FITTING:
+        return FITTING[label(field)]
     return next(VALUES[kind](field) for kind in type(field).__mro__ if kind in VALUES)
 
 

@@ -97,7 +97,7 @@ def test_a_course_from_the_link_to_the_certificate(here, phone):
     phone.door(row, "阿明")
     phone.press("报名")
     phone.press("我到了")
-    phone.sees("结业证书")
+    phone.sees("我的证书")
     phone.shot("member-course")
     life.settle(row, now=clock.now())
 

@@ -49,7 +49,7 @@ class Place:
     def invited(self, name):
         """A phone that came over the group's link and said who it is."""
         self.desk.goto(reverse("activity", args=[self.row.pk]))
-        link = self.desk.get_by_label("练习群").first.input_value()
+        link = self.desk.locator("input[readonly][aria-label=练习群]").first.input_value()
         page = self.phone()
         page.goto(link)
         page.get_by_label("你是谁").fill(name)
