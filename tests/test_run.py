@@ -11,10 +11,11 @@ from test_playbook import SMALL
 from huoqun.activities.activity import Activity
 from huoqun.base import clock
 from huoqun.people import task
+from huoqun.people.audit import Entry
 from huoqun.people.outbox import Outgoing
 from huoqun.people.task import NoProof, Task
 from huoqun.people.workspace import local
-from huoqun.playbooks import engine, starting
+from huoqun.playbooks import engine, starting, steering
 from huoqun.playbooks.run import Run, edition_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -193,3 +194,51 @@ def test_what_must_be_said_is_asked_for_and_a_run_does_not_begin_in_the_past(her
     with pytest.raises(starting.Over):
         begun(here, begins=DAY - timedelta(days=1))
     assert not Run.objects.exists()
+
+
+def test_people_steer_it_with_reasons_and_pausing_never_says_twice(here):
+    boss = hire(here.workspace).account
+    run = begun(here)
+    who = {"by": boss, "now": moment(1, 10)}
+    with pytest.raises(steering.NoReason):
+        steering.move(step(run, "start"), moment(1, 22), why=" ", **who)
+    steering.move(step(run, "start"), moment(1, 22), why="球赛", **who)
+    steering.edit(step(run, "start"), {"text": "改成十点"}, why="球赛", **who)
+    steering.skip(step(run, "every", "2"), why="放假", **who)
+    steering.pause(run, why="先等等", by=boss, now=moment(1, 21))
+    tick(moment(1, 22), moment(2, 9))
+    assert said(here) == []
+    with pytest.raises(steering.Late):
+        steering.pause(run, why="again", by=boss, now=moment(2, 9))
+    steering.resume(run, by=boss, now=moment(2, 9, 30))
+    tick(moment(2, 9, 30), moment(2, 9, 31))
+    assert said(here) == ["改成十点"]
+    assert step(run, "vote").due == moment(2, 10, 30), "an hour after it was done"
+    assert step(run, "every", "2").state == "skipped"
+    tick(moment(2, 10))
+    (call,) = Task.objects.filter(group=here, state="open")
+    assert call.who is None
+    steering.reassign(run, "host", boss, by=boss, now=moment(2, 10))
+    steering.skip(step(run, "call"), why="不打了", by=boss, now=moment(2, 10, 5))
+    tick(moment(2, 10, 5), moment(2, 10, 6))
+    (came,) = Task.objects.filter(group=here, state="open")
+    assert (came.title, came.who) == ("来了几位", boss)
+    steering.stop(run, why="不做了", by=boss, now=moment(2, 11))
+    tick(moment(2, 21), moment(3, 20))
+    run.refresh_from_db()
+    assert (run.state, run.steps.exclude(state__in=("done", "skipped")).count()) == ("stopped", 0)
+    assert not Task.objects.filter(state="open").exists()
+    assert said(here) == ["改成十点"]
+    with pytest.raises(steering.Late):
+        steering.move(step(run, "teams"), moment(3, 22), why="?", by=boss, now=moment(3, 9))
+    assert Entry.objects.filter(what__startswith="run.").count() == 9
+
+
+def test_a_shut_gate_is_opened_by_hand(here):
+    boss = hire(here.workspace).account
+    run = begun(here)
+    tick(moment(2, 21))
+    steering.go_on(step(run, "teams"), why="人够了", by=boss, now=moment(2, 21, 30))
+    tick(moment(2, 21, 30))
+    assert step(run, "teams").state == "done"
+    assert "组队啦" in said(here)

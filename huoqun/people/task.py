@@ -7,6 +7,7 @@ some words, a picture, or what is found in the next import.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import (
@@ -145,7 +146,17 @@ def escalate(*, now: datetime) -> int:
 def withdraw(source: str, workspace: Workspace, *, why: str, now: datetime) -> int:
     """What is open and comes from something that is not to happen any more is skipped; returns how many."""
     mine = Task.objects.filter(workspace=workspace, source=source, state=OPEN)
-    return mine.update(state=SKIPPED, said=why, at=now)
+    return mine.update(state=SKIPPED, said=why, at=now, noticed=True)
+
+
+def withdraw_key(group: Group, key: str, *, why: str, now: datetime) -> None:
+    """The same for one task."""
+    Task.objects.filter(group=group, key=key, state=OPEN).update(state=SKIPPED, said=why, at=now, noticed=True)
+
+
+def hand_all_on(source: str, before: UUID | None, who: Account | None) -> int:
+    """Open tasks from one source that were somebody's are somebody else's now; returns how many."""
+    return Task.objects.filter(source=source, state=OPEN, who=before).update(who=who, later=None)
 
 
 def _settle(row: Task, state: str, said: str, picture: Picture | None, by: Account | None, now: datetime) -> Task:

@@ -24,6 +24,7 @@ from huoqun.playbooks.doing import Doing, Outcome
 from huoqun.playbooks.playbook import chosen
 from huoqun.playbooks.run import AHEAD, DONE, ENDED, GATED, OVER, RUNNING, SKIPPED, WAITING, DueStep, Run, about
 from huoqun.playbooks.step import LOOK, doer, missed
+from huoqun.playbooks.step_form import Step
 
 AT_ONCE = 500
 _log = logging.getLogger(__name__)
@@ -96,17 +97,21 @@ def _doings(rows: Sequence[DueStep], now: datetime) -> list[Doing]:
     """The rows with their runs, forms, facts, and what came before them."""
     runs = Run.objects.filter(pk__in={r.run_id for r in rows}).select_related("edition", "group__workspace", "by")
     known = {run.pk: run for run in runs}
-    before, facts = about(list(rows)), sensing.facts(list(known.values()), now=now)
+    forms = {row.pk: _form(known[row.run_id], row.step) for row in rows}
+    before = about(list(rows))
+    facts = sensing.facts([known[i] for i in {r.run_id for r in rows if forms[r.pk].asks}], now=now)
     named = {UUID(who) for run in known.values() for who in run.people.values()}
     there = set(Account.objects.filter(pk__in=named).values_list("pk", flat=True))
     found = []
     for row in rows:
         run = known[row.run_id]
-        form = next((s for s in run.edition.playbook.steps if s.id == row.step), None)
-        assert form is not None, row.step
         people = {role: UUID(who) for role, who in run.people.items() if UUID(who) in there}
-        found.append(Doing(row, run, form, facts[run.pk], before.get(run.pk, {}), people))
+        found.append(Doing(row, run, forms[row.pk], facts.get(run.pk, {}), before.get(run.pk, {}), people))
     return found
+
+
+def _form(run: Run, step: str) -> Step:
+    return run.edition.playbook.step(step)
 
 
 def _carry(rows: Sequence[DueStep], now: datetime) -> None:
@@ -139,7 +144,7 @@ def _done(alike: Sequence[Doing], now: datetime) -> list[Outcome]:
 def _held_back(each: Doing, now: datetime) -> Outcome | None:
     """Why a step that is due is not done now; None: it is. A path that was not taken, an `if`, a gate."""
     form, run = each.form, each.run
-    if run.state != RUNNING:
+    if run.state != RUNNING or each.row.state in OVER:  # somebody has paused it or skipped the step meanwhile
         return Outcome(each.row.state, each.row.result, why=each.row.why)
     if form.path and form.path not in run.paths:
         if _undecided(each):
@@ -147,7 +152,8 @@ def _held_back(each: Doing, now: datetime) -> Outcome | None:
         return Outcome(SKIPPED, why=f"path {form.path}")
     if each.row.state == AHEAD and form.only_if and not gate.read(form.only_if).holds(each.facts):
         return Outcome(SKIPPED, why=missed(form.only_if, each.facts))
-    if each.row.state in {AHEAD, GATED} and form.gate and not gate.read(form.gate).holds(each.facts):
+    shut = each.row.state in {AHEAD, GATED} and each.row.said.get("gate") != "open"
+    if shut and form.gate and not gate.read(form.gate).holds(each.facts):
         until = each.row.until or now + timing.span(form.patience)
         why = missed(form.gate, each.facts)
         if now >= until:
@@ -168,7 +174,7 @@ def _write(each: Doing, outcome: Outcome, now: datetime) -> None:
     row, run = each.row, each.run
     row.state, row.why, row.next, row.until = outcome.state, outcome.why[:300], outcome.next, outcome.until
     row.result = outcome.result or row.result
-    row.at = now if outcome.state in OVER else None
+    row.at = row.at or now if outcome.state in OVER else None
     if outcome.path and outcome.path not in run.paths:
         run.paths = [*run.paths, outcome.path]
     run.numbers = {**run.numbers, **outcome.numbers}
@@ -189,8 +195,7 @@ def _save(those: Sequence[Doing], now: datetime) -> None:
         return
     freed = []
     for row in DueStep.objects.filter(run__in=over, next=None, due=None, state=AHEAD).select_related("run__edition"):
-        form = next(s for s in row.run.edition.playbook.steps if s.id == row.step)
-        when = timing.read(form.at)
+        when = timing.read(_form(row.run, row.step).at)
         if isinstance(when, timing.Beside) and when.step in over[row.run_id] and when.span >= timedelta(0):
             row.due = row.next = now + when.span
             freed.append(row)

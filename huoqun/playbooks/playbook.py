@@ -5,7 +5,7 @@
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError, WithJsonSchema
@@ -96,6 +96,14 @@ class Playbook(Form):
     measures: Annotated[list[Measured], Field(min_length=1)]
     source: Short = "handbook 8"
     steps: Annotated[list[AnyStep], Field(min_length=1, max_length=500)]
+
+    def step(self, id: str) -> Step:
+        """The step of an id. Raises KeyError."""
+        return self._by_id[id]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Step]:
+        return {step.id: step for step in self.steps}
 
 
 class Wrong(ValueError):

@@ -29,13 +29,18 @@ def one_by_one(do: Callable[[Doing, datetime], Outcome]) -> Does:
     return lambda those, now: [do(each, now) for each in those]
 
 
-def _say(each: Doing, now: datetime) -> Outcome:
+def _say(those: Sequence[Doing], now: datetime) -> list[Outcome]:
+    """Words for all groups at once."""
+    outbox.say_all([_words(each) for each in those], now=now)
+    return [Outcome(result={"said": each.key}) for each in those]
+
+
+def _words(each: Doing) -> outbox.Words:
     form = each.form
     assert isinstance(form, Say)
     opened = _opened(each, form.of) if form.of else None
     source = opened.source if opened else each.run.source  # `{link}` is the way to what the words come from
-    row = outbox.say(each.group, each.words(form.text), what=f"step.{form.piece}", key=each.key, source=source, now=now)
-    return Outcome(result={"outgoing": row.pk.hex})
+    return outbox.Words(each.group, each.words(form.text), f"step.{form.piece}", each.key, source)
 
 
 def _open(each: Doing, now: datetime) -> Outcome:
@@ -177,7 +182,7 @@ def missed(line: str, facts: Mapping[str, float | None]) -> str:
 
 
 STEPS: dict[str, Does] = {
-    "say": one_by_one(_say),
+    "say": _say,
     "open": one_by_one(_open),
     **dict.fromkeys(("start", "close", "settle", "remind"), one_by_one(_deed)),
     "choose": one_by_one(_choose),

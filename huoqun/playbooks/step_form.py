@@ -1,5 +1,7 @@
 """What an author may write of a step, for each kind of step. What each does stands in `playbooks/step`."""
 
+import re
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -20,6 +22,7 @@ def _read(by: Any) -> AfterValidator:
 
 Variable = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_0-9]{0,39}$")]
 """The name of something that is asked when a run starts."""
+_NAMES = re.compile(r"\{[a-z_0-9]+\}")
 When = Annotated[str, _read(timing.read)]
 Asked = Annotated[str, _read(gate.read)]
 People = Annotated[str, _read(audience.read)]
@@ -67,6 +70,13 @@ class Step(Form):
     """The path offered when the gate stays shut; without one the run goes on without this step."""
     role: Name | None = None
     """Who does it, or answers for it, of the playbook's roles."""
+
+    @cached_property
+    def asks(self) -> bool:
+        """Carrying it out needs the facts of the run: it has a condition, measures, or names a fact in its words."""
+        told = self.model_dump()
+        conditions = (self.only_if, self.gate, told["do"] in {"wait", "branch", "measure"})
+        return any(conditions) or _NAMES.search(self.model_dump_json()) is not None
 
 
 class Say(Step):
