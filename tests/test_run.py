@@ -15,7 +15,7 @@ from huoqun.people.audit import Entry
 from huoqun.people.outbox import Outgoing
 from huoqun.people.task import NoProof, Task
 from huoqun.people.workspace import local
-from huoqun.playbooks import engine, starting, steering
+from huoqun.playbooks import engine, fit, playbook, starting, steering
 from huoqun.playbooks.run import Run, edition_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -242,3 +242,24 @@ def test_a_shut_gate_is_opened_by_hand(here):
     tick(moment(2, 21, 30))
     assert step(run, "teams").state == "done"
     assert "组队啦" in said(here)
+
+
+def test_what_speaks_against_a_run_is_said_before_it_begins(here):
+    here.type, here.stage, here.first = "regional", "silent", moment(1, 0)
+    here.save()
+    book = playbook.read(
+        BOOK.replace("text: {zh: 早, en: Morning}", "text: {zh: 买, en: Buy}\n    piece: selling").replace(
+            "day 3 20:00", "day 3 23:30"
+        )
+    )
+    found = {c.id: c.values for c in fit.concerns(here, book, DAY, {}, now=moment(1, 21))}
+    assert set(found) == {"selling_early", "quiet", "type", "stage", "role", "past"}
+    assert found["quiet"]["many"] == 2
+    assert found["past"]["many"] == 1
+    begun(here)
+    begun(here)
+    found = {c.id: c.values for c in fit.concerns(here, book, DAY, {"host": 1}, now=moment(1, 9))}
+    assert found["same_run"]["begins"] == DAY
+    assert found["load"]["many"] > found["load"]["ceiling"] == 3
+    later = {c.id for c in fit.concerns(here, book, DAY + timedelta(days=30), {"host": 1}, now=moment(1, 9))}
+    assert "same_run" not in later
