@@ -12,7 +12,7 @@ from huoqun.activities.readymade import readymade
 from huoqun.activities.survey import Survey
 from huoqun.people import outbox, task
 from huoqun.people.task import Task
-from huoqun.playbooks import gate, timing
+from huoqun.playbooks import gate, step_people, timing
 from huoqun.playbooks.doing import Doing, Outcome
 from huoqun.playbooks.opening import filled, kind_of, spoken
 from huoqun.playbooks.run import SKIPPED, WAITING
@@ -191,6 +191,9 @@ STEPS: dict[str, Does] = {
     "wait": one_by_one(_wait),
     "branch": one_by_one(_branch),
     "measure": one_by_one(_measure),
+    "tag": one_by_one(step_people.tag),
+    "pick": one_by_one(step_people.pick),
+    "invite": one_by_one(step_people.invite),
 }
 """By `do`. A new kind is a form in `playbooks/step_form`, a function above and a line here."""
 
