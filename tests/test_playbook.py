@@ -74,6 +74,13 @@ def test_a_small_playbook_is_read():
         ("otherwise: more", "otherwise: mere", 29, "steps.1.otherwise", "no path called mere"),
         ("survey: profile", "survey: profil", 21, "steps.0.survey", "readymade surveys are"),
         ("survey: profile", "activity: vote\n    plan: {optins: [a]}", 22, "steps.0.plan.optins", "not permitted"),
+        (
+            "survey: profile",
+            "survey: profile\n    capacity: '{gift}'",
+            22,
+            "steps.0.capacity",
+            "no variable that holds a n",
+        ),
         ("do: say", "do: sing", 26, "steps.1.do", "no kind of step"),
         ("id: word", "id: survey", 23, "steps.1.id", "another step is called survey"),
         ("version: 1", "version: 1\nversion: 2", 3, "", "said twice"),

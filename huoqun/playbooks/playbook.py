@@ -211,6 +211,9 @@ def _of_step(book: Playbook, step: Step, there: dict[str, Step]) -> Any:
     attached = getattr(step, "attach", None)
     if attached and getattr(book.variables.get(attached), "kind", "") not in {"picture", "file"}:
         yield ("attach",), f"{attached} is no variable that holds a picture or a file"
+    places = getattr(step, "capacity", None)
+    if isinstance(places, str) and getattr(book.variables.get(places[1:-1]), "kind", "") != "number":
+        yield ("capacity",), f"{places} is no variable that holds a number"
     if (who := getattr(step, "who", None)) and (named := audience.read(who).step) and named not in there:
         yield ("who",), f"there is no step called {named}"
     numbers = {s.id.replace("-", "_") for s in there.values() if getattr(s, "do", "") == "number"}
