@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huoqun.playbooks import gate, library, playbook, timing, yaml_lines
+from huoqun.playbooks import gate, library, opening, playbook, timing, yaml_lines
 
 SMALL = """
 id: hello
@@ -89,6 +89,31 @@ def test_each_mistake_is_said_with_its_line_and_field(before, after, line, field
 def test_every_mistake_is_said_at_once():
     text = SMALL.replace("days: 3", "days: three").replace("do: say", "do: sing").replace("version: 1", "version: 0")
     assert [line for line, _, _ in mistakes(text)] == [2, 7, 26]
+
+
+OWN = """
+    questions:
+      - {id: want, kind: one, text: {zh: "想要{gift}吗", en: "{gift}?"}, options: {zh: [要, 不要], en: ["yes", "no"]}}
+      - {id: why, kind: text, text: {zh: 为什么, en: Why}, show_if: {question: want, answer: {zh: 不要, en: "no"}}}
+"""
+
+
+def test_a_playbook_may_ask_questions_of_its_own():
+    text = SMALL.replace("\n    survey: profile\n", OWN)
+    step = playbook.read(text).steps[0]
+    asked = opening.asked(step, "en", {"gift": "a book"})
+    assert [(q.text, q.options) for q in asked] == [("a book?", ("yes", "no")), ("Why", ())]
+    assert asked[1].show_if.answer == "no"
+    for before, after, field in (
+        ("kind: text", "kind: sing", "steps.0.questions.1.kind"),
+        ("{gift}吗", "{gifts}吗", "steps.0.questions.0.text.zh"),
+        ('en: ["yes", "no"]', 'en: ["yes", "yes"]', "steps.0.questions.0"),
+        ("question: want", "question: wish", "steps.0.questions"),
+        ("kind: one, text", "kind: people, text", "steps.0.questions.0"),
+        ("id: want", "survey: profile, id: want", "steps.0.questions.0.survey"),
+    ):
+        assert before in text
+        assert field in [f for _, f, _ in mistakes(text.replace(before, after))], after
 
 
 def test_texts_stay_texts_and_nothing_else_is_made_of_them():
