@@ -141,7 +141,11 @@ def test_any_text_is_a_playbook_or_is_told_what_it_is_not(text):
 def test_timings():
     assert timing.read("Day 3  8:05") == timing.On(3, time(8, 5))
     assert timing.read("1 day before meetup") == timing.Beside("meetup", -timedelta(days=1))
+    assert timing.read("at once") == timing.Beside("", timedelta(0))
+    assert timing.read("30 min after the start") == timing.Beside("", timedelta(minutes=30))
+    assert playbook.read(SMALL.replace("day 1 20:00", "at once"))
     for wrong in (
+        "30 min before the start",
         "day 0 20:00",
         "day 400 20:00",
         "every day",

@@ -194,7 +194,7 @@ def _of_step(book: Playbook, step: Step, there: dict[str, Step]) -> Any:
         yield ("at",), f"the run has {book.days} days"
     if isinstance(when, timing.Every) and max(when.first, when.last or 0) > book.days:
         yield ("at",), f"the run has {book.days} days"
-    if isinstance(when, timing.Beside) and (when.step not in there or when.step == step.id):
+    if isinstance(when, timing.Beside) and when.step and (when.step not in there or when.step == step.id):
         yield ("at",), f"there is no other step called {when.step}"
     if step.path and step.path not in book.paths:
         yield ("path",), f"there is no path called {step.path}"
