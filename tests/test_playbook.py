@@ -74,6 +74,13 @@ def test_a_small_playbook_is_read():
         ("otherwise: more", "otherwise: mere", 29, "steps.1.otherwise", "no path called mere"),
         ("survey: profile", "survey: profil", 21, "steps.0.survey", "readymade surveys are"),
         ("survey: profile", "activity: vote\n    plan: {optins: [a]}", 22, "steps.0.plan.optins", "not permitted"),
+        (
+            "survey: profile",
+            "survey: profile\n    capacity: '{gift}'",
+            22,
+            "steps.0.capacity",
+            "no variable that holds a n",
+        ),
         ("do: say", "do: sing", 26, "steps.1.do", "no kind of step"),
         ("id: word", "id: survey", 23, "steps.1.id", "another step is called survey"),
         ("version: 1", "version: 1\nversion: 2", 3, "", "said twice"),
@@ -164,6 +171,17 @@ def test_an_hour_that_the_clocks_leave_out_is_the_one_after_and_one_that_comes_t
     assert [f"{m:%d %H:%M}" for m in autumn] == ["24 00:30", "25 00:30", "26 01:30"]
     fridays = timing.moments(timing.read("every friday 20:00"), date(2026, 2, 25), 10, "Asia/Shanghai")
     assert [f"{m:%m-%d %H}" for m in fridays] == ["02-27 12", "03-06 12"]
+
+
+def test_words_and_plans_may_name_the_date_of_a_day_of_the_run():
+    course = "activity: course\n    plan: {sessions: ['{day_2} 20:00 | one', '{day_3} 20:00 | two']}"
+    text = SMALL.replace("survey: profile", course)
+    book = playbook.read(text)
+    dates = timing.dates(date(2026, 12, 31), book.days)
+    sessions = opening.filled(book.steps[0].plan, dates)["sessions"]
+    assert sessions == ["2027-01-01 20:00 | one", "2027-01-02 20:00 | two"]
+    late = text.replace("{day_3}", "{day_4}")
+    assert "{day_4} is no variable and no fact" in [why for _, _, why in mistakes(late)]
 
 
 def test_gates_know_what_they_do_not_know():

@@ -46,5 +46,8 @@ FACTS: dict[str, Fact] = {
         Fact("needs_solved", "已解决的需求", "needs that were solved"),
         Fact("spotlights", "已办的能人秀", "spotlights that were held in the run"),
         Fact("said", "本次执行已说的话", "messages of the run that were said"),
+        Fact("signed_up", "报名最近一个活动的人数", "people who signed up for the run's newest activity"),
+        Fact("shown", "群里办过的能人秀", "spotlights ever held in the group"),
+        Fact("recovered", "群已恢复（1 是，0 否）", "the group lives, or its week has twice its weakest (1 yes, 0 no)"),
     )
 }

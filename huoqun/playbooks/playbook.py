@@ -5,6 +5,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal
 
@@ -22,7 +23,9 @@ MEASURES = ("pulse", "speakers", "ties", "newcomers", "answers", "mood", "orders
 """What an effect report can look at."""
 ALWAYS = frozenset({"group", "link", "name", "day"})
 """What words may name in every playbook: the group's name, the way to what was opened, the one who is spoken to, the
-day of the run."""
+day of the run. The date of a day of the run is `{day_8}` (`timing.dates`)."""
+SOME_DAY = date(2026, 12, 7)
+"""A day on which a run could begin, for what is checked before one does."""
 
 
 def _one_of(those: tuple[str, ...]) -> AfterValidator:
@@ -208,6 +211,9 @@ def _of_step(book: Playbook, step: Step, there: dict[str, Step]) -> Any:
     attached = getattr(step, "attach", None)
     if attached and getattr(book.variables.get(attached), "kind", "") not in {"picture", "file"}:
         yield ("attach",), f"{attached} is no variable that holds a picture or a file"
+    places = getattr(step, "capacity", None)
+    if isinstance(places, str) and getattr(book.variables.get(places[1:-1]), "kind", "") != "number":
+        yield ("capacity",), f"{places} is no variable that holds a number"
     if (who := getattr(step, "who", None)) and (named := audience.read(who).step) and named not in there:
         yield ("who",), f"there is no step called {named}"
     numbers = {s.id.replace("-", "_") for s in there.values() if getattr(s, "do", "") == "number"}
@@ -217,7 +223,7 @@ def _of_step(book: Playbook, step: Step, there: dict[str, Step]) -> Any:
     yield from opening.faults(step, there, samples(book))
     for field, words in [*_words(step, ()), *_plans(step)]:
         for name in SLOT.findall(words):
-            if name not in ALWAYS | set(FACTS) | set(book.variables) | numbers:
+            if name not in ALWAYS | set(FACTS) | set(samples(book)) | numbers:
                 yield field, f"{{{name}}} is no variable and no fact"
 
 
@@ -254,8 +260,8 @@ def _planned(told: Any, place: tuple[str | int, ...]) -> Any:
 
 
 def samples(book: Playbook, language: str = "zh") -> dict[str, str | int]:
-    """A value for each variable: its default, or one that could be."""
-    found: dict[str, str | int] = {}
+    """A value for each variable: its default, or one that could be; and the dates of a run that could be."""
+    found: dict[str, str | int] = {**timing.dates(SOME_DAY, book.days)}
     for name, variable in book.variables.items():
         told = variable.default
         plain = 1 if variable.kind == "number" else variable.ask.zh

@@ -20,6 +20,8 @@ def _read(by: Any) -> AfterValidator:
 
 Variable = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_0-9]{0,39}$")]
 """The name of something that is asked when a run starts."""
+Slot = Annotated[str, StringConstraints(pattern=r"^\{[a-z][a-z_0-9]{0,39}\}$")]
+"""A number that is asked when a run starts, where a number stands: `{places}`."""
 When = Annotated[str, _read(timing.read)]
 Asked = Annotated[str, _read(gate.read)]
 People = Annotated[str, _read(audience.read)]
@@ -98,7 +100,8 @@ class Open(Step):
     """How long after it opens it closes."""
     starts: Long | None = None
     """How long after it opens what people sign up for begins."""
-    capacity: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    capacity: Annotated[int, Field(ge=1, le=100_000)] | Slot | None = None
+    """Places; or `{places}`, a variable that holds their number."""
     plan: dict[str, Any] = {}
     """What its kind needs to know, as the console's form asks for it; texts may be in both languages."""
 

@@ -128,6 +128,11 @@ def at(begins: date, day: int, clock: time, zone: str) -> datetime:
     return here.astimezone(UTC)
 
 
+def dates(begins: date, days: int) -> dict[str, str]:
+    """The date of each day of a run, by the name that words and plans call it: `{day_8}` is 2026-12-08."""
+    return {f"day_{day}": (begins + timedelta(days=day - 1)).isoformat() for day in range(1, days + 1)}
+
+
 def moments(timing: On | Every, begins: date, days: int, zone: str) -> Iterator[datetime]:
     """Every moment of a timing that needs nothing but the calendar, in a run of so many days; in UTC, in order."""
     if isinstance(timing, On):
