@@ -2,7 +2,7 @@
 silent in quiet hours and stays within its own ceiling."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -38,6 +38,8 @@ def calendar(book):
 
     def moments(step):
         when = timing.read(step.at)
+        if isinstance(when, timing.Beside) and not when.step:
+            return [datetime.combine(BEGINS, time(10), ZoneInfo(ZONE)) + when.span]
         if isinstance(when, timing.Beside):
             return [moment + when.span for moment in moments(there[when.step])]
         if isinstance(when, timing.When):

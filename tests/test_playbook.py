@@ -98,6 +98,31 @@ def test_every_mistake_is_said_at_once():
     assert [line for line, _, _ in mistakes(text)] == [2, 7, 26]
 
 
+OWN = """
+    questions:
+      - {id: want, kind: one, text: {zh: "想要{gift}吗", en: "{gift}?"}, options: {zh: [要, 不要], en: ["yes", "no"]}}
+      - {id: why, kind: text, text: {zh: 为什么, en: Why}, show_if: {question: want, answer: {zh: 不要, en: "no"}}}
+"""
+
+
+def test_a_playbook_may_ask_questions_of_its_own():
+    text = SMALL.replace("\n    survey: profile\n", OWN)
+    step = playbook.read(text).steps[0]
+    asked = opening.asked(step, "en", {"gift": "a book"})
+    assert [(q.text, q.options) for q in asked] == [("a book?", ("yes", "no")), ("Why", ())]
+    assert asked[1].show_if.answer == "no"
+    for before, after, field in (
+        ("kind: text", "kind: sing", "steps.0.questions.1.kind"),
+        ("{gift}吗", "{gifts}吗", "steps.0.questions.0.text.zh"),
+        ('en: ["yes", "no"]', 'en: ["yes", "yes"]', "steps.0.questions.0"),
+        ("question: want", "question: wish", "steps.0.questions"),
+        ("kind: one, text", "kind: people, text", "steps.0.questions.0"),
+        ("id: want", "survey: profile, id: want", "steps.0.questions.0.survey"),
+    ):
+        assert before in text
+        assert field in [f for _, f, _ in mistakes(text.replace(before, after))], after
+
+
 def test_texts_stay_texts_and_nothing_else_is_made_of_them():
     told, known = yaml_lines.read("a: 12:30\nb: no\nc: 2026-01-01\nd: 007\ne: 1e5")
     assert told == {"a": "12:30", "b": "no", "c": "2026-01-01", "d": "007", "e": "1e5"}
@@ -126,7 +151,11 @@ def test_any_text_is_a_playbook_or_is_told_what_it_is_not(text):
 def test_timings():
     assert timing.read("Day 3  8:05") == timing.On(3, time(8, 5))
     assert timing.read("1 day before meetup") == timing.Beside("meetup", -timedelta(days=1))
+    assert timing.read("at once") == timing.Beside("", timedelta(0))
+    assert timing.read("30 min after the start") == timing.Beside("", timedelta(minutes=30))
+    assert playbook.read(SMALL.replace("day 1 20:00", "at once"))
     for wrong in (
+        "30 min before the start",
         "day 0 20:00",
         "day 400 20:00",
         "every day",

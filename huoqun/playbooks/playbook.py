@@ -205,7 +205,7 @@ def _of_step(book: Playbook, step: Step, there: dict[str, Step]) -> Any:
         yield ("at",), f"the run has {book.days} days"
     if isinstance(when, timing.Every) and max(when.first, when.last or 0) > book.days:
         yield ("at",), f"the run has {book.days} days"
-    if isinstance(when, timing.Beside) and (when.step not in there or when.step == step.id):
+    if isinstance(when, timing.Beside) and when.step and (when.step not in there or when.step == step.id):
         yield ("at",), f"there is no other step called {when.step}"
     if step.path and step.path not in book.paths:
         yield ("path",), f"there is no path called {step.path}"
@@ -229,7 +229,7 @@ def _of_step(book: Playbook, step: Step, there: dict[str, Step]) -> Any:
         for name in sorted(gate.read(line).facts - set(FACTS) - numbers):
             yield asked, f"there is no fact called {name}"
     yield from opening.faults(step, there, samples(book))
-    for field, words in [*_words(step, ()), *_planned(getattr(step, "plan", {}), ("plan",))]:
+    for field, words in [*_words(step, ()), *_plans(step)]:
         for name in SLOT.findall(words):
             if name not in ALWAYS | set(FACTS) | set(samples(book)) | numbers:
                 yield field, f"{{{name}}} is no variable and no fact"
@@ -250,6 +250,12 @@ def _words(part: Any, place: tuple[str, ...]) -> Any:
     elif isinstance(part, Step):
         for name in type(part).model_fields:
             yield from _words(getattr(part, name), (name,))
+
+
+def _plans(step: Step) -> Any:
+    """Every text of a step that its activity or survey will say."""
+    for field in ("plan", "questions"):
+        yield from _planned(getattr(step, field, {}), (field,))
 
 
 def _planned(told: Any, place: tuple[str | int, ...]) -> Any:

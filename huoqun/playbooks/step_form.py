@@ -102,6 +102,8 @@ class Open(Step):
     activity: Name | None = None
     survey: Name | None = None
     """One of the readymade surveys."""
+    questions: Annotated[list[dict[str, Any]], Field(max_length=12)] = []
+    """A survey of the playbook's own: questions as the console keeps them, texts in both languages."""
     name: Title
     about: Words | None = None
     closes: Long | None = None
@@ -115,8 +117,8 @@ class Open(Step):
 
     @model_validator(mode="after")
     def _one(self) -> "Open":
-        if (self.activity is None) == (self.survey is None):
-            raise ValueError("say which `activity` or which `survey`, one of the two")
+        if [self.activity is None, self.survey is None, not self.questions].count(False) != 1:
+            raise ValueError("say which `activity`, which `survey` or what `questions`, one of the three")
         return self
 
 
