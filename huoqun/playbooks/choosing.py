@@ -45,6 +45,16 @@ def _newcomers(there: QuerySet[Identity], _each: Doing, now: datetime) -> QueryS
     return there.filter(Exists(stays))
 
 
+def _unanswered(there: QuerySet[Identity], each: Doing, now: datetime) -> QuerySet[Identity]:
+    """Newcomers who have spoken and whom nobody has answered yet, as the newest checkup knows it."""
+    return _newcomers(there, each, now).filter(trace__messages_30__gt=0, trace__answered_by=0)
+
+
+def _mute(there: QuerySet[Identity], each: Doing, now: datetime) -> QuerySet[Identity]:
+    """Newcomers who have not spoken."""
+    return _newcomers(there, each, now).exclude(trace__messages_30__gt=0)
+
+
 def _tagged(there: QuerySet[Identity], each: Doing, _now: datetime) -> QuerySet[Identity]:
     tags = Tag.objects.filter(person__workspace=each.run.workspace_id, text__in=CHAMPIONS)
     return there.filter(person__root__in=tags.values("person__root")) | there.filter(person__in=tags.values("person"))
@@ -64,6 +74,8 @@ def _segment(there: QuerySet[Identity], each: Doing, now: datetime) -> QuerySet[
 _WHOLE: dict[str, Callable[[QuerySet[Identity], Doing, datetime], QuerySet[Identity]]] = {
     "everybody": lambda there, _each, _now: there,
     "newcomers": _newcomers,
+    "newcomers-unanswered": _unanswered,
+    "newcomers-silent": _mute,
     "champions": _tagged,
     "volunteers": _volunteers,
     "owner": lambda there, each, _now: there.filter(account=_owner(each.group)),

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from huoqun.people.group import Group
+from huoqun.playbooks import timing
 from huoqun.playbooks.opening import SLOT, spoken
 from huoqun.playbooks.run import DONE, DueStep, Run
 from huoqun.playbooks.step_form import Step, Title, Words
@@ -33,12 +35,17 @@ class Doing:
         """What it writes has this key."""
         return self.row.key
 
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """What was said of the playbook's variables, and the date of each day of the run."""
+        return {**timing.dates(self.run.begins, self.run.edition.playbook.days), **self.run.values}
+
     def words(self, told: Title | Words | None, field: str = "text") -> str:
         """What is said, in the run's language: what somebody has put in its place for this once, else the
         playbook's, with the values of the run in it."""
         own = self.row.said.get(field)
         text = own if isinstance(own, str) else spoken(told.model_dump(), self.run.language) if told else ""
-        known = {**self.facts, **self.run.numbers, **self.run.values}
+        known = {**self.facts, **self.run.numbers, **self.values}
         return SLOT.sub(lambda found: self._shown(known.get(found[1]), found), text)
 
     def _shown(self, value: Any, found: Any) -> str:

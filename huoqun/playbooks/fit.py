@@ -35,7 +35,7 @@ class Concern:
 
 def concerns(group: Group, book: Playbook, begins: date, roles: Mapping[str, Any], *, now: datetime) -> list[Concern]:
     """Everything that speaks against a run that would begin on a day, the gravest first."""
-    planned = starting.plan(book, begins, group.zone)
+    planned = starting.plan(book, begins, group.zone, now)
     return [
         *_clashes(group, book, begins),
         *_selling(group, planned),

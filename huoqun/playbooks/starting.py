@@ -7,7 +7,7 @@ writes the same rows. What does not fit (type, stage, size, quiet hours, another
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from math import inf
 from typing import Any
 from uuid import UUID
@@ -54,8 +54,10 @@ class Planned:
 # -- rules
 
 
-def plan(book: Playbook, begins: date, zone: str) -> list[Planned]:
-    """Every step of a run that would begin on a day in a zone, by time; what nobody can date comes last."""
+def plan(book: Playbook, begins: date, zone: str, now: datetime) -> list[Planned]:
+    """Every step of a run that would begin on a day, by time; what nobody can date comes last. What is counted
+    from the start of the run is counted from now, or from the first minute of a day to come."""
+    first = max(now, timing.at(begins, 1, time(), zone))
     found = []
     for place, step in enumerate(book.steps):
         when = timing.read(step.at)
@@ -68,20 +70,24 @@ def plan(book: Playbook, begins: date, zone: str) -> list[Planned]:
                 for m, day in zip(moments, turns, strict=True)
             ]
         elif isinstance(when, timing.Beside):
-            estimate = _beside(book, step, begins, zone, ())
-            found.append(Planned(step, place, "", estimate, sure=False))
+            estimate = first + when.span if not when.step else _beside(book, step, begins, zone, first)
+            found.append(Planned(step, place, "", estimate, sure=not when.step))
     return sorted(found, key=lambda p: (p.at.timestamp() if p.at else inf, p.place))
 
 
-def _beside(book: Playbook, step: Step, begins: date, zone: str, above: tuple[str, ...]) -> datetime | None:
+def _beside(
+    book: Playbook, step: Step, begins: date, zone: str, start: datetime, above: tuple[str, ...] = ()
+) -> datetime | None:
     """When a step would be due if every step before it were done on time."""
     when = timing.read(step.at)
     if isinstance(when, timing.On | timing.Every):
         return next(timing.moments(when, begins, book.days, zone), None)
     if not isinstance(when, timing.Beside) or step.id in above:
         return None
+    if not when.step:
+        return start + when.span
     other = next((s for s in book.steps if s.id == when.step), None)
-    first = _beside(book, other, begins, zone, (*above, step.id)) if other else None
+    first = _beside(book, other, begins, zone, start, (*above, step.id)) if other else None
     if first is None or other is None:
         return None
     return begun(other, first) + when.span if when.span < timedelta(0) else first + when.span
@@ -140,7 +146,7 @@ def start(
         run.people = {role: account.hex for role, account in people.items() if role in book.roles}
         run.together, run.segment, run.by = together, segment, by
         run.save(force_insert=True)
-        DueStep.objects.bulk_create([_row(run, each, now) for each in plan(book, begins, group.zone)])
+        DueStep.objects.bulk_create([_row(run, each, now) for each in plan(book, begins, group.zone, now)])
         audit.note(
             group.workspace, "run.start", by=by, on=group.pk, title=group.name, after={"playbook": book.id}, now=now
         )

@@ -14,7 +14,7 @@ from huoqun.people import outbox, task
 from huoqun.people.task import Task
 from huoqun.playbooks import gate, step_people, timing
 from huoqun.playbooks.doing import Doing, Outcome
-from huoqun.playbooks.opening import filled, kind_of, spoken
+from huoqun.playbooks.opening import asked, filled, kind_of, spoken
 from huoqun.playbooks.run import SKIPPED, WAITING
 from huoqun.playbooks.step_form import Branch, Choose, Deed, Measure, Number, Open, Say, Wait
 from huoqun.playbooks.step_form import Task as TaskForm
@@ -50,24 +50,12 @@ def _open(each: Doing, now: datetime) -> Outcome:
     starts = now + timing.span(form.starts) if form.starts else None
     title, about = each.words(form.name, "name"), each.words(form.about, "about")
     row: Activity
-    if form.survey:
-        found = readymade(each.run.language, form.survey)  # type: ignore[arg-type]
-        assert found is not None
-        asked = survey.begin(
-            each.run.workspace,
-            title=title,
-            groups=[each.group],
-            intro=about or found.intro,
-            questions=found.questions,
-            by=each.run.by,
-            now=now,
-        )
-        survey.open_until(asked, closes, by=None, now=now)
-        row = asked
+    if form.activity is None:
+        row = _survey(each, title, about, closes, now)
     else:
         kind = kind_of(form.activity)
         assert kind is not None
-        plan = kind.plan.model_validate(filled(spoken(form.plan, each.run.language), each.run.values))
+        plan = kind.plan.model_validate(filled(spoken(form.plan, each.run.language), each.values))
         row = life.begin(
             each.run.workspace,
             kind.id,
@@ -75,7 +63,7 @@ def _open(each: Doing, now: datetime) -> Outcome:
             groups=[each.group],
             plan=plan,
             about=about,
-            capacity=form.capacity,
+            capacity=filled(form.capacity, each.values),
             starts=starts,
             closes=closes,
             by=each.run.by,
@@ -83,6 +71,24 @@ def _open(each: Doing, now: datetime) -> Outcome:
         )
         life.open_up(row, told=False, now=now)
     return Outcome(result={"activity": row.pk.hex})
+
+
+def _survey(each: Doing, title: str, about: str, closes: datetime | None, now: datetime) -> Survey:
+    """One of the readymade ones, or the playbook's own."""
+    form, language = each.form, each.run.language
+    assert isinstance(form, Open)
+    found = readymade(language, form.survey) if form.survey else None  # type: ignore[arg-type]
+    row = survey.begin(
+        each.run.workspace,
+        title=title,
+        groups=[each.group],
+        intro=about or (found.intro if found else ""),
+        questions=found.questions if found else asked(form, language, each.values),
+        by=each.run.by,
+        now=now,
+    )
+    survey.open_until(row, closes, by=None, now=now)
+    return row
 
 
 def _opened(each: Doing, step: str) -> Activity | None:
@@ -104,10 +110,10 @@ def _deed(each: Doing, now: datetime) -> Outcome:
         text = each.words(form.text) or life.announcement(row, "remind")
         life.announce(row, "remind", text=text, key=each.key, now=now)
         return Outcome()
-    asked = Survey.objects.filter(pk=row.pk).first()
-    if asked is not None:
+    questions = Survey.objects.filter(pk=row.pk).first()
+    if questions is not None:
         if form.do == "close" and state == base.OPEN:
-            survey.close(asked, by=None, now=now)
+            survey.close(questions, by=None, now=now)
         return Outcome()
     wanted = {"start": base.RUNNING, "close": base.CLOSED, "settle": base.SETTLED}[form.do]
     if base.LIFE.index(state) >= base.LIFE.index(wanted):
@@ -124,7 +130,7 @@ def _choose(each: Doing, now: datetime) -> Outcome:
     row = _opened(each, form.of)
     if row is None:
         return Outcome(SKIPPED, why=f"nothing was opened by {form.of}")
-    values = {name: str(filled(text, each.run.values)) for name, text in form.values.items()}
+    values = {name: str(filled(text, each.values)) for name, text in form.values.items()}
     answer = life.by_staff(row, form.deed, kind_said(**values), key=each.key, by=None, now=now)
     return Outcome(result={"answer": answer})
 
