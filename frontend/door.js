@@ -35,6 +35,7 @@ const flush = async () => {
       form.append("key", one.key);
       if (one.code) form.append("code", `${one.code}@${one.at}`);
       if (one.name) form.append("name", one.name);
+      if (one.over) form.append("over", "yes");
       const answer = await fetch(send + (one.code ? "check_in" : "guest"), { method: "POST", body: form, headers: { Accept: "application/json" } });
       if (answer.status >= 500 || answer.status === 401 || answer.status === 403 || answer.redirected) throw new Error(answer.status);
       const told = await answer.json();
@@ -56,7 +57,7 @@ const write = (one) => {
   flush();
 };
 const come = (text) => {
-  const found = /(?:code=|HQ:|^)([A-Z2-7]{8})$/i.exec(text.trim());
+  const found = /(?:code=|HQ:|^)([A-Z2-7]{8})(?:[&#]|$)/i.exec(text.replace(/\s/g, ""));
   const code = found?.[1].toUpperCase();
   if (!code || !people.has(code)) return say(wordUnknown, true);
   say(people.get(code).dataset.name);
@@ -73,7 +74,7 @@ page.addEventListener("submit", (event) => {
     const line = document.createElement("li");
     line.textContent = name;
     page.querySelector("[data-guests]").append(line);
-    write({ name });
+    write({ name, over: Boolean(form.elements.over?.checked) });
     form.reset();
   }
 });
@@ -92,27 +93,43 @@ search.addEventListener("input", () => {
 });
 search.closest("label").hidden = false;
 
-// The camera, where the browser can read codes itself; elsewhere the phone's own camera opens this page with the code.
+// The camera, where the browser can read codes itself (some have the detector and no format for it); elsewhere the
+// phone's own camera opens this page with the code, or it is typed.
 const button = page.querySelector("[data-scan]");
-if ("BarcodeDetector" in window && navigator.mediaDevices) {
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const video = page.querySelector("video");
-    try {
-      video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-    } catch (error) {
-      return say(String(error.message || error), true);
-    }
+const video = page.querySelector("video");
+const { wordStop, wordNone } = button.dataset;
+const wordScan = button.textContent;
+let detector;
+const stop = () => {
+  for (const track of video.srcObject?.getTracks() ?? []) track.stop();
+  video.srcObject = null;
+  video.hidden = true;
+  button.textContent = wordScan;
+};
+const scan = async () => {
+  try {
+    video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
     video.hidden = false;
     await video.play();
-    const detector = new BarcodeDetector({ formats: ["qr_code"] });
-    let last = "";
-    const look = async () => {
-      if (video.hidden) return;
-      const [found] = await detector.detect(video).catch(() => []);
-      if (found && found.rawValue !== last) { last = found.rawValue; come(last); }
-      setTimeout(look, 300);
-    };
-    look();
-  });
-}
+  } catch {
+    stop();
+    return say(wordNone, true);
+  }
+  button.textContent = wordStop;
+  let last = "";
+  const look = async () => {
+    if (video.hidden) return;
+    const [found] = await detector.detect(video).catch(() => []);
+    if (found && found.rawValue !== last) { last = found.rawValue; come(last); }
+    setTimeout(look, 300);
+  };
+  look();
+};
+const reads = async () => "BarcodeDetector" in window && navigator.mediaDevices && (await BarcodeDetector.getSupportedFormats()).includes("qr_code");
+reads().catch(() => false).then((can) => {
+  if (!can) return;
+  detector = new BarcodeDetector({ formats: ["qr_code"] });
+  page.querySelector("[data-no-scan]").hidden = true;
+  button.hidden = false;
+  button.addEventListener("click", () => (video.hidden ? scan() : stop()));
+});

@@ -11,6 +11,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
+from huoqun.base.setting import BadSetting
 from huoqun.terminal.say import plain, refuse
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -76,6 +77,8 @@ def main(argv: list[str] | None = None) -> int:
         return 130
     except SystemExit:
         raise
+    except BadSetting as error:
+        return refuse(str(error))
     except BaseException as error:  # engines panic with exceptions that are no Exception
         if os.environ.get("HUOQUN_DEBUG"):
             raise

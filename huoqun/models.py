@@ -1,7 +1,9 @@
 """Every table on one screen."""
 
 from huoqun.activities.activity import Activity, Participation
+from huoqun.activities.certificate import Certificate
 from huoqun.activities.contribution import Contribution
+from huoqun.activities.showcase import Showcase
 from huoqun.activities.survey import Answer, Survey
 from huoqun.base.job import Job
 from huoqun.base.presence import Presence
@@ -21,6 +23,7 @@ from huoqun.people.goal import Count, Goal
 from huoqun.people.group import Group
 from huoqun.people.honour import Honour, HonourRule
 from huoqun.people.ladder import Ladder
+from huoqun.people.login import Login
 from huoqun.people.mark import Mark
 from huoqun.people.membership import Membership
 from huoqun.people.merge import Sameness
@@ -88,6 +91,9 @@ __all__ = [
     "Activity",  # what members take part in, of any kind
     "Participation",  # one person in one activity
     "Contribution",  # something they hand in within it
+    "Login",  # a login outside that is a member
+    "Certificate",  # that somebody finished one, with a number
+    "Showcase",  # a page of one for everybody
     "Claim",  # who speaks for a member over links
     "Picture",  # what somebody sent to be seen
     "Purse",  # the points of one person

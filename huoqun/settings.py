@@ -6,16 +6,25 @@ HUOQUN_HOSTS          host names, by comma, under which the pages are reached be
 HUOQUN_PROXIES        how many proxies of one's own stand before the pages (default 0); the outermost speaks HTTPS, and
                       each adds to X-Forwarded-For and sets X-Forwarded-Proto
 HUOQUN_UPLOAD_LIMIT   most bytes of one upload (default 4 GiB)
-HUOQUN_API_RATE       requests of one key or session to the API (default 600/m)
+HUOQUN_API_RATE       requests of one key or session to the API, by time: 5000/h (default 600/m)
 HUOQUN_OIDC_URL       an OpenID Connect server with which staff may log in too, with HUOQUN_OIDC_CLIENT,
                       HUOQUN_OIDC_SECRET and HUOQUN_OIDC_NAME (what the button says)
+HUOQUN_MEMBER_OIDC_URL  the same for members of groups, who have no account here, with HUOQUN_MEMBER_OIDC_CLIENT,
+                      HUOQUN_MEMBER_OIDC_SECRET and HUOQUN_MEMBER_OIDC_NAME; see docs/member-login.md
+HUOQUN_WECHAT_ID      the AppID of an official account of WeChat with which members log in inside WeChat, with
+                      HUOQUN_WECHAT_SECRET and, to see nicknames, HUOQUN_WECHAT_SCOPE=snsapi_userinfo
+HUOQUN_WECHAT_SITE_ID  the AppID of a website of WeChat's open platform, to log in elsewhere, with
+                      HUOQUN_WECHAT_SITE_SECRET
+HUOQUN_WECHAT_PROOF   the name of the file with which WeChat checks whose domain it is: MP_verify_….txt
 """
 
 import os
 
 from huoqun.base.database import databases
 from huoqun.base.home import PACKAGE, home, secret
+from huoqun.base.issuer import issuers
 from huoqun.base.oidc import oidc
+from huoqun.base.setting import rate
 
 HOME = home()
 SECRET_KEY = secret(HOME)
@@ -99,7 +108,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
 UPLOAD_LIMIT = int(os.environ.get("HUOQUN_UPLOAD_LIMIT", 4 * 1024**3))
-API_RATE = os.environ.get("HUOQUN_API_RATE", "600/m")
+API_RATE = rate(os.environ)
 FILE_UPLOAD_TEMP_DIR = HOME / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -137,6 +146,9 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_LOGIN_ON_GET = True
 """A form of ours may lead to ourselves only (`web/policy`), also by redirects; a link may lead out."""
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": oidc(os.environ)}}
+MEMBER_ISSUERS = issuers(os.environ)
+"""With whom members log in: `web/member_login`, never django-allauth, which is the door of staff."""
+WECHAT_PROOF = os.environ.get("HUOQUN_WECHAT_PROOF", "").strip()
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": HOME / "cache"}}
 """Holds counts of tries to log in: shared by all processes of a machine."""
 SESSION_COOKIE_NAME = "huoqun_session"

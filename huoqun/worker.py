@@ -18,6 +18,7 @@ from huoqun.people import (
     forgetting,
     honour,
     judgement,
+    login,
     portrait,
     reception,
     research,
@@ -46,7 +47,16 @@ TICKS: tuple[Tick, ...] = (
     forgetting.tick,
     compaction.tick,
 )
-SWEEPS = (upload.settle, upload.sweep, research.sweep, stretch.sweep, job.sweep, presence.sweep, activity.sweep)
+SWEEPS = (
+    upload.settle,
+    upload.sweep,
+    research.sweep,
+    stretch.sweep,
+    job.sweep,
+    presence.sweep,
+    activity.sweep,
+    login.sweep,
+)
 """Cheap upkeep after each round, given `now`."""
 PAUSE = 0.5
 """Seconds to wait where nothing was due."""

@@ -29,3 +29,13 @@ def strict_holds(monkeypatch):
         return told(self, *args, **values)
 
     monkeypatch.setattr(SQLCompiler, "as_sql", as_sql)
+
+
+@pytest.fixture
+def chromium():
+    """A browser; a test that asks for it is skipped where there is none."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as p:
+        found = p.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield found
+        found.close()

@@ -41,9 +41,9 @@ def does(row, who, what, now=None, key=None, **texts):
     return deed(row, who, said(**texts), via="personal", key=key or f"{now.timestamp()}", at=None, now=now)
 
 
-def leads(row, what, now=None, by=None, **texts):
+def leads(row, what, now=None, by=None, key="k", **texts):
     """Staff do something; the answer."""
-    return KINDS[row.kind].staff[what](row, said(**texts), key="k", by=by, now=now or clock.now())
+    return KINDS[row.kind].staff[what](row, said(**texts), key=key, by=by, now=now or clock.now())
 
 
 def refused(why, do, *args, **more):

@@ -1,22 +1,27 @@
 """Activities: one life, one attendance, one outbox for every kind; staff on their pages, members on their phones."""
 
+import io
 import re
 from datetime import timedelta
 
 import pytest
 from at_work import browser, group, hire
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from huoqun.activities import attendance, life, vote
 from huoqun.activities.activity import Closed, WrongMoment
 from huoqun.activities.kind import Refused, said
+from huoqun.activities.kinds import KINDS
 from huoqun.base import clock
 from huoqun.base.job import Hand
 from huoqun.people import code, deed, outbox, points
 from huoqun.people.membership import Membership
 from huoqun.people.outbox import Outgoing
 from huoqun.people.person import Identity, Person
+from huoqun.people.picture import Picture
 from huoqun.people.trace import Trace
 from huoqun.people.workspace import local
 
@@ -231,3 +236,48 @@ def test_what_a_kind_does_not_know_is_refused_in_words(here):
     other = cakes(group(here.workspace, "别的群"))
     life.open_up(other, now=now)
     assert phone.get(reverse("member_activity", args=[token, other.pk])).status_code == 404
+
+
+# -- a picture comes with its deed, or not at all
+
+
+def photo(size=60):
+    out = io.BytesIO()
+    Image.new("RGB", (size, 80), "teal").save(out, "JPEG")
+    return SimpleUploadedFile("p.jpg", out.getvalue(), "image/jpeg")
+
+
+def shown_by(there):
+    row = life.begin(
+        there.workspace,
+        "show_day",
+        title="晒单",
+        groups=[there],
+        plan=KINDS["show_day"].plan(sort="likes"),
+        by=None,
+        now=clock.now(),
+    )
+    life.open_up(row, closes=clock.now() + timedelta(days=2), now=clock.now())
+    who = member(there, "阿明")
+    return row, who, reverse("member_activity", args=[code.personal(who, now=clock.now()), row.pk])
+
+
+def test_a_picture_of_a_refused_deed_is_not_kept(here):
+    row, _who, place = shown_by(here)
+    phone = Client(headers=PHONE)
+    assert phone.post(place, {"do": "show", "picture": photo(), "likes": "many"}).status_code == 409
+    assert phone.post(place, {"do": "nothing", "picture": photo()}).status_code == 404
+    assert not Picture.objects.exists() and not row.contributions.exists()
+    for _ in range(2):
+        sent = {"do": "show", "key": "k", "picture": photo(), "likes": "3", "text": "好吃"}
+        assert phone.post(place, sent).status_code == 302
+    assert Picture.objects.count() == 1 and row.contributions.get().picture_id == Picture.objects.get().pk
+    life.close(row, now=clock.now())
+    assert phone.post(place, {"do": "show", "picture": photo(90), "likes": "3"}).status_code == 409
+    assert Picture.objects.count() == 1
+
+
+def test_a_picture_that_staff_send_with_a_refused_deed_is_not_kept(here, boss):
+    row, _who, _place = shown_by(here)
+    answer = browser(boss).post(reverse("activity_do", args=[row.pk, "judge"]), {"which": "x", "picture": photo()})
+    assert answer.status_code == 409 and not Picture.objects.exists()

@@ -2,28 +2,40 @@
 
 import os
 import signal
-import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from urllib.parse import quote_plus, urlencode
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from at_work import group
+from django.conf import settings
+from django.core.signing import Signer
 from django.core.wsgi import get_wsgi_application
+from django.db import IntegrityError, connection, connections
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 from test_activity import PHONE, member
 from test_challenge import today
 
 from bench import checkin
 from bench.crowd_load import crowd
-from huoqun.activities.contribution import Contribution
+from huoqun.activities.check_in import CHECK_IN, Handed
+from huoqun.activities.contribution import WITHDRAWN, Contribution
+from huoqun.activities.kind import said
 from huoqun.base import clock
 from huoqun.base.gather import Gathering
 from huoqun.people import code, points
+from huoqun.people.deed import Deed
 from huoqun.people.membership import Membership
+from huoqun.people.person import Identity, Person
+from huoqun.people.points import Posting
 from huoqun.people.workspace import local
 from huoqun.web import burst
 
@@ -68,6 +80,22 @@ def test_a_bad_one_fails_alone():
         found = {i: pool.submit(gathering.ask, i) for i in ("a", "bad", "c", "d")}
         assert [found[i].result(10)[0] for i in ("a", "c", "d")] == ["a", "c", "d"]
         assert isinstance(found["bad"].exception(10), KeyError)
+
+
+@given(st.dictionaries(st.text(), st.lists(st.text(), max_size=3), max_size=4), st.binary(max_size=60))
+def test_a_form_is_read_as_the_pages_read_it(texts, strange):
+    for body in (urlencode(texts, doseq=True, errors="replace").encode(), quote_plus(strange).encode()):
+        pages = QueryDict(body)
+        told = {name: [t.replace("\0", "") for t in pages.getlist(name) if t] for name in pages}
+        assert burst._said(body).texts == {name: those for name, those in told.items() if those}
+
+
+def test_a_link_is_signed_as_it_always_was():
+    token = code.public(uuid4(), since=clock.now())
+    assert Signer(salt="huoqun.code", sep=".").unsign(token) == token.rpartition(".")[0]
+    for wrong in ("", ".", token[:-1], token + "A", "ü" + token, token.replace(".", ".."), "\ud800." + token):
+        with pytest.raises(code.Bad):
+            code.read(wrong, now=clock.now())
 
 
 @pytest.fixture
@@ -124,6 +152,18 @@ def test_a_check_in_is_taken_before_the_pages_and_counts_once(here, post):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_whoever_sends_too_many_is_left_to_the_pages_and_their_pace(here, post, monkeypatch):
+    row, who = today(here), member(here, "阿明")
+    place = address(row, who)
+    assert {post(place)[0] for _ in range(burst.FEW)} == {303}
+    assert post(place)[0] == 403, "the pages, which ask for the form's own token"
+    assert post(address(row, member(here, "阿花")))[0] == 303, "nobody else is held up"
+    monkeypatch.setattr("huoqun.web.member.MOST_DEEDS", 1)
+    page = Client(headers=PHONE)
+    assert [page.post(place, {"do": "check_in", "text": "早"}).status_code for _ in range(2)] == [302, 429]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_is_not_simply_taken_is_for_the_pages(here, post):
     row, who = today(here, proof="proof_link"), member(here, "阿明")
     place = address(row, who)
@@ -156,19 +196,53 @@ def test_a_crowd_is_counted_once_each_and_told_so(here, post):
     assert points.unbalanced(here.workspace) == []
 
 
-def test_what_was_answered_is_there_after_a_kill(tmp_path):
+@pytest.mark.django_db(transaction=True)
+def test_what_the_database_refuses_holds_up_nobody_else(here, monkeypatch):
+    """One of a batch breaks it: the others are written, each alone, and the one is not."""
+    row = today(here)
+    those = [member(here, f"m{n}") for n in range(3)]
+    now = clock.now()
+    handed = [Handed(code.read(code.personal(w, now=now), now=now), row.pk, said(text="早"), now) for w in those]
+    day = f"{those[1].person_id.hex} {now.astimezone(ZoneInfo(here.zone)).date()}"
+    taken = {"activity": row, "person": those[1].person, "identity": those[1], "what": CHECK_IN, "key": day}
+    Contribution.objects.create(**taken, at=now, created=now, state=WITHDRAWN)
+    gate, write = threading.Event(), burst._write
+
+    def together(items):
+        gate.wait(5)
+        return write(items)
+
+    gathering = Gathering(together, most=8, rest=connections.close_all)
+    with ThreadPoolExecutor(3) as pool:
+        found = [pool.submit(gathering.ask, one) for one in handed]
+        time.sleep(0.2)
+        gate.set()
+        assert [found[n].result(10)[0] for n in (0, 2)] == ["challenge_checked"] * 2
+        assert isinstance(found[1].exception(10), IntegrityError)
+    while gathering._thread is not None:
+        time.sleep(0.1)
+    assert [points.balance(who.person) for who in those] == [1, 0, 1]
+    assert Contribution.objects.filter(state="given").count() == row.participations.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_answered_is_there_after_a_kill(here, tmp_path):
     """The server's processes are killed (-9) while a crowd checks in."""
-    home = str(tmp_path)
-    paths, port = checkin.prepared(home, None, 600), checkin.free_port()
-    with checkin.serving(checkin.huoqun(port), home, None, port) as server:
-        threading.Timer(0.4, lambda: os.killpg(server.pid, signal.SIGKILL)).start()
-        told = crowd(port, paths, connections=64)
+    row, now, many = today(here), clock.now(), 900
+    people = Person.objects.bulk_create([Person(workspace=here.workspace, created=now) for _ in range(many)])
+    those = [Identity(group=here, person=p, account=f"k{n}", name=f"k{n}", created=now) for n, p in enumerate(people)]
+    Identity.objects.bulk_create(those)
+    (tmp_path / "secret.key").write_text(settings.SECRET_KEY)
+    (tmp_path / "huoqun.sqlite3").symlink_to(str(connection.settings_dict["NAME"]))
+    url, port = os.environ.get("HUOQUN_DATABASE_URL"), checkin.free_port()
+    if url:
+        url = url.rpartition("/")[0] + "/" + connection.settings_dict["NAME"]
+    with checkin.serving(checkin.huoqun(port), str(tmp_path), url, port) as process:
+        threading.Timer(0.4, lambda: os.killpg(process.pid, signal.SIGKILL)).start()
+        told = crowd(port, [address(row, who) for who in those], connections=64)
     answered = {path for path, status in told.status.items() if status < 400}
     assert answered, "some were answered before"
-    with sqlite3.connect(f"{home}/huoqun.sqlite3") as database:
-        kept = database.execute("SELECT count(*) FROM huoqun_contribution").fetchone()[0]
-        paid = database.execute("SELECT count(*), sum(amount) FROM huoqun_posting").fetchone()
-        held = database.execute("SELECT sum(held) FROM huoqun_purse").fetchone()[0]
-    assert len(answered) <= kept <= 600
-    assert paid == (kept, kept)
-    assert held == kept
+    kept = Contribution.objects.count()
+    assert len(answered) <= kept <= many
+    assert Posting.objects.count() == row.participations.count() == Deed.objects.count() == kept
+    assert points.unbalanced(here.workspace) == []

@@ -20,6 +20,7 @@ from huoqun.activities.kind import Refused, Said, said
 from huoqun.base import clock
 from huoqun.base.job import Hand
 from huoqun.people import code, deed, points
+from huoqun.people.code import as_bearer
 from huoqun.people.outbox import Outgoing
 from huoqun.people.workspace import local
 
@@ -82,7 +83,7 @@ def test_many_at_once_are_each_answered_for_themselves(here):
     row = begun(here, proof="proof_text", budget=5)
     a, b, c, d = (member(here, name) for name in "甲乙丙丁")
     asked = [
-        CheckIn(who, said(text=text), "personal", BEGINS)
+        CheckIn(as_bearer(who), said(text=text), "personal", BEGINS)
         for who, text in ((a, "在"), (a, "在"), (b, ""), (c, "在"), (d, "在"))
     ]
     first, again, empty, third, fourth = check_in_all(row, asked, now=BEGINS)

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from at_work import browser, group, hire
 from django.urls import reverse
+from screen import seen
 from test_activity import member
-from test_survey_in_browser import chromium, seen  # noqa: F401 - a fixture
 
 from huoqun.activities import challenge_dispute, challenge_leave, life
 from huoqun.activities.challenge import CHALLENGE
@@ -52,7 +52,7 @@ def lived(there):
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_a_member_checks_in_objects_and_gets_the_reward(live_server, chromium, dark):  # noqa: F811
+def test_a_member_checks_in_objects_and_gets_the_reward(live_server, chromium, dark):
     there = group(local(now=clock.now()), "晨读一群")
     row, (who, other, _third) = lived(there)
     context = chromium.new_context(
@@ -91,7 +91,7 @@ def test_a_member_checks_in_objects_and_gets_the_reward(live_server, chromium, d
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_staff_see_the_board_and_what_waits(live_server, chromium, width):  # noqa: F811
+def test_staff_see_the_board_and_what_waits(live_server, chromium, width):
     there = group(local(now=clock.now()), "晨读一群")
     row, (who, *_rest) = lived(there)
     mine = Contribution.objects.filter(identity=who, what="check_in").latest("at")

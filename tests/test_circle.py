@@ -48,7 +48,7 @@ def test_a_proposal_has_a_name_a_sort_and_a_charter_and_waits_for_a_word(here):
     refused("circle_waiting", does, row, who, "propose", name="c", sort="other", charter="c", key="4")
     assert circles(row) == []
     no = proposals(row).get(values__name="公益")
-    assert leads(row, "approve", circle=str(no.pk), state="refused", reason="下月再说") == "circle_refused"
+    assert leads(row, "approve", circle=str(no.pk), state="refused", reason="下月再说") == "proposal_declined"
     yes = proposals(row).get()
     for _ in range(2):
         leads(row, "approve", circle=str(yes.pk), state="accepted")

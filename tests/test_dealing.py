@@ -13,6 +13,7 @@ from huoqun.base import clock
 from huoqun.chat import archive
 from huoqun.insight import document as d
 from huoqun.people import (
+    birthday,
     board,
     checkup,
     dealing,
@@ -255,7 +256,7 @@ def test_the_active_are_raised_stage_by_stage(place):
      ("29 Feb", (2, 29))],
 )  # fmt: skip
 def test_a_birthday_is_read_as_people_write_it(text, day):
-    assert touch.month_and_day(text) == day
+    assert birthday.month_and_day(text) == day
 
 
 def test_birthdays_come_up_and_the_forgotten_are_seen(place):

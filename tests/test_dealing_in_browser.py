@@ -18,14 +18,6 @@ PARTS = ("introductions", "silent", "raising", "touches", "founders", "cards")
 
 
 @pytest.fixture
-def chromium():
-    with playwright.sync_playwright() as p:
-        found = p.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
-@pytest.fixture
 def filled():
     """A group with something on every page."""
     place = Place([row(1310, sender="ning", name="阿宁", text=CARD)]).judge()

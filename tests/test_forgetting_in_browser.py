@@ -5,14 +5,14 @@ import os
 import pytest
 from at_work import browser, hire
 from django.conf import settings
+from screen import seen
 from test_forgetting import lived, work_off, workspace
 from test_person import person_of
-from test_survey_in_browser import chromium, seen
 
 from huoqun.people.forgotten import Forgotten
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-__all__ = ["chromium", "workspace"]
+__all__ = ["workspace"]
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 LOOKS = (("zh-CN", 1440, "light"), ("en", 1440, "dark"), ("zh-CN", 390, "light"), ("en", 390, "dark"))
 

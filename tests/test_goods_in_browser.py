@@ -29,14 +29,6 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 @pytest.fixture
-def chromium():
-    with playwright.sync_playwright() as p:
-        found = p.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
-@pytest.fixture
 def here():
     return group(local(now=clock.now()))
 

@@ -3,8 +3,8 @@
 import pytest
 from at_work import browser, group, hire
 from django.urls import reverse
+from screen import seen
 from test_activity import member
-from test_survey_in_browser import chromium, seen  # noqa: F401
 
 from huoqun.activities import feedback, idea_call, lottery, quiz, submission
 from huoqun.activities.activity import Activity
@@ -84,7 +84,7 @@ class Place:
 
 
 @pytest.fixture
-def place(live_server, chromium):  # noqa: F811
+def place(live_server, chromium):
     return Place(live_server, chromium)
 
 

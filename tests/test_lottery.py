@@ -16,17 +16,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_activity import PHONE, member
 
-from huoqun.activities import attendance, draw, life, lottery
+from huoqun.activities import attendance, draw, life, lottery, sealed_draw
 from huoqun.activities.activity import Activity, Participation
 from huoqun.activities.kind import Refused, said
-from huoqun.activities.lottery_prize import LotteryPlan, wins
+from huoqun.activities.lottery_prize import LotteryPlan, stakes
+from huoqun.activities.sealed_draw import wins
 from huoqun.base import clock
 from huoqun.base.job import Hand
-from huoqun.people import consent, deed
+from huoqun.people import code, consent, deed
 from huoqun.people.audit import Entry
 from huoqun.people.outbox import Outgoing
 from huoqun.people.workspace import local
-from huoqun.web import kind_lottery
+from huoqun.web import fairness
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,6 +55,10 @@ def lot(there, names="甲乙丙丁戊己", prizes=("茶具 | 1 | 明远茶业 | 
     return row, people
 
 
+def published(row):
+    return sealed_draw.published(row, stakes(row))
+
+
 def drawn(there, **plan):
     row, people = lot(there, **plan)
     life.close(row, now=clock.now())
@@ -76,12 +81,12 @@ def by_hand(told):
 
 def test_it_is_sealed_before_and_revealed_after(here):
     row, _ = lot(here)
-    before = lottery.published(Activity.objects.get(pk=row.pk))
+    before = published(Activity.objects.get(pk=row.pk))
     assert (before["seed"], before["drawn"], len(before["commitment"])) == ("", [], 64)
     life.close(row, now=clock.now())
     lottery.draw_now(row, said(), by=None, now=clock.now(), key="k")
     row.refresh_from_db()
-    after = lottery.published(row)
+    after = published(row)
     assert hashlib.sha256(after["seed"].encode()).hexdigest() == before["commitment"] == after["commitment"]
     assert [w["number"] for w in after["drawn"]] == by_hand(after)[:3]
     assert [w["prize"] for w in after["drawn"]] == [0, 1, 1]
@@ -122,9 +127,9 @@ def test_one_winner_is_replaced_and_never_the_others(here, turn):
     row.refresh_from_db()
     after = row.state_of_play["winners"]
     assert [w for i, w in enumerate(after) if i != turn] == [w for i, w in enumerate(before) if i != turn]
-    order = by_hand(lottery.published(row))
+    order = by_hand(published(row))
     assert after[turn] == [before[turn][0], order[3]]
-    assert draw.check(lottery.published(row)) == []
+    assert draw.check(published(row)) == []
     lottery.replace(row, said(number=str(after[turn][1]), reason="也不要"), key="k2", by=None, now=clock.now())
     row.refresh_from_db()
     assert row.state_of_play["winners"][turn][1] == order[4], "who was put out does not come back"
@@ -139,9 +144,9 @@ def test_where_nobody_is_left_the_prize_stays_and_the_proof_holds(here):
     lottery.replace(row, said(number="1", reason="不要"), key="k", by=None, now=clock.now())
     row.refresh_from_db()
     assert [n for _p, n in row.state_of_play["winners"]] == [2]
-    assert draw.check(lottery.published(row)) == []
+    assert draw.check(published(row)) == []
     empty, _ = drawn(group(here.workspace, "空"), names="")
-    assert draw.check(lottery.published(empty)) == []
+    assert draw.check(published(empty)) == []
 
 
 FORGERIES = {
@@ -160,7 +165,7 @@ FORGERIES = {
 @pytest.mark.parametrize("how", FORGERIES)
 def test_every_forgery_is_found_by_the_program(here, how, tmp_path):
     row, _ = drawn(here)
-    told = json.loads(json.dumps(lottery.published(row)))
+    told = json.loads(json.dumps(published(row)))
     FORGERIES[how](told)
     assert draw.check(told)
 
@@ -168,7 +173,7 @@ def test_every_forgery_is_found_by_the_program(here, how, tmp_path):
 def test_the_program_runs_alone_and_a_member_finds_their_line(here, tmp_path):
     row, people = drawn(here)
     client = Client(headers=PHONE)
-    address = kind_lottery.proof(row)
+    address = fairness.proof(row)
     (tmp_path / "lottery.json").write_bytes(client.get(address + "lottery.json").content)
     (tmp_path / "draw.py").write_bytes(client.get("/l/draw.py").content)
     mine = attendance.row_of(row, people[2].person).values
@@ -217,7 +222,7 @@ def test_the_draw_is_fair_to_chances():
 def test_winners_claim_and_the_contact_goes_when_it_is_handed(here):
     row, people = drawn(here)
     winner = next(w for w in wins(row)).part.identity
-    loser = next(p for p in people if lottery.won_by(row, p) is None)
+    loser = next(p for p in people if sealed_draw.won_by(row, p) is None)
     with pytest.raises(Refused, match="not_won"):
         lottery.claim(row, loser, said(contact="x"), now=clock.now(), via="", key="", at=None)
     for where in ("成都路 1 号", "成都路 2 号"):
@@ -250,12 +255,12 @@ def test_it_draws_itself_at_its_moment_unless_a_number_from_outside_is_needed(he
         lottery.draw_now(waits, said(), by=None, now=now + timedelta(hours=3), key="k")
     lottery.draw_now(waits, said(outside="0 1 3|x"), by=None, now=now + timedelta(hours=3), key="k")
     waits.refresh_from_db()
-    assert draw.check(lottery.published(waits)) == []
+    assert draw.check(published(waits)) == []
 
 
 def test_strangers_see_names_only_of_who_agreed_and_never_the_seed_before(here):
     row, people = lot(here, names=["阿明", "小红", "老王"], prizes=["书 | 3"])
-    stranger, address = Client(headers=PHONE), kind_lottery.proof(row)
+    stranger, address = Client(headers=PHONE), fairness.proof(row)
     seed = Activity.objects.get(pk=row.pk).state_of_play["seed"]
     told = {"source": "表", "on": clock.now().date(), "by": None, "now": clock.now()}
     consent.record(people[0].person, consent.NAME, given=True, **told)
@@ -284,8 +289,8 @@ def test_somebody_erased_leaves_a_line_that_names_nobody(here):
     wins(row)[0].part.delete()
     row.refresh_from_db()
     assert wins(row)[0].part is None
-    assert draw.check(lottery.published(row)) == []
-    assert Client(headers=PHONE).get(kind_lottery.proof(row)).status_code == 200
+    assert draw.check(published(row)) == []
+    assert Client(headers=PHONE).get(fairness.proof(row)).status_code == 200
 
 
 def test_staff_do_all_of_it_on_the_page(here, boss):
@@ -322,10 +327,10 @@ def test_any_text_in_any_field_is_answered_in_words(db, form):
     row, people = lot(here, names="甲乙")
     client = browser(hire(here.workspace))
     phone, place = Client(headers=PHONE), reverse("activity", args=[row.pk])
-    token = kind_lottery.code.personal(people[0], now=now)
+    token = code.personal(people[0], now=now)
     life.close(row, now=now)
     for deed_ in ("chances", "replace", "hand", "draw", "replace", "hand"):
         assert client.post(f"{place}do/{deed_}", form).status_code in {302, 409}
     assert phone.post(reverse("member_activity", args=[token, row.pk]), form).status_code in {302, 404, 409}
     row.refresh_from_db()
-    assert draw.check(lottery.published(row)) == []
+    assert draw.check(published(row)) == []

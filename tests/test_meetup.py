@@ -155,6 +155,58 @@ def test_it_opens_with_a_day_and_in_order():
         life.open_up(wrong, now=now)
 
 
+def test_guests_and_walk_ins_take_places_unless_they_are_let_in_over_the_capacity():
+    it = Day(capacity=3)
+    it.join(0, 1, 2, 3)
+    assert (it.states()["阿明"], it.states()["赵六"]) == ("joined", "waiting")
+
+    def room():
+        found = meetup_plan.room(it.fresh())
+        return found.taken, found.extra, found.over, found.crowded
+
+    it.staff("guest", name="表妹")
+    assert room() == (4, 1, 0, 1), "nobody at the door is turned away; the room is too full"
+    life.attendance.sign_off(it.row, it.people[2], now=it.starts)
+    assert room() == (3, 1, 0, 0)
+    assert it.states()["赵六"] == "waiting", "the guest has the place"
+    (guest,) = meetup_plan.guests(it.fresh())
+    it.staff("over", guest=guest.id)
+    assert (it.states()["赵六"], room()) == ("joined", (3, 0, 1, 0)), "it went to who waited"
+    it.staff("over", guest=guest.id, no="yes")
+    assert room() == (4, 1, 0, 1)
+    it.staff("no_guest", guest=guest.id)
+    it.staff("check_in", who=[it.id(4)])
+    assert room() == (4, 1, 0, 1)
+    it.staff("over", who=it.id(4))
+    assert room() == (3, 0, 1, 0)
+    it.staff("guest", name="表哥", over="yes")
+    assert room() == (3, 0, 2, 0)
+    with pytest.raises(life.attendance.Full):
+        JOIN(it.row, it.people[0], count=2, via="personal", now=it.starts)
+    for wrong in ({"who": it.id(0)}, {"guest": "x"}, {}):
+        with pytest.raises(Refused):
+            it.staff("over", **wrong)
+    door = browser(it.boss).get(reverse("activity_check_in", args=[it.row.pk])).content.decode()
+    assert "3 个名额已占 3 个" in door
+    assert "另有 2 人额外放进" in door
+    assert door.count("改为占名额") == 2
+    it.staff("not_here", who=it.id(4))
+    assert room() == (3, 0, 1, 0)
+    assert it.states()["钱七"] == "left"
+
+
+def test_who_waited_and_comes_anyway_is_there_and_may_be_let_in_over_the_capacity():
+    it = Day(capacity=1)
+    it.join(0, 1)
+    it.staff("check_in", who=[it.id(1)])
+    assert meetup_plan.room(it.fresh()).crowded == 1
+    it.staff("over", who=it.id(1))
+    assert meetup_plan.room(it.fresh()).crowded == 0
+    it.staff("not_here", who=it.id(1))
+    assert it.states()["小华"] == "waiting", "by mistake: they wait as before"
+    assert meetup_plan.room(it.fresh()).taken == 1
+
+
 def test_the_door_takes_codes_names_and_guests_each_once():
     it = Day()
     it.join(0, 1)
@@ -337,7 +389,23 @@ def test_whatever_is_typed_nothing_breaks():
     phone, desk = Client(headers=PHONE), browser(it.boss)
     place = reverse("member_activity", args=[code.personal(it.people[0], now=it.now), it.row.pk])
     page = reverse("activity", args=[it.row.pk])
-    names = ["code", "who", "name", "guest", "shown", "paid", "with", "photo", "choice", "word", "label", "ask", "text"]
+    names = [
+        "code",
+        "who",
+        "name",
+        "guest",
+        "shown",
+        "paid",
+        "with",
+        "photo",
+        "over",
+        "no",
+        "choice",
+        "word",
+        "label",
+        "ask",
+        "text",
+    ]
 
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(
@@ -350,3 +418,20 @@ def test_whatever_is_typed_nothing_breaks():
 
     run()
     assert desk.get(page).status_code == phone.get(place).status_code == 200
+
+
+def test_a_code_is_taken_as_it_is_scanned_typed_or_pasted():
+    it = Day(capacity=6, ahead=timedelta(hours=2))
+    it.join(0, 1, 2, 3)
+    desk = browser(it.boss)
+    codes = [meetup_plan.code_of(it.row, who) for who in it.people]
+    page = reverse("activity_check_in", args=[it.row.pk])
+    ways = (codes[0].lower(), f" {codes[1][:4]} {codes[1][4:]} ", f"https://x.example{page}?code={codes[2]}&a=1")
+    for n, typed in enumerate((*ways, f"HQ:{codes[3]}")):
+        assert desk.post(reverse("activity_do", args=[it.row.pk, "check_in"]), {"code": typed}).status_code == 302
+        assert Participation.objects.get(activity=it.row, identity=it.people[n]).state == "done"
+    for wrong in ("AAAAAAAA", codes[4] + "A", "x" * 300, "?code=", "\0"):
+        answer = desk.post(reverse("activity_do", args=[it.row.pk, "check_in"]), {"code": wrong})
+        assert answer.status_code == 409
+    assert it.people[4].name in desk.get(page, {"code": codes[4].lower()}).content.decode()
+    assert "这个码不属于这里的人" in desk.get(page, {"code": "nonsense"}).content.decode()

@@ -21,14 +21,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
-@pytest.fixture
-def chromium():
-    with playwright.sync_playwright() as p:
-        found = p.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
 def work(kind=None):
     hand = job.Hand("test", clock.now)
     while job.work(kind, stretch._run, hand) if kind else worker.tick(hand):

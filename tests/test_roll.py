@@ -177,3 +177,41 @@ def test_who_is_limited_gives_lists_for_their_groups_only(here, client):
     assert give(limited, here).status_code == 422
     assert limited.get(give(client, here)["location"]).status_code == 404
     assert give(limited, other).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "said", ["2月30日", "1990-02-30", "1990-02-29", "4月31日", "19900431", "0230", "30.02.1990", "30 Feb", "13/45"]
+)
+def test_a_birthday_that_is_in_no_calendar_is_refused_with_row_and_field(client, here, said):
+    give(client, here, f"昵称,生日\n阿明,1990-03-05\n阿明,{said}\n".encode())
+    roll = Roll.objects.get()
+    page = client.get(f"/rolls/{roll.pk}/").content.decode()
+    assert f"第 3 行 · <bdi>生日</bdi>: “<bdi>{said}</bdi>” 日历上没有这一天" in page
+    assert client.post(f"/rolls/{roll.pk}/", {"c0": "name", "c1": "birthday", "do": "take"}).status_code == 422
+    assert not Fact.objects.exists()
+    client.post(f"/rolls/{roll.pk}/", {"c0": "name", "c1": "birthday", "do": "take", "skip": "on"})
+    assert [fact.text for fact in Fact.objects.all()] == ["1990-03-05"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "2月29日",
+        "2000-02-29",
+        "0229",
+        "29 Feb",
+        "25.12",
+        "25.12.1990",
+        "农历二月三十",
+        "农历2月30日",
+        "1990",
+        "属马",
+        "春天",
+        "1990年",
+    ],
+)
+def test_a_birthday_that_may_be_is_taken_as_it_was_written(client, here, said):
+    give(client, here, f"昵称,生日\n阿明,{said}\n".encode())
+    roll = Roll.objects.get()
+    client.post(f"/rolls/{roll.pk}/", {"c0": "name", "c1": "birthday", "do": "take"})
+    assert [fact.text for fact in Fact.objects.all()] == [said]

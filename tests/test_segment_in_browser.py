@@ -5,9 +5,9 @@ import os
 import pytest
 from at_work import browser, hire
 from lived_group import event, passers, regulars, rows
+from screen import seen
 from test_person import NOW, filled, person_of
 from test_roll import text
-from test_survey_in_browser import chromium, seen  # noqa: F401  the fixture
 
 from huoqun.people import checkup, history, ladder, segment
 from huoqun.people.condition import Block, Condition
@@ -27,14 +27,14 @@ def here():
     return group
 
 
-def logged_in(chromium, live_server, member, **options):  # noqa: F811
+def logged_in(chromium, live_server, member, **options):
     context = chromium.new_context(base_url=live_server.url, **options)
     cookie = browser(member).cookies["huoqun_session"].value
     context.add_cookies([{"name": "huoqun_session", "value": cookie, "url": live_server.url}])
     return context.new_page()
 
 
-def test_a_rule_is_built_with_a_count_that_follows(live_server, chromium, here):  # noqa: F811
+def test_a_rule_is_built_with_a_count_that_follows(live_server, chromium, here):
     page = logged_in(
         chromium, live_server, hire(here.workspace), viewport={"width": 1440, "height": 900}, locale="zh-CN"
     )
@@ -64,7 +64,7 @@ def test_a_rule_is_built_with_a_count_that_follows(live_server, chromium, here):
     ("width", "language", "scheme"),
     [(1440, "zh-CN", "light"), (390, "zh-CN", "light"), (1440, "en", "dark"), (390, "en", "dark")],
 )
-def test_every_page_fits(live_server, chromium, here, width, language, scheme):  # noqa: F811
+def test_every_page_fits(live_server, chromium, here, width, language, scheme):
     boss = hire(here.workspace)
     inner = Block(how="any", parts=(Condition(of="stratum", how="is", value="core"),
                                     Condition(of="profile", how="is", key="city", value="佛山")))  # fmt: skip

@@ -13,7 +13,7 @@ from django.urls import reverse
 from PIL import Image, ImageDraw
 from test_reward import member
 
-from huoqun.activities import attendance, benefit, life, red_packet, show_day
+from huoqun.activities import attendance, benefit, draw, life, red_packet, sealed_draw, show_day
 from huoqun.activities.activity import Activity
 from huoqun.activities.benefit import BenefitPlan
 from huoqun.activities.kind import Refused, Said, said
@@ -27,6 +27,7 @@ from huoqun.people.membership import Membership
 from huoqun.people.outbox import Outgoing
 from huoqun.people.person import Identity
 from huoqun.people.workspace import local
+from huoqun.web import fairness
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"host": "127.0.0.1", "accept-language": "zh-CN"}
@@ -169,20 +170,57 @@ def test_likes_are_ranked_with_ties_and_only_accepted_ones_win(here):
     assert "获奖" in Outgoing.objects.get(what="show_day.result").text
 
 
-def test_free_orders_are_drawn_by_a_seed_that_was_promised(here):
-    row = opened(here, "show_day", ShowDayPlan(sort="free_orders", winners=2))
-    seed, promise = row.state_of_play["seed"], row.state_of_play["promise"]
-    assert hashlib.sha256(seed.encode()).hexdigest() == promise
-    for n, name in enumerate("甲乙丙丁"):
-        show(row, member(here, name), drawn(n + 40))
-    for proof in show_day.proofs(row):
+def test_free_orders_are_drawn_so_that_anybody_can_check_it(here):
+    row = opened(here, "show_day", ShowDayPlan(sort="free_orders", winners=2, prize="免单"))
+    sealed = row.state_of_play["commitment"]
+    assert sealed in Outgoing.objects.get(what="show_day.seal").text
+    crowd = {name: member(here, name) for name in "甲乙丙丁"}
+    for n, who in enumerate(crowd.values()):
+        show(row, who, drawn(n + 40))
+    stranger, address = Client(headers=PHONE), fairness.proof(row)
+    assert stranger.get(address + "lottery.json").json()["seed"] == ""
+    last = show_day.proofs(row)[-1]
+    for proof in show_day.proofs(row)[:-1]:
         judge(row, proof)
+    life.close(row, now=clock.now())
+    boss = browser(hire(here.workspace))
+    freeze = reverse("activity_do", args=[row.pk, "freeze"])
+    assert boss.post(freeze).status_code == 409, "a proof waits"
+    judge(row, last, say="no", reason="看不清")
+    assert boss.post(freeze).status_code == 302
+    told = stranger.get(address + "lottery.json").json()
+    assert (len(told["entries"]), told["seed"], draw.check(told)) == (3, "", [])
+    with pytest.raises(Refused, match="lottery_frozen"):
+        judge(row, last)
     life.settle(row, now=clock.now())
+    life.settle(row, now=clock.now())
+    told = stranger.get(address + "lottery.json").json()
+    assert draw.check(told) == []
+    assert hashlib.sha256(told["seed"].encode()).hexdigest() == sealed == told["commitment"]
+    assert [p["name"] for p in told["prizes"]] == ["免单"]
     row.refresh_from_db()
-    keys = sorted(p.pk.hex for p in show_day.proofs(row))
-    drawn_ = sorted(keys, key=lambda key: hashlib.sha256(f"{seed} {key}".encode()).hexdigest())[:2]
-    assert row.state_of_play["won"] == drawn_
-    assert seed in Outgoing.objects.get(what="show_day.result").text
+    won = {w.part.identity.name for w in sealed_draw.wins(row)}
+    assert {p.identity.name for p in show_day.winners(row)} == won
+    assert len(won) == 2
+    assert told["seed"] in Outgoing.objects.get(what="show_day.result").text
+    assert 'role="status"' in stranger.get(address).content.decode(), "drawn again: the same"
+    told["entries"][0]["digest"] = "0" * 64
+    assert draw.check(told), "a forged list is found"
+    own = sealed_draw.line_of(row, crowd["甲"])
+    place = reverse("member_activity", args=[code.personal(crowd["甲"], now=clock.now()), row.pk])
+    page = stranger.get(place).content.decode()
+    assert own["code"] in page
+    assert address in page
+    shown = sealed_draw.published(row, show_day.stakes(row))
+    assert draw.line_digest(own["code"], own["name"]) in {e["digest"] for e in shown["entries"]}
+
+
+def test_without_a_draw_there_is_no_proof(here):
+    for sort in ("likes", "orders"):
+        row = opened(here, "show_day", ShowDayPlan(sort=sort))
+        assert Client(headers=PHONE).get(fairness.proof(row)).status_code == 410
+        with pytest.raises(Refused, match="unknown"):
+            show_day.freeze(row, said(), key="k", by=None, now=clock.now())
 
 
 def test_a_new_proof_takes_the_place_of_the_old_until_it_is_decided(here):
@@ -214,7 +252,7 @@ def test_a_proof_comes_from_the_phone(here):
     seed = opened(here, "show_day", ShowDayPlan(sort="free_orders"))
     place = reverse("member_activity", args=[code.personal(a, now=clock.now()), seed.pk])
     page = phone.get(place).content.decode()
-    assert seed.state_of_play["promise"] in page and seed.state_of_play["seed"] not in page
+    assert seed.state_of_play["commitment"] in page and seed.state_of_play["seed"] not in page
 
 
 # -- benefits

@@ -14,7 +14,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stage import PHONE, address, does, jpeg, leads, member, opened, refused
 
-from huoqun.activities import attendance, life, spotlight_fame, spotlight_sheet, spotlight_turn, spotlight_voice
+from huoqun.activities import (
+    attendance,
+    life,
+    spotlight_contact,
+    spotlight_fame,
+    spotlight_sheet,
+    spotlight_turn,
+    spotlight_voice,
+)
 from huoqun.activities.activity import Closed
 from huoqun.activities.kinds import KINDS
 from huoqun.activities.spotlight_part import SpotlightPlan, candidates, mine
@@ -27,6 +35,7 @@ from huoqun.people.mark import Mark
 from huoqun.people.membership import Membership
 from huoqun.people.outbox import Outgoing
 from huoqun.people.person import Identity
+from huoqun.people.picture import Picture
 from huoqun.people.workspace import local
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -287,11 +296,45 @@ def test_contacts_count_once_a_pair_and_bought_ones_half(here):
     assert contact.values["told"] == ["guest", "other"]
     leads(row, "weigh", contact=str(contact.pk), gift="yes")
     assert spotlight_voice.reached(one).gifts == 6
-    for mate, verb in ((a, "contact"), (b, "contact"), (c, "bought_contact")):
+    for mate, verb in ((a, "bought_contact"), (b, "contact"), (c, "bought_contact")):
         assert deed.deeds(mate.person).get(kind=f"spotlight.{verb}").evidence["with"] == [str(who.person_id)]
-    assert Deed.objects.filter(kind="spotlight.contact", person=who.person).count() == 2
+    assert Deed.objects.filter(kind="spotlight.contact", person=who.person).count() == 1
     weights = sorted(s.weight for s in joint.shared(here))
-    assert weights == sorted([joint.WEIGHT["contact"]] * 4 + [joint.WEIGHT["bought_contact"]] * 2)
+    assert weights == sorted([joint.WEIGHT["contact"]] * 2 + [joint.WEIGHT["bought_contact"]] * 4)
+
+
+def test_weighing_a_contact_later_changes_the_tie_that_was_written(here):
+    row = series(here)
+    who, a, b = (member(here, name) for name in ("阿明", "甲", "乙"))
+    one = on_stage(row, signed(row, who))
+    does(row, who, "met", names="甲")
+    does(row, b, "met", of=str(one.row.pk), key="b")
+    first, second = spotlight_contact.of(one)
+
+    def weight(mate):
+        return {s.weight for s in joint.shared(here) if mate.account in {s.who, s.other}}
+
+    life.close(row, now=clock.now())
+    here.refresh_from_db()
+    before = here.state_hash
+    leads(row, "weigh", contact=str(first.pk), gift="yes")
+    here.refresh_from_db()
+    assert (weight(a), weight(b)) == ({joint.WEIGHT["bought_contact"]}, {joint.WEIGHT["contact"]})
+    assert here.state_hash != before, "a fresh diagnosis follows"
+    weighed = here.state_hash
+    for _again in range(2):
+        leads(row, "weigh", contact=str(first.pk))
+        leads(row, "weigh", contact=str(second.pk), gift="yes")
+        here.refresh_from_db()
+        assert (weight(a), weight(b)) == ({joint.WEIGHT["contact"]}, {joint.WEIGHT["bought_contact"]})
+    assert here.state_hash not in {before, weighed}, "as many ties as before, of other weights"
+    assert Deed.objects.filter(kind__endswith="contact").count() == 4, "none twice"
+    does(row, a, "met", of=str(one.row.pk), gift="yes", key="a")
+    assert weight(a) == {joint.WEIGHT["bought_contact"]}, "a gift that either tells of counts"
+    refused("unknown", leads, row, "weigh", contact="x", gift="yes")
+    page = browser(hire(here.workspace)).get(f"/activities/{row.pk}/sheet/{one.row.pk}").content.decode()
+    assert page.count("送礼得来") == 2
+    assert page.count("是自己来的") == 2
 
 
 def test_what_a_show_moved_is_counted_in_the_archive(here, monkeypatch):
@@ -472,3 +515,14 @@ def test_any_text_in_any_field_is_an_answer(data):
     assert desk.post(reverse("activity_do", args=[row.pk, what]), form).status_code in {302, 409}, (what, form)
     assert desk.get(reverse("activity", args=[row.pk])).status_code == 200
     assert attendance.taken(row) <= 2
+
+
+def test_a_photo_that_was_taken_off_or_changed_is_gone(here):
+    row = series(here)
+    one = signed(row, member(here, "阿明"))
+    phone, place = Client(headers=PHONE), address(row, one.who)
+    for _ in range(2):
+        phone.post(place, {"do": "card", "headline": "x", "picture": SimpleUploadedFile("p.jpg", jpeg())})
+    assert [row.pk for row in Picture.objects.all()] == [again(one).card.picture]
+    phone.post(place, {"do": "card", "headline": "x", "no_picture": "yes"})
+    assert not Picture.objects.exists() and again(one).card.picture is None

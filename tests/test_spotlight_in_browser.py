@@ -2,11 +2,11 @@
 
 import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from at_work import browser, group, hire
 from django.urls import reverse
+from screen import seen
 from stage import address, jpeg, member, opened
 
 from huoqun.activities import life, spotlight_fame
@@ -18,22 +18,6 @@ from huoqun.people.workspace import local
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-
-@pytest.fixture
-def chromium():
-    with playwright.sync_playwright() as p:
-        found = p.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
-def seen(page, name):
-    """Nothing stands beside the screen; a picture is kept where HUOQUN_SHOTS names a folder."""
-    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert width <= 0, (name, width)
-    if folder := os.environ.get("HUOQUN_SHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def phone(chromium, live_server):

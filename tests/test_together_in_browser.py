@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from at_work import group, hire
 from django.urls import reverse
+from screen import seen
 from stage import address, member, opened
-from test_spotlight_in_browser import chromium, desk, phone, seen
+from test_spotlight_in_browser import desk, phone
 
 from huoqun.activities import circle, life
 from huoqun.activities.team_board import TeamPlan, board
@@ -16,7 +17,6 @@ from huoqun.people.workspace import local
 
 pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-__all__ = ["chromium"]
 
 
 def test_a_team_up_from_the_invitation_to_settlement(live_server, chromium):

@@ -91,6 +91,12 @@ def takes(state: str, closes: datetime | None, now: datetime) -> bool:
     return standing(state, closes, now) in {OPEN, RUNNING}
 
 
+def stands(state: str, now: datetime) -> Q:
+    """Of activities: those in a state at a moment."""
+    over = Q(state__in=(OPEN, RUNNING), closes__lte=now)
+    return Q(state=CLOSED) | over if state == CLOSED else Q(state=state) & ~over
+
+
 # -- tables
 
 

@@ -7,17 +7,17 @@ twice.
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from huoqun.activities import activity as base
 from huoqun.activities.activity import ABSENT, DONE, IN, INVITED, JOINED, LEFT, WAITING, Activity, Closed, Participation
 from huoqun.people import deed
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line
 from huoqun.people.person import Identity, Person, ones
 
 
@@ -33,8 +33,18 @@ class NotIn(Exception):
 
 
 def taken(activity: Activity) -> int:
-    """How many places are taken."""
-    return int(activity.participations.filter(state__in=IN).aggregate(sum=Sum("count"))["sum"] or 0)
+    """How many places are taken, by who takes part and by whom its kind lets in beside them (`places`)."""
+    inside = activity.participations.filter(state__in=IN).aggregate(sum=Sum("count"))["sum"] or 0
+    return int(inside) + int(activity.state_of_play.get("places", 0))
+
+
+def headcounts(activities: Iterable[Activity]) -> dict[UUID, dict[str, int]]:
+    """By activity, how many take part in which state, however many activities in one query."""
+    rows = base.Participation.objects.filter(activity__in=[a.pk for a in activities]).order_by()
+    found: dict[UUID, dict[str, int]] = {}
+    for activity, state, n in rows.values_list("activity", "state").annotate(n=Count("pk")):
+        found.setdefault(activity, {})[state] = n
+    return found
 
 
 def participants(activity: Activity, *states: str) -> QuerySet[Participation]:
@@ -58,6 +68,14 @@ def locked(activity: Activity) -> Activity:
     return Activity.objects.select_for_update().select_related("workspace").get(pk=activity.pk)
 
 
+def taking(activity: Activity, now: datetime, at: datetime | None = None) -> Activity:
+    """The same, as long as people may take part; `at`: when they did it, where not just now. Raises Closed."""
+    held = locked(activity)
+    if not held.takes(now, at):
+        raise Closed
+    return held
+
+
 def sign_up(
     activity: Activity,
     who: Identity,
@@ -73,16 +91,14 @@ def sign_up(
     did it, where not just now. Raises Closed; Full where who is in wants more than there is."""
     count = max(1, count)
     with transaction.atomic():
-        held = locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = taking(activity, now, at)
         row = row_of(held, who.person) or base.row_for(held, who, now=now)
         was = row.state
         if was in IN and held.capacity is not None and taken(held) - row.count + count > held.capacity:
             raise Full
         if was not in {*IN, WAITING}:
             row.state, row.at, row.via, row.identity = WAITING, at or now, via, who
-        row.count, row.note, row.changed = count, _line(note), now
+        row.count, row.note, row.changed = count, one_line(note, base.LONGEST_NOTE), now
         row.values = row.values | dict(values or {})
         row.save()
         fill(held, now=now)
@@ -118,7 +134,8 @@ def arrive(
         walk_in = row.state not in {JOINED, WAITING}
         if walk_in:
             row.at, row.via, row.identity = at or now, via, who
-        row.values = row.values | {"arrived": (at or now).isoformat(), "walk_in": walk_in}
+        waited = {"waited": True} if row.state == WAITING else {}
+        row.values = row.values | {"arrived": (at or now).isoformat(), "walk_in": walk_in} | waited
         row.state, row.changed = DONE, now
         row.save()
         tell(held, who, "come", at=at or now, by=by, now=now)
@@ -154,34 +171,22 @@ def fill(activity: Activity, *, now: datetime) -> list[Participation]:
     return moved
 
 
-def tell(
-    activity: Activity,
-    who: Identity,
-    what: str,
-    *,
-    at: datetime,
-    key: str = "",
-    values: Mapping[str, Any] | None = None,
-    evidence: Mapping[str, Any] | None = None,
-    by: Account | None = None,
-    now: datetime,
-) -> None:
-    """A deed of somebody in an activity: `meetup.join`. Without a key of its own it is one for each moment."""
-    told = deed_of(activity, who, what, at=at, key=key, values=values, evidence=evidence, by=by, now=now)
-    deed.write_all([told])
+class Told(TypedDict, total=False):
+    """What else may be said of a deed. `key`: without one of its own it is one for each moment."""
+
+    key: str
+    values: Mapping[str, Any] | None
+    evidence: Mapping[str, Any] | None
+    by: Account | None
+
+
+def tell(activity: Activity, who: Identity, what: str, *, at: datetime, now: datetime, **more: Unpack[Told]) -> None:
+    """A deed of somebody in an activity: `meetup.join`."""
+    deed.write_all([deed_of(activity, who, what, at=at, now=now, **more)])
 
 
 def deed_of(
-    activity: Activity,
-    who: Identity,
-    what: str,
-    *,
-    at: datetime,
-    key: str = "",
-    values: Mapping[str, Any] | None = None,
-    evidence: Mapping[str, Any] | None = None,
-    by: Account | None = None,
-    now: datetime,
+    activity: Activity, who: Identity, what: str, *, at: datetime, now: datetime, **more: Unpack[Told]
 ) -> deed.Deed:
     """The same, not yet written: for many at once."""
     return deed.Deed(
@@ -189,12 +194,17 @@ def deed_of(
         kind=f"{activity.kind}.{what}",
         at=at,
         group_id=who.group_id,
-        key=f"{activity.pk.hex} {key or now.isoformat()}",
-        values={"title": activity.title, **(values or {})},
-        evidence={"activity": str(activity.pk), **(evidence or {})},
-        by=by,
+        key=key_of(activity, more.get("key") or now.isoformat()),
+        values={"title": activity.title, **(more.get("values") or {})},
+        evidence={"activity": str(activity.pk), **(more.get("evidence") or {})},
+        by=more.get("by"),
         created=now,
     )
+
+
+def key_of(activity: Activity, key: str) -> str:
+    """What makes a deed in an activity this one and no other."""
+    return f"{activity.pk.hex} {key}"
 
 
 def tell_together(
@@ -206,7 +216,3 @@ def tell_together(
         others = sorted(str(o.person_id) for o in there if o.pk != who.pk and o.group_id == who.group_id)
         if others:
             tell(activity, who, what, at=at, key=key, evidence={"with": others}, now=now)
-
-
-def _line(text: str) -> str:
-    return " ".join(visible(text).split())[: base.LONGEST_NOTE]

@@ -12,6 +12,7 @@ from huoqun.activities.activity import Participation
 from huoqun.activities.contribution import Contribution
 from huoqun.activities.survey import Answer
 from huoqun.people import consent, deed, honour, level, points, profile, scheme, shop
+from huoqun.people.login import Login
 from huoqun.people.person import Identity, ones
 
 
@@ -52,6 +53,11 @@ def of(who: Identity) -> dict[str, Any]:
             _some(a, "created", "values") for a in Answer.objects.filter(participation__person__in=mine)
         ],
         "consents": [_some(c, "what", "given", "source", "on") for c in consent.consents(person)],
+        "logins": [
+            _some(row, "issuer", "subject", "union", "name", "state", "via", "created", "changed")
+            | {"group": row.group.name}
+            for row in Login.objects.filter(identity__person__in=mine).select_related("group").order_by("created")
+        ],
         "deeds": [_some(d, "at", "kind", "values") for d in deed.deeds(person)],
     }  # fmt: skip
 

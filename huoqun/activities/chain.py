@@ -20,8 +20,9 @@ from huoqun.activities.chain_book import BY_MEMBER, BY_STAFF, Book
 from huoqun.activities.chain_line import Entry
 from huoqun.activities.chain_merge import Mark, readable
 from huoqun.activities.kind import Kind, Plan, Refused, Said
+from huoqun.activities.name_list import by_name
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line
 from huoqun.people.person import Identity
 
 LONGEST_PASTE = 39_000
@@ -60,10 +61,7 @@ def text_of(activity: Activity) -> str:
 
 def named(activity: Activity) -> dict[str, list[Identity]]:
     """The members of its groups by their folded names, one account for each human."""
-    found: dict[str, list[Identity]] = {}
-    for who in base.people(activity).values():
-        found.setdefault(questionnaire.fold(who.name), []).append(who)
-    return found
+    return by_name(base.people(activity).values())
 
 
 def line_of(book: Book, who: Identity) -> Entry | None:
@@ -125,7 +123,7 @@ def _match(held: Activity, book: Book) -> None:
 
 
 def _entry(who: str, said: Said) -> Entry:
-    count, note = said.number("count", 1), " ".join(visible(said.text("note")).split())[: base.LONGEST_NOTE]
+    count, note = said.number("count", 1), one_line(said.text("note"), base.LONGEST_NOTE)
     if not 1 <= count <= MOST:
         raise Refused("chain_count", most=MOST)
     return readable(Entry(who, note, count))
@@ -235,7 +233,7 @@ def _line(book: Book, said: Said) -> Mark:
 
 
 def _name(said: Said) -> str:
-    name = " ".join(visible(said.text("name")).split())[:60]
+    name = one_line(said.text("name"), 60)
     if not name:
         raise Refused("chain_name")
     return name

@@ -21,14 +21,15 @@ from huoqun.activities import (
     reward,
     streak,
 )
-from huoqun.activities.activity import Activity, Closed, Participation
+from huoqun.activities.activity import Activity, Participation
 from huoqun.activities.challenge_count import taking_part, wanting, way_of, ways
 from huoqun.activities.challenge_plan import ChallengePlan, course_of, is_zone, last_end, plan_of, proved
 from huoqun.activities.check_in import MADE_UP, CheckIn, check_in_all
 from huoqun.activities.contribution import REFUSED, hand_in, mine
-from huoqun.activities.kind import Kind, Refused, Said
+from huoqun.activities.kind import Finished, Kind, Refused, Said
 from huoqun.activities.streak import Course
 from huoqun.people import outbox
+from huoqun.people.code import as_bearer
 from huoqun.people.group import Group
 from huoqun.people.person import Identity, root_of
 
@@ -44,7 +45,7 @@ def check_in(
     activity: Activity, who: Identity, said: Said, *, via: str, key: str, at: datetime | None, now: datetime
 ) -> str:
     """Check in for the day that runs: `text`, `link`, a picture. Raises Refused, Closed."""
-    (answer,) = check_in_all(activity, [CheckIn(who, said, via, at or now)], now=now)
+    (answer,) = check_in_all(activity, [CheckIn(as_bearer(who), said, via, at or now)], now=now)
     if isinstance(answer, Exception):
         raise answer
     return answer
@@ -61,9 +62,7 @@ def make_up(
 ) -> str:
     """Make up a missed day: `day`, and the proof. It counts, and pays no points. Raises Refused, Closed."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         plan, way = plan_of(held), way_of(held, who, now=now)
         try:
             day = date.fromisoformat(said.text("day"))
@@ -73,7 +72,7 @@ def make_up(
             return "challenge_made_up"
         if challenge_count.made_up_left(held, way) <= 0:
             raise Refused("challenge_no_makeups")
-        if day not in streak.may_make_up(way.course, way.standing, now, back=plan.makeup_back):
+        if day not in challenge_count.may_make_up(held, way, now=now):
             raise Refused("challenge_makeup_day", back=plan.makeup_back)
         if mine(held, who.person, MADE_UP).filter(day=day, state=REFUSED).exists():
             raise Refused("challenge_refused_today")
@@ -92,9 +91,7 @@ def set_zone(
     if not is_zone(zone):
         raise Refused("challenge_zone")
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         if plan_of(held).zone != "zone_member":
             raise Refused("challenge_zone_group")
         way = way_of(held, who, now=now)
@@ -229,6 +226,15 @@ def _tell_result(activity: Activity, finished: dict[str, list[Identity]], plan: 
         outbox.say(group, text, what="challenge.settle", key=key, source=activity.source, now=now)
 
 
+def _finished(activity: Activity, part: Participation, now: datetime) -> Finished | None:
+    """The days they did, of all; known once it is settled."""
+    if activity.state != base.SETTLED or not part.values.get("finished"):
+        return None
+    way = way_of(activity, part.identity, now=now)
+    last_moment = way.course.end(way.course.last) - timedelta(microseconds=1)
+    return Finished(way.standing.done, plan_of(activity).days, last_moment)
+
+
 CHALLENGE = Kind(
     "challenge",
     ChallengePlan,
@@ -256,4 +262,5 @@ CHALLENGE = Kind(
     opened=_opened,
     due=_due,
     settled=_settled,
+    finished=_finished,
 )

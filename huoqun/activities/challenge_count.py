@@ -3,7 +3,7 @@
 from base64 import b32encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from huoqun.activities import streak
 from huoqun.activities.activity import DONE, Activity, Participation
-from huoqun.activities.challenge_plan import course_of, plan_of
+from huoqun.activities.challenge_plan import FROM_JOINING, course_of, plan_of
 from huoqun.activities.check_in import CHECK_IN, MADE_UP, Known, known
 from huoqun.activities.contribution import REFUSED, WITHDRAWN, Contribution, contributions
 from huoqun.activities.streak import Course, Standing
@@ -55,6 +55,13 @@ class Way:
     course: Course
     standing: Standing
     known: Known
+    joined: date
+    """The day of their first check-in; the day that runs, where there is none."""
+
+    @property
+    def late(self) -> int:
+        """Days of it that were over, or running without them, before they joined."""
+        return max(0, (min(self.joined, self.course.last) - self.course.first).days)
 
 
 # -- reads
@@ -63,8 +70,11 @@ class Way:
 def way_of(activity: Activity, who: Identity, *, now: datetime, found: Known | None = None) -> Way:
     """How far a member has come."""
     one = found or known(activity, [who.person])[root_of(who.person).pk]
-    course = course_of(activity, plan_of(activity), who.group.zone, one.values)
-    return Way(course, streak.standing(course, now, one.checked, one.made_up, one.breaks), one)
+    plan = plan_of(activity)
+    course = course_of(activity, plan, who.group.zone, one.values)
+    joined = min(one.days, default=course.day(now))
+    since = joined if plan.late == FROM_JOINING else None
+    return Way(course, streak.standing(course, now, one.checked, one.made_up, one.breaks, since), one, joined)
 
 
 def taking_part(activity: Activity, group: Group | None = None) -> dict[UUID, Identity]:
@@ -162,7 +172,22 @@ def _said_of(activity: Activity, what: str, roots: list[UUID]) -> dict[UUID, int
 
 def needed_days(activity: Activity, found: Standing) -> int:
     """How many days a human needs to have finished."""
-    return min(plan_of(activity).needed or found.asked, found.asked)
+    return found.need(plan_of(activity).needed)
+
+
+def may_make_up(activity: Activity, way: Way, *, now: datetime) -> list[date]:
+    """The days they may make up now, the newest first."""
+    if not made_up_left(activity, way):
+        return []
+    back = plan_of(activity).makeup_back
+    return streak.may_make_up(way.course, way.standing, now, back=back, joined=way.joined)
+
+
+def within_reach(activity: Activity, way: Way) -> bool:
+    """Whether they can still finish: with every day that is left, and every one they may make up."""
+    found = way.standing
+    left = found.count(streak.OPEN, streak.AHEAD) + min(made_up_left(activity, way), found.count(streak.MISSED))
+    return found.done + left >= needed_days(activity, found) > 0
 
 
 def made_up_left(activity: Activity, way: Way) -> int:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from huoqun.activities import activity as base
 from huoqun.activities import attendance
-from huoqun.activities.activity import SETTLED, Activity, Closed
+from huoqun.activities.activity import SETTLED, Activity
 from huoqun.activities.challenge_count import way_of
 from huoqun.activities.challenge_plan import plan_of
 from huoqun.activities.challenge_talk import found
@@ -48,9 +48,7 @@ def ask(
 ) -> str:
     """Ask for leave: `from`, `to`, `text` (why). Raises Refused, Closed."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         start, end = span(said)
         way = way_of(held, who, now=now)
         if start < way.course.day(now) or end > way.course.last:

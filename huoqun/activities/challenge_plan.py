@@ -14,6 +14,7 @@ from huoqun.activities.activity import Activity
 from huoqun.activities.kind import Plan, Refused, Said
 from huoqun.activities.streak import Course
 
+FROM_JOINING = "late_joining"
 LAST_ZONE = "Etc/GMT+12"
 """Where every day ends last."""
 LONGEST_LINK = 500
@@ -35,6 +36,9 @@ class ChallengePlan(Plan):
     """Days that a member may make up."""
     makeup_back: int = Field(default=3, ge=1, le=400)
     """How many days back."""
+    late: Literal["late_missed", "late_joining"] = "late_missed"
+    """Who joins late: the days before are missed, and may be made up within `makeups` however long ago they are; or
+    their days count from joining."""
     break_days: int = Field(default=0, ge=0, le=400)
     """Days of leave that a member may ask for; staff may give more."""
     day_points: int = Field(default=0, ge=0, le=1000)

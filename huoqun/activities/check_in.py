@@ -5,13 +5,15 @@ statements; who asks for what the rules refuse is told so, and does not hold up 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from huoqun.activities import attendance, reward, streak
 from huoqun.activities.activity import DONE, DRAFT, Activity, Closed, Participation
@@ -20,12 +22,15 @@ from huoqun.activities.contribution import REFUSED, WITHDRAWN, Contribution, wor
 from huoqun.activities.kind import Refused, Said
 from huoqun.activities.streak import Course
 from huoqun.base.many_rows import insert
-from huoqun.people import deed
-from huoqun.people.code import Link, bearers
-from huoqun.people.person import Identity, Person
+from huoqun.base.round_trip import Question, Slot, one_trip, read
+from huoqun.people import code, deed
+from huoqun.people.code import Bearer, Link
+from huoqun.people.person import Person
 
 CHECK_IN, MADE_UP = "check_in", "made_up"
 _COLUMNS = ("person_id", "identity_id", "key", "at", "day", "text", "values", "picture_id")
+_ACTIVITY = [field.attname for field in Activity._meta.concrete_fields]
+_PART = [field.attname for field in Participation._meta.concrete_fields]
 _RECENT = timedelta(days=4)
 """Days before today among which the day of a check-in is found."""
 
@@ -38,7 +43,7 @@ class Unknown(Exception):
 class CheckIn:
     """One check-in that is asked for; `at`: when they did it."""
 
-    who: Identity
+    who: Bearer
     said: Said
     via: str
     at: datetime
@@ -56,9 +61,8 @@ class Handed:
 
 @dataclass
 class Known:
-    """What is known of one human in a challenge: their persons, their participations, the days there are rows for."""
+    """What is known of one human in a challenge: their participations, and the days there are rows for."""
 
-    persons: set[UUID] = field(default_factory=set)
     parts: list[Participation] = field(default_factory=list)
     days: dict[date, str] = field(default_factory=dict)
     made_up: set[date] = field(default_factory=set)
@@ -87,26 +91,78 @@ class Known:
 
 def known(activity: Activity, those: Iterable[Person], *, since: date | None = None) -> dict[UUID, Known]:
     """What is known of these humans, by the id of their root; days since a day, or all."""
-    roots = {p.root_id or p.pk for p in those}
-    found = {root: Known({root}) for root in roots}
-    root_by: dict[UUID, UUID] = {root: root for root in roots}
-    for pk, root in Person.objects.filter(root__in=roots).values_list("pk", "root_id"):
-        found[root].persons.add(pk)
-        root_by[pk] = root
-    for part in activity.participations.filter(person__in=root_by).order_by("created", "pk"):
-        one = found[root_by[part.person_id]]
+    humans = {p.pk: p.root_id or p.pk for p in those}
+    there = _known([activity.pk], humans, since)
+    return {human: there[activity.pk, human] for human in humans.values()}
+
+
+def _known(activities: Collection[UUID], humans: Mapping[UUID, UUID], since: date | None) -> "_ByHuman":
+    """The same of some challenges, by challenge and human. `humans`: by a person's id that of their human."""
+    human_of = {human: human for human in humans.values()} | dict(humans)
+    asked = {"activities": activities, "persons": human_of}
+    rows = (_PARTS, asked), (_days(since), asked)
+    merged, parts, days = read((_MERGED, {"humans": set(human_of.values())}), *rows)
+    if others := {person: human for person, human in merged if person not in human_of}:
+        human_of |= others
+        parts, days = read(*rows)
+    found = _ByHuman()
+    for row in parts:
+        part = Participation.from_db("default", _PART, row)
+        one = found[part.activity_id, human_of[part.person_id]]
         one.parts.append(part)
         one.inside = one.inside or part.state == DONE
-    rows = Contribution.objects.filter(activity=activity, what__in=(CHECK_IN, MADE_UP), person__in=root_by)
-    rows = rows.filter(day__gte=since) if since else rows
-    for person, what, day, state in rows.exclude(state=WITHDRAWN).values_list("person", "what", "day", "state"):
-        one = found[root_by[person]]
-        assert day is not None
+    for activity, person, what, day, state in days:
+        one = found[activity, human_of[person]]
         if what == CHECK_IN:
             one.days[day] = state if one.days.get(day, REFUSED) == REFUSED else one.days[day]
         elif state != REFUSED:
             one.made_up.add(day)
     return found
+
+
+class _ByHuman(defaultdict[tuple[UUID, UUID], Known]):
+    """What is known, by challenge and human."""
+
+    def __init__(self) -> None:
+        super().__init__(Known)
+
+
+@lru_cache(maxsize=8)
+def _days(since: date | None) -> Question:
+    """The days on which somebody has checked in or made up, since a day."""
+
+    def make(activities: Slot, persons: Slot) -> "QuerySet[Any, Any]":
+        rows = Contribution.objects.filter(activity__among=activities, person__among=persons)
+        rows = rows.filter(what__in=(CHECK_IN, MADE_UP)).exclude(state=WITHDRAWN)
+        rows = rows.filter(day__gte=since) if since else rows
+        return rows.values_list("activity", "person", "what", "day", "state")
+
+    return Question(make, "activities", "persons")
+
+
+_MERGED = Question(lambda humans: Person.objects.filter(root__among=humans).values_list("pk", "root"), "humans")
+_PARTS = Question(
+    lambda activities, persons: (
+        Participation.objects.filter(activity__among=activities, person__among=persons)
+        .order_by("created", "pk")
+        .values_list(*_PART)
+    ),
+    *("activities", "persons"),
+)
+_HELD = Question(
+    lambda those: (
+        Activity.objects.filter(pk__among=those, kind="challenge", removed=None)
+        .exclude(state=DRAFT)
+        .select_for_update()
+        .order_by("pk")
+        .values_list(*_ACTIVITY)
+    ),
+    "those",
+)
+_GROUPS = Question(
+    lambda those: Activity.groups.through.objects.filter(activity__among=those).values_list("activity", "group"),
+    "those",
+)
 
 
 # -- writes
@@ -117,36 +173,43 @@ def check_in_all(activity: Activity, asked: Sequence[CheckIn], *, now: datetime)
 
     Whoever has checked in for the day already is told so, and nothing is changed.
     """
-    with transaction.atomic(savepoint=False):
-        held = attendance.locked(activity)
-        plan = plan_of(held)
-        there = known(held, [a.who.person for a in asked], since=min(a.at for a in asked).date() - _RECENT)
-        batch = _Batch(held, plan, now)
-        answers = [batch.take(a, there[a.who.person.root_id or a.who.person_id]) for a in asked]
-        batch.write()
-    return answers
+    with transaction.atomic(savepoint=False), one_trip():
+        return _together([attendance.locked(activity)], [(activity.pk, one) for one in asked], now)
 
 
 def take_all(handed: Sequence[Handed], *, now: datetime) -> list[str | Exception]:
     """Check in the bearers of many links, whatever challenge each is for. Beside what `check_in_all` refuses: code.Bad,
     code.Gone, and Unknown for what is no challenge of the bearer's group."""
-    those = bearers([one.link for one in handed])
-    wanted = {one.activity for one in handed}
-    rows = Activity.objects.filter(pk__in=wanted, kind="challenge", removed=None).exclude(state=DRAFT)
-    of_group = {(row, group) for row, group in rows.values_list("pk", "groups")}
-    answers: list[str | Exception] = [Unknown()] * len(handed)
-    by_activity: dict[UUID, list[tuple[int, CheckIn]]] = defaultdict(list)
-    for number, (one, who) in enumerate(zip(handed, those, strict=True)):
-        if isinstance(who, Exception):
-            answers[number] = who
-        elif (one.activity, who.group_id) in of_group:
-            by_activity[one.activity].append((number, CheckIn(who, one.said, "personal", one.at)))
-    with transaction.atomic():
-        for key in sorted(by_activity):
-            asked = by_activity[key]
-            done = check_in_all(Activity(pk=key), [one for _number, one in asked], now=now)
-            for (number, _one), answer in zip(asked, done, strict=True):
-                answers[number] = answer
+    those, links = {"those": {one.activity for one in handed}}, [one.link for one in handed]
+    with transaction.atomic(), one_trip():
+        whose = code.accounts(links)
+        rows, groups, told = read((_HELD, those), (_GROUPS, those), (code.BEARING, {"of": set(whose.values())}))
+        held = {row.pk: row for row in (Activity.from_db("default", _ACTIVITY, row) for row in rows)}
+        of_group = {(activity, group) for activity, group in groups if activity in held}
+        answers: list[str | Exception] = [Unknown()] * len(handed)
+        asked: dict[int, tuple[UUID, CheckIn]] = {}
+        for number, (one, who) in enumerate(zip(handed, code.bearers(links, whose, told), strict=True)):
+            if isinstance(who, Exception):
+                answers[number] = who
+            elif (one.activity, who.group) in of_group:
+                asked[number] = one.activity, CheckIn(who, one.said, "personal", one.at)
+        done = _together(list(held.values()), list(asked.values()), now)
+        for number, answer in zip(asked, done, strict=True):
+            answers[number] = answer
+    return answers
+
+
+def _together(held: Sequence[Activity], asked: Sequence[tuple[UUID, CheckIn]], now: datetime) -> list[str | Exception]:
+    """Check in many in challenges that are held; each with the id of its own."""
+    if not asked:
+        return []
+    those = [one.who for _activity, one in asked]
+    since = min(one.at for _activity, one in asked).date() - _RECENT
+    there = _known([row.pk for row in held], {who.person: who.human for who in those}, since)
+    batches = {row.pk: _Batch(row, plan_of(row), now) for row in held}
+    answers = [batches[activity].take(one, there[activity, one.who.human]) for activity, one in asked]
+    for batch in batches.values():
+        batch.write()
     return answers
 
 
@@ -156,10 +219,10 @@ class _Batch:
     def __init__(self, activity: Activity, plan: ChallengePlan, now: datetime) -> None:
         self.activity, self.plan, self.now = activity, plan, now
         self.columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
-        self.who: list[Identity] = []
+        self.who: list[Bearer] = []
         self.fresh: list[CheckIn] = []
         self.changed: list[Participation] = []
-        self.due: dict[date, list[tuple[Identity, int]]] = defaultdict(list)
+        self.due: dict[date, list[Bearer]] = defaultdict(list)
         self.courses: dict[str, Course] = {}
 
     def take(self, asked: CheckIn, one: Known) -> str | Exception:
@@ -178,28 +241,20 @@ class _Batch:
         one.days[day] = "given"
         self._part(asked, one)
         picture = asked.said.picture.pk if asked.said.picture else None
-        row = (
-            who.person_id,
-            who.pk,
-            f"{who.person_id.hex} {day}",
-            at,
-            day,
-            words(asked.said.text("text")),
-            values,
-            picture,
-        )
+        text = words(asked.said.text("text"))
+        row = (who.person, who.identity, f"{who.person.hex} {day}", at, day, text, values, picture)
         for name, value in zip(_COLUMNS, row, strict=True):
             self.columns[name].append(value)
         self.who.append(who)
         if self.plan.day_points:
-            self.due[day].append((who, self.plan.day_points))
+            self.due[day].append(who)
         return "challenge_checked" if day == course.day(at) else "challenge_checked_late"
 
-    def _course(self, who: Identity, one: Known) -> Course:
+    def _course(self, who: Bearer, one: Known) -> Course:
         """Their way; whoever has no clock of their own goes the way of their group."""
         if any("zones" in values for values in one.values):
-            return course_of(self.activity, self.plan, who.group.zone, one.values)
-        zone = who.group.zone
+            return course_of(self.activity, self.plan, who.zone, one.values)
+        zone = who.zone
         if zone not in self.courses:
             self.courses[zone] = course_of(self.activity, self.plan, zone, ())
         return self.courses[zone]
@@ -209,11 +264,11 @@ class _Batch:
         if one.inside:
             return
         one.inside = True
-        mine = next((part for part in one.parts if part.person_id == asked.who.person_id), None)
+        mine = next((part for part in one.parts if part.person_id == asked.who.person), None)
         if mine is None:
             self.fresh.append(asked)
             return
-        mine.identity, mine.state, mine.via = asked.who, DONE, asked.via
+        mine.identity_id, mine.state, mine.via = asked.who.identity, DONE, asked.via
         mine.at = mine.changed = asked.at
         self.changed.append(mine)
 
@@ -227,19 +282,19 @@ class _Batch:
         told = {"kind": f"{activity.kind}.{CHECK_IN}", "values": {"title": title}, "created": now}
         deeds = {
             "person_id": self.columns["person_id"],
-            "group_id": [who.group_id for who in self.who],
+            "group_id": [who.group for who in self.who],
             "at": self.columns["at"],
             "key": [f"{activity.pk.hex} {day}" for day in self.columns["day"]],
         }
         deed.write_crowd(deeds, told | {"evidence": {"activity": str(activity.pk)}})
         for day, those in self.due.items():
-            reward.pay_crowd(activity, those, CHECK_IN, key=str(day), note=title, now=now)
+            reward.pay_crowd(activity, those, self.plan.day_points, CHECK_IN, key=str(day), note=title, now=now)
 
     def _write_parts(self) -> None:
         if self.fresh:
             columns: dict[str, list[Any]] = {
-                "person_id": [asked.who.person_id for asked in self.fresh],
-                "identity_id": [asked.who.pk for asked in self.fresh],
+                "person_id": [asked.who.person for asked in self.fresh],
+                "identity_id": [asked.who.identity for asked in self.fresh],
                 "via": [asked.via for asked in self.fresh],
                 "at": (at := [asked.at for asked in self.fresh]),
                 "changed": at,

@@ -14,11 +14,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from pydantic import Field
 
 from huoqun.activities import attendance
-from huoqun.activities.activity import IN, Activity, Closed
+from huoqun.activities.activity import IN, Activity
 from huoqun.activities.contribution import (
     ACCEPTED,
     GIVEN,
@@ -31,8 +31,9 @@ from huoqun.activities.contribution import (
 )
 from huoqun.activities.contribution import hand_in as hand
 from huoqun.activities.kind import Kind, Plan, Refused, Said
+from huoqun.activities.proposing import agree, decline, declined, judged, open_to_all
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line
 from huoqun.people.person import Identity, Person, ones
 
 CIRCLE, INSIDE, RESULT = "circle", "inside", "result"
@@ -116,6 +117,13 @@ def proposals(activity: Activity) -> QuerySet[Contribution]:
     return contributions(activity, CIRCLE).filter(state=GIVEN)
 
 
+def gone(activity: Activity, person: Person) -> list[Contribution]:
+    """What a human proposed, or was in, and staff said no to; newest first."""
+    inside = contributions(activity, INSIDE).filter(person__in=ones(person)).values("on")
+    mine = declined(activity, CIRCLE).filter(Q(person__in=ones(person)) | Q(pk__in=inside))
+    return list(mine)
+
+
 def _human(person: Person) -> UUID:
     return person.root_id or person.pk
 
@@ -127,18 +135,18 @@ def propose(
     activity: Activity, who: Identity, said: Said, *, via: str, key: str, at: datetime | None, now: datetime
 ) -> str:
     """Propose a circle: `name`, `sort`, `charter` (what for, when, what comes of it). Raises Refused, Closed."""
-    name, charter = _line(said.text("name")), words(said.text("charter"))[:LONGEST_CHARTER]
+    name, charter = one_line(said.text("name"), LONGEST_NAME), words(said.text("charter"))[:LONGEST_CHARTER]
     if not name or not charter:
         raise Refused("circle_empty")
     if said.text("sort") not in SORTS:
         raise Refused("circle_sort")
     with transaction.atomic():
-        held = _taking(activity, now)
+        held = attendance.taking(activity, now)
         whole = f"{who.pk.hex} {key}"
         rows = contributions(held, CIRCLE)
         if rows.filter(key=whole).exists():
             return "circle_proposed"
-        if rows.filter(state__in=[GIVEN, ACCEPTED], values__name=name).exists():
+        if _name_taken(held, name):
             raise Refused("circle_name_taken")
         most = CirclePlan.model_validate(held.plan).waiting
         if rows.filter(state=GIVEN, person__in=ones(who.person)).count() >= most:
@@ -155,7 +163,7 @@ def enter(
 ) -> str:
     """Come into a circle: `circle`. Raises Refused, Closed, attendance.Full."""
     with transaction.atomic():
-        held = _taking(activity, now)
+        held = attendance.taking(activity, now)
         _into(held, _found(held, said.text("circle")), who, via, at, now)
     return "circle_entered"
 
@@ -191,7 +199,7 @@ def report(
     if not text:
         raise Refused("circle_words")
     with transaction.atomic():
-        held = _taking(activity, now)
+        held = attendance.taking(activity, now)
         there = _found(held, said.text("circle"))
         if not there.has(who.person):
             raise Refused("circle_not_in")
@@ -213,20 +221,17 @@ def report(
 
 
 def approve(activity: Activity, said: Said, *, key: str, by: Account | None, now: datetime) -> str:
-    """Say yes or no to a proposal: `circle`, `state`, `reason`. With a yes its proposer is in it and leads. Raises
-    Refused, Closed."""
+    """Say yes or no to a proposal: `circle`, `state`, `reason` (of a no its proposer reads it). With a yes, also a late
+    one, its proposer is in it and leads. Raises Refused, Closed."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        row = contributions(held, CIRCLE).filter(pk=_uuid(said.text("circle"))).first()
-        if row is None:
-            raise Refused("circle_none")
-        if row.state != GIVEN:
-            return "done"
-        if said.text("state") == REFUSED:
-            decide(row, REFUSED, reason=said.text("reason"), by=by)
-            return "circle_refused"
-        _taking(held, now)
-        decide(row, ACCEPTED, reason=said.text("reason"), by=by)
+        row, answer = judged(held, CIRCLE, said.key("circle"), said, by=by, now=now)
+        if answer != "yes":
+            return "proposal_declined" if answer == "no" else "done"
+        attendance.taking(held, now)
+        if row.state == REFUSED and _name_taken(held, row.values["name"]):
+            raise Refused("circle_name_taken")
+        agree(row, said, by=by)
         _into(held, _found(held, str(row.pk)), row.identity, "staff", None, now)
     return "circle_approved"
 
@@ -244,21 +249,22 @@ def hand_over(activity: Activity, said: Said, *, key: str, by: Account | None, n
 
 
 def dissolve(activity: Activity, said: Said, *, key: str, by: Account | None, now: datetime) -> str:
-    """A circle is no more, with a reason; what it did stays on the timelines. Raises Refused."""
+    """A circle is no more: `reason`, which all who are in it read. What it did stays on the timelines, and it can be
+    brought back (`approve`). Raises Refused."""
     with transaction.atomic():
-        there = _found(attendance.locked(activity), said.text("circle"))
-        decide(there.row, REFUSED, reason=said.text("reason"), by=by)
+        held = attendance.locked(activity)
+        row = _found(held, said.text("circle")).row
+        decline(held, row, said, by=by, now=now)
+        row.values = row.values | {"dissolved": now.isoformat()}
+        row.save(update_fields=["values"])
     return "circle_dissolved"
 
 
 # -- shared
 
 
-def _taking(activity: Activity, now: datetime) -> Activity:
-    held = attendance.locked(activity)
-    if not held.takes(now):
-        raise Closed
-    return held
+def _name_taken(held: Activity, name: str) -> bool:
+    return open_to_all(held, CIRCLE).filter(values__name=name).exists()
 
 
 def _into(held: Activity, there: Circle, who: Identity, via: str, at: datetime | None, now: datetime) -> None:
@@ -284,17 +290,6 @@ def _found(held: Activity, key: str) -> Circle:
     if found is None:
         raise Refused("circle_none")
     return found
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Refused("circle_none") from error
-
-
-def _line(text: str) -> str:
-    return " ".join(visible(text).split())[:LONGEST_NAME]
 
 
 CIRCLES = Kind(

@@ -30,7 +30,7 @@ from django.db.models import (
 from huoqun.activities.activity import Activity, Participation
 from huoqun.base.table import Table
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line, visible
 from huoqun.people.person import Identity, Person, ones
 from huoqun.people.picture import Picture
 
@@ -128,7 +128,15 @@ def hand_in(
 def decide(row: Contribution, state: str, *, reason: str = "", by: Account | None) -> bool:
     """Accept, refuse or take back; False where that is what it is already."""
     changed = Contribution.objects.filter(pk=row.pk).exclude(state=state)
-    return bool(changed.update(state=state, reason=" ".join(visible(reason).split())[:300], by=by))
+    return bool(changed.update(state=state, reason=one_line(reason, 300), by=by))
+
+
+def let_go(activity: Activity, picture: Picture) -> None:
+    """Away with a picture that nothing shows any more: no contribution, nobody's part in the activity. Call it in the
+    transaction of the deed that it came with, or that took it off."""
+    shown = Contribution.objects.filter(picture=picture.pk).exists()
+    if not shown and not activity.participations.filter(values__icontains=str(picture.pk)).exists():
+        picture.delete()
 
 
 def words(text: str) -> str:

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from pydantic import Field, field_validator, model_validator
 
 from huoqun.activities import attendance, herald, reward
-from huoqun.activities.activity import DONE, IN, Activity, Closed, Participation
+from huoqun.activities.activity import DONE, IN, Activity, Participation
 from huoqun.activities.contribution import Contribution, contributions, hand_in, mine
-from huoqun.activities.kind import Kind, Plan, Refused, Said
+from huoqun.activities.kind import Finished, Kind, Plan, Refused, Said
 from huoqun.activities.questionnaire import fold
 from huoqun.people import profile
 from huoqun.people.account import Account
@@ -127,9 +127,7 @@ def attend(
 ) -> str:
     """Say that one is there: `session`, and `word` where it has one. Raises Refused, Closed."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         session = _session(held, said)
         if not open_now(held, session, at or now):
             raise Refused("course_window")
@@ -250,6 +248,15 @@ def _settled(activity: Activity, now: datetime) -> None:
     attendance.mark_absent(activity, came=been, now=now)
 
 
+def _finished(activity: Activity, part: Participation, _now: datetime) -> Finished | None:
+    """The sessions they were in, of all; what was needed may be less."""
+    if part.state != DONE:
+        return None
+    on = part.values.get("arrived")
+    been = len(been_in(activity, part.identity))
+    return Finished(been, len(plan_of(activity).sessions), datetime.fromisoformat(on) if on else None)
+
+
 COURSE = Kind(
     "course",
     CoursePlan,
@@ -259,4 +266,5 @@ COURSE = Kind(
     opened=_next,
     due=_due,
     settled=_settled,
+    finished=_finished,
 )

@@ -22,7 +22,7 @@ from huoqun.activities.contribution import WITHDRAWN, Contribution, contribution
 from huoqun.activities.kind import Kind, Plan, Refused, Said
 from huoqun.people import audit, outbox
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line, visible
 from huoqun.people.group import Group
 from huoqun.people.person import Identity, ones
 
@@ -123,9 +123,7 @@ def judge(
 ) -> str:
     """Judge: `mark-0` (1 to 5) and `text-0` for each item one has something to say of. Raises Refused, Closed."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         before, made, done = own(held, who), made_by(held, who), 0
         for number, _item in enumerate(items(held)):
             if not said.text(f"mark-{number}") or number in made:
@@ -168,7 +166,7 @@ def staff_reply(activity: Activity, said: Said, *, by: Account | None, now: date
     with transaction.atomic():
         held = attendance.locked(activity)
         row = _words_of(held, said)
-        _answered(held, row, said, " ".join(visible(said.text("name")).split())[:80], now)
+        _answered(held, row, said, one_line(said.text("name"), 80), now)
         told = {"name": row.identity.name, "answer": row.values["answer"]["text"]}
         audit.note(held.workspace, "feedback.reply", by=by, on=held.pk, title=held.title, after=told, now=now)
     return "feedback_replied"
@@ -197,10 +195,10 @@ def name_maker(activity: Activity, said: Said, *, by: Account | None, now: datet
     """Say that a member of the groups made an item: `item`, `name`; with `drop`, that they did not. Raises Refused."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        number, name = said.number("item"), " ".join(visible(said.text("name")).split())
+        number, name = said.number("item"), one_line(said.text("name"))
         if number >= len(items(held)):
             raise Refused("feedback_gone")
-        found = [i for i in base.members(held) if " ".join(visible(i.name).split()) == name]
+        found = [i for i in base.members(held) if one_line(i.name) == name]
         if len(found) != 1:
             raise Refused("feedback_who")
         kept: dict[str, list[str]] = dict(held.state_of_play.get("makers", {}))

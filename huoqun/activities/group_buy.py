@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from pydantic import Field, field_validator, model_validator
 
 from huoqun.activities import attendance, herald
-from huoqun.activities.activity import DONE, DRAFT, IN, JOINED, LEFT, SETTLED, Activity, Closed, Participation
+from huoqun.activities.activity import DONE, DRAFT, IN, JOINED, LEFT, SETTLED, Activity, Participation
 from huoqun.activities.kind import Kind, Plan, Refused, Said, counted, in_words
 from huoqun.people.account import Account
 from huoqun.people.person import Identity
@@ -110,9 +110,7 @@ def order(
 ) -> str:
     """Order `count` pieces to go to `note`, or change the order. Raises Refused, Closed."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         plan, count, note = plan_of(held), said.number("count", 1), said.text("note")
         if count < 1:
             raise Refused("number")
@@ -139,9 +137,7 @@ def cancel(
 ) -> str:
     """Take the order back, until it closes or is paid. Raises Refused, Closed, NotIn."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         mine = attendance.row_of(held, who.person)
         if mine is not None and mine.values.get("paid"):
             raise Refused("buy_paid")

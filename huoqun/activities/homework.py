@@ -14,9 +14,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from huoqun.activities import attendance, grading, herald, reward, submission
-from huoqun.activities.activity import CLOSED, SETTLED, Activity, Closed
+from huoqun.activities.activity import CLOSED, SETTLED, Activity, Closed, Participation
 from huoqun.activities.contribution import ACCEPTED, WITHDRAWN, Contribution, contributions, hand_in, words
-from huoqun.activities.kind import Kind, Refused, Said
+from huoqun.activities.kind import Finished, Kind, Refused, Said
 from huoqun.activities.kind import said as said_of
 from huoqun.activities.submission import PIECE, HomeworkPlan
 from huoqun.people import audit, outbox
@@ -181,6 +181,12 @@ def _reviewers(activity: Activity, plan: HomeworkPlan) -> Iterable[tuple[Identit
     return counted.values()
 
 
+def _finished(activity: Activity, part: Participation, _now: datetime) -> Finished | None:
+    """The marks of their piece, of the full ones; once it is settled."""
+    row = submission.piece_of(activity, part.identity) if activity.state == SETTLED else None
+    return Finished(row.score, submission.full(activity), row.at) if row is not None and row.score else None
+
+
 HOMEWORK = Kind(
     "homework",
     HomeworkPlan,
@@ -191,5 +197,7 @@ HOMEWORK = Kind(
     ready=_ready,
     closed=_closed,
     settled=_settled,
+    finished=_finished,
+    works=submission.pieces,
     due=_due,
 )

@@ -106,7 +106,7 @@ def propose(
 ) -> str:
     """Propose: `text`. Raises Refused, Closed."""
     with transaction.atomic():
-        held, text = _open(activity, now), words(said.text("text"))[:LONGEST_IDEA]
+        held, text = attendance.taking(activity, now), words(said.text("text"))[:LONGEST_IDEA]
         if not text:
             raise Refused("idea_empty")
         named, there = f"{who.pk.hex} {key}", list(mine(held, who.person, PROPOSAL))
@@ -123,7 +123,7 @@ def propose(
 def withdraw(activity: Activity, who: Identity, said: Said, *, now: datetime, **_more: Any) -> str:
     """Take one's own proposal back, as long as it is not answered: `which`. Raises Refused, Closed."""
     with transaction.atomic():
-        held = _open(activity, now)
+        held = attendance.taking(activity, now)
         row = _found(said, list(mine(held, who.person, PROPOSAL)))
         if row.values.get("answer"):
             raise Refused("idea_answered")
@@ -137,7 +137,7 @@ def like(
 ) -> str:
     """Like a proposal, or with `no` take the like back: `which`. Raises Refused, Closed."""
     with transaction.atomic():
-        held = _open(activity, now)
+        held = attendance.taking(activity, now)
         row = _found(said, list(contributions(held, PROPOSAL)))
         given = mine(held, who.person, LIKE)
         if said.text("no"):
@@ -153,13 +153,6 @@ def like(
         hand_in(held, who, LIKE, key=named, on=row, at=at, now=now)
         attendance.arrive(held, who, via=via, at=at, now=now)
     return "idea_liked"
-
-
-def _open(activity: Activity, now: datetime) -> Activity:
-    held = attendance.locked(activity)
-    if not held.takes(now):
-        raise Closed
-    return held
 
 
 def merge(activity: Activity, said: Said, *, by: Account | None, now: datetime, **_more: Any) -> str:

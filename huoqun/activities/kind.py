@@ -11,13 +11,17 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from huoqun.activities import attendance
-from huoqun.activities.activity import Activity
+from huoqun.activities.activity import Activity, Participation
+from huoqun.activities.contribution import Contribution
+from huoqun.activities.stake import Stakes
 from huoqun.people.account import Account
 from huoqun.people.person import Identity
 from huoqun.people.picture import Picture
+from huoqun.people.points import MOST
+from huoqun.people.scheme import LARGEST
 
 
 class Refused(Exception):
@@ -69,9 +73,9 @@ class Plan(BaseModel):
     """What staff settle before an activity opens. Each kind has its own, which extends this."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-    points: int = 0
+    points: int = Field(default=0, ge=0, le=MOST)
     """Points for whoever took part, when it is settled."""
-    budget: int = 0
+    budget: int = Field(default=0, ge=0, le=LARGEST)
     """Points that the activity pays out at most; 0: no bound."""
 
 
@@ -111,6 +115,29 @@ def counted(deed: str) -> Callable[[Activity, str], tuple[str, Said]]:
     return read
 
 
+@dataclass(frozen=True)
+class Finished:
+    """How much of how much somebody has done (days, sessions, marks), and when that was."""
+
+    done: float
+    of: float
+    on: datetime | None
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """What everybody may see of one member's work, as they agreed to show it: `name` "" is without a name. `card`: the
+    token of a spotlight's card."""
+
+    id: UUID
+    name: str
+    text: str
+    picture: UUID | None
+    link: str
+    at: datetime
+    card: str = ""
+
+
 Hook = Callable[[Activity, datetime], None]
 
 
@@ -125,6 +152,11 @@ def who_waits(activity: Activity, now: datetime) -> None:
 
 def as_it_is(activity: Activity) -> None:
     """May be opened whatever stands in its plan."""
+
+
+def nothing_drawn(activity: Activity) -> Stakes | None:
+    """Nothing is drawn for."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -152,8 +184,19 @@ class Kind:
     """Staff said it anew while it goes on: more places, another time."""
     due: Hook = nothing
     """Does what `Activity.next` said is due, and says when it is next (on the row, which is saved afterwards)."""
+    finished: Callable[[Activity, Participation, datetime], Finished | None] | None = None
+    """What somebody has done, once they have finished it: then they get a certificate. None: the kind gives none, or
+    they have not."""
+    works: Callable[[Activity], Sequence[Contribution]] | None = None
+    """What members handed in that could be shown to everybody (`activities/exhibit`), each of them only with its
+    member's yes."""
+    exhibits: Callable[[Activity], list[Exhibit]] | None = None
+    """What it shows to everybody by a rule of its own, instead."""
     marked: bool = False
     """While it runs it is an event on the pulse of its groups."""
+
+    stakes: Callable[[Activity], Stakes | None] = nothing_drawn
+    """What it draws for, where it draws in public (`activities/sealed_draw`)."""
 
     def plan_of(self, activity: Activity) -> Any:
         """The plan of an activity of this kind."""

@@ -23,7 +23,7 @@ from huoqun.activities.kinds import KINDS
 from huoqun.base.job import Hand
 from huoqun.people import audit, joint, mark, outbox
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line
 from huoqun.people.group import Group
 from huoqun.people.staff import Staff, groups_for
 from huoqun.people.workspace import Workspace
@@ -49,10 +49,11 @@ class Frozen(Exception):
 # -- reads
 
 
-def activities_for(staff: Staff) -> QuerySet[Activity]:
+def activities_for(staff: Staff, *, removed: bool = False) -> QuerySet[Activity]:
     """The activities a member of staff may see, newest first; surveys have a list of their own. Who is limited sees
-    those of their own groups alone."""
-    found = Activity.objects.filter(base.here(), workspace=staff.workspace, removed=None, kind__in=KINDS)
+    those of their own groups alone. `removed`: also those that can be brought back."""
+    found = Activity.objects.filter(base.here(), workspace=staff.workspace, kind__in=KINDS)
+    found = found if removed else found.filter(removed=None)
     if staff.duty.limited:
         mine = Group.objects.filter(pk__in=groups_for(staff).values("pk"))
         others = Group.objects.filter(workspace=staff.workspace).exclude(pk__in=mine.values("pk"))
@@ -320,7 +321,7 @@ def _mark(row: Activity, now: datetime) -> None:
 
 
 def _title(text: str) -> str:
-    text = " ".join(visible(text).split())[: base.LONGEST_TITLE]
+    text = one_line(text, base.LONGEST_TITLE)
     if not text:
         raise Nameless
     return text

@@ -1,28 +1,18 @@
-"""The prize of a lottery: what can be won, how many there are, who gave it; and who has won it."""
+"""The prize of a lottery: what can be won, how many there are, who gave it."""
 
-from dataclasses import dataclass
 from typing import Literal
-from uuid import UUID
 
 from pydantic import Field, field_validator
 
-from huoqun.activities.activity import Activity, Participation
+from huoqun.activities.activity import Activity
 from huoqun.activities.kind import Plan
 from huoqun.activities.plan_line import parts
+from huoqun.activities.stake import Prize, Stakes
 
+LISTED = "entry_listed"
 MOST_CHANCES = 100
 """Chances of one member at most."""
 MOST_PRIZES = 1000
-
-
-@dataclass(frozen=True)
-class Prize:
-    """A prize: how many there are, who gave it and what one costs, in words, where that was said."""
-
-    name: str
-    count: int = 1
-    sponsor: str = ""
-    cost: str = ""
 
 
 class LotteryPlan(Plan):
@@ -30,6 +20,8 @@ class LotteryPlan(Plan):
 
     prizes: list[str] = Field(default_factory=list, max_length=50)
     """One a line, the best first: `name | how many | sponsor | cost of one`."""
+    entry: Literal["entry_open", "entry_listed"] = "entry_open"
+    """Members sign up themselves, and staff may put in more; or staff alone say who is in."""
     chances: Literal["equal", "active"] = "equal"
     """One chance for each; or one more for every activity they took part in lately."""
     most_chances: int = Field(default=5, ge=1, le=MOST_CHANCES)
@@ -63,30 +55,6 @@ def prizes(activity: Activity) -> list[Prize]:
     return prizes_of(LotteryPlan.model_validate(activity.plan).prizes)
 
 
-@dataclass(frozen=True)
-class Win:
-    """One prize with who has it now; `part` is None where they were erased."""
-
-    prize: int
-    number: int
-    part: Participation | None
-
-    @property
-    def claimed(self) -> str:
-        """When they claimed it; "" where they did not yet."""
-        return str(self.part.values.get("claimed", "")) if self.part else ""
-
-    @property
-    def handed(self) -> bool:
-        """They have it in their hands."""
-        return bool(self.part and self.part.values.get("handed"))
-
-
-def wins(activity: Activity) -> list[Win]:
-    """The winners as they stand, the best prize first."""
-    play = activity.state_of_play
-    keys = {n: UUID(hex=key) for n, key, _chances, _digest in play.get("entries", ())}
-    won = [(prize, number) for prize, number in play.get("winners", ())]
-    wanted = [keys[number] for _prize, number in won]
-    there = {p.pk: p for p in Participation.objects.filter(pk__in=wanted).select_related("identity__group", "person")}
-    return [Win(prize, number, there.get(keys[number])) for prize, number in won]
+def stakes(activity: Activity) -> Stakes:
+    """What is drawn for."""
+    return Stakes(tuple(prizes(activity)), LotteryPlan.model_validate(activity.plan).outside)

@@ -2,16 +2,18 @@
 
 For the operator: city, place, places and a waiting list; two days before, those who signed up are asked to confirm, and
 four hours before, places without a yes go to who waits; who comes is checked in by a code that also works without a
-network, by a word on the wall, or by name; guests are welcome; costs are shared and ticked off; cards break the ice;
+network, by a word on the wall, or by name; guests and walk-ins are welcome and take a place each, unless they are let
+in over the capacity; costs are shared and ticked off; cards break the ice;
 who met whom becomes ties; photos are shown once everybody on them agrees; who stays away is written down; a survey
 follows.
 
 Reads: the members of its groups, consents. Writes: participations (`values`: confirmed, paid, arrived),
-`Activity.state_of_play` (asked, word, guests, survey), contributions (`card`, `met`, `photo`), deeds, the outbox.
+`Activity.state_of_play` (asked, word, guests, places, survey), contributions (`card`, `met`, `photo`), deeds, outbox.
 """
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,7 +22,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from huoqun.activities import activity as base
-from huoqun.activities import attendance, herald, meetup_plan, questionnaire
+from huoqun.activities import attendance, herald, meetup_plan, name_list
 from huoqun.activities.activity import CLOSED, DONE, IN, JOINED, WAITING, Activity, Closed, Participation
 from huoqun.activities.kind import Kind, Refused, Said
 from huoqun.activities.meetup_met import card, met, photo, show, staff_photo, table
@@ -28,7 +30,7 @@ from huoqun.activities.meetup_plan import Guest, MeetupPlan, guests
 from huoqun.activities.meetup_survey import ask
 from huoqun.people import outbox
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line
 from huoqun.people.group import Group
 from huoqun.people.person import Identity
 
@@ -97,7 +99,7 @@ def check_in(activity: Activity, said: Said, *, key: str, by: Account | None, no
     known = meetup_plan.by_code(activity) if said.all("code") else {}
     for text in said.all("code"):
         code, _at, when = text.partition("@")
-        who = known.get(code.strip().upper().removeprefix("HQ:"))
+        who = known.get(meetup_plan.code_in(code))
         if who is None:
             raise Refused("meetup_code")
         wanted.append((who, _earlier(when, now)))
@@ -130,30 +132,50 @@ def not_here(activity: Activity, said: Said, *, key: str, by: Account | None, no
         held = _door(activity, now)
         row = next((r for r in meetup_plan.came(held) if r.identity_id.hex == said.text("who")), None)
         if row is not None:
-            walked_in = bool(row.values.get("walk_in"))
-            row.values = {k: v for k, v in row.values.items() if k not in {"arrived", "walk_in"}}
-            row.state, row.changed = (base.LEFT if walked_in else JOINED), now
+            was = base.LEFT if row.values.get("walk_in") else WAITING if row.values.get("waited") else JOINED
+            row.values = {k: v for k, v in row.values.items() if k not in {"arrived", "walk_in", "waited", "over"}}
+            row.state, row.changed = was, now
             row.save()
+            _count(held, now)
+    return "done"
+
+
+def over(activity: Activity, said: Said, *, key: str, by: Account | None, now: datetime) -> str:
+    """Somebody who came without a place was let in over the capacity and takes none, or takes one after all (`no`):
+    `who`, a walk-in's account, or `guest`. Raises Refused."""
+    is_over = not said.text("no")
+    with transaction.atomic():
+        held = _door(activity, now)
+        there = guests(held)
+        rows = [r for r in meetup_plan.came(held) if r.identity_id.hex == said.text("who")]
+        rows = [r for r in rows if meetup_plan.without_place(r)]
+        if not rows and all(g.id != said.text("guest") for g in there):
+            raise Refused("meetup_nobody")
+        for row in rows:
+            row.values, row.changed = row.values | {"over": is_over}, now
+            row.save()
+        _guests(held, [replace(g, over=is_over) if g.id == said.text("guest") else g for g in there], now)
     return "done"
 
 
 def guest(activity: Activity, said: Said, *, key: str, by: Account | None, now: datetime) -> str:
-    """Somebody came who is no member: `name`. Whoever is one is checked in as themselves. Raises Refused."""
-    name = " ".join(visible(said.text("name")).split())[:60]
+    """Somebody came who is no member: `name`; `over`: let in over the capacity, they take no place. Nobody who is there
+    is turned away: a full room is shown. Whoever is a member is checked in as themselves. Raises Refused."""
+    name = one_line(said.text("name"), 60)
     if not name:
         raise Refused("meetup_name")
-    same = [i for i in base.people(activity).values() if questionnaire.fold(i.name) == questionnaire.fold(name)]
+    same = name_list.call(base.people(activity).values(), [name]).found
     with transaction.atomic():
         held = _door(activity, now)
         there = guests(held)
         id = hashlib.sha256(key.encode()).hexdigest()[:12]
-        if len(same) == 1:
+        if same:
             attendance.arrive(held, same[0], via="staff", by=by, now=now)
             return "meetup_member"
         if len(there) >= MOST_GUESTS:
             raise Refused("full")
         if all(g.id != id for g in there):
-            _guests(held, [*there, Guest(id, name, now.isoformat())])
+            _guests(held, [*there, Guest(id, name, now.isoformat(), over=bool(said.text("over")))], now)
     return "done"
 
 
@@ -161,7 +183,7 @@ def no_guest(activity: Activity, said: Said, *, key: str, by: Account | None, no
     """A guest was written down by mistake: `guest`."""
     with transaction.atomic():
         held = _door(activity, now)
-        _guests(held, [g for g in guests(held) if g.id != said.text("guest")])
+        _guests(held, [g for g in guests(held) if g.id != said.text("guest")], now)
     return "done"
 
 
@@ -176,13 +198,21 @@ def paid(activity: Activity, said: Said, *, key: str, by: Account | None, now: d
             if id in shown and bool(row.values.get("paid")) != (id in ticked):
                 row.values, row.changed = row.values | {"paid": id in ticked}, now
                 row.save()
-        _guests(held, [Guest(g.id, g.name, g.at, g.id in ticked if g.id in shown else g.paid) for g in guests(held)])
+        there = [replace(g, paid=g.id in ticked if g.id in shown else g.paid) for g in guests(held)]
+        _guests(held, there, now)
     return "done"
 
 
-def _guests(held: Activity, those: list[Guest]) -> None:
+def _guests(held: Activity, those: list[Guest], now: datetime) -> None:
     held.state_of_play["guests"] = [meetup_plan.kept(g) for g in those]
+    _count(held, now)
+
+
+def _count(held: Activity, now: datetime) -> None:
+    """Whose place counts is written down; a place that became free goes to who waits."""
+    held.state_of_play["places"] = meetup_plan.beside(held)
     held.save(update_fields=["state_of_play"])
+    attendance.fill(held, now=now)
 
 
 def _door(activity: Activity, now: datetime) -> Activity:
@@ -303,6 +333,7 @@ MEETUP = Kind(
         "not_here": not_here,
         "guest": guest,
         "no_guest": no_guest,
+        "over": over,
         "paid": paid,
         "table": table,
         "photo": staff_photo,

@@ -12,14 +12,14 @@ from uuid import UUID
 from django.db import transaction
 
 from huoqun.activities import activity as base
-from huoqun.activities import attendance, contribution, questionnaire
+from huoqun.activities import attendance, contribution, name_list
 from huoqun.activities.activity import CLOSED, SETTLED, Activity, Closed
 from huoqun.activities.contribution import ACCEPTED, REFUSED, WITHDRAWN, Contribution, contributions, hand_in, mine
 from huoqun.activities.kind import Refused, Said
 from huoqun.activities.meetup_plan import CARD, MET, PHOTO, came
 from huoqun.people import consent
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line
 from huoqun.people.person import Identity, root_of
 
 LONGEST_LABEL = 60
@@ -33,7 +33,7 @@ def card(
 ) -> str:
     """One's ice-breaker: `label` (who am I, in a few words), `ask` (ask me about), a drawing of oneself as picture; the
     newest counts. Raises Refused, Closed."""
-    label, ask = (" ".join(visible(said.text(name)).split())[:LONGEST_LABEL] for name in ("label", "ask"))
+    label, ask = (one_line(said.text(name), LONGEST_LABEL) for name in ("label", "ask"))
     with transaction.atomic():
         held = _open(activity, now)
         if not label:
@@ -89,14 +89,10 @@ def table(activity: Activity, said: Said, *, key: str, by: Account | None, now: 
 def _called(there: Iterable[Identity], names: Iterable[str]) -> Iterable[Identity]:
     """Who of these bears one of the names, each name of one human. Raises Refused."""
     wanted = [n for text in names for n in text.replace("、", "\n").replace("，", "\n").splitlines() if n.strip()]
-    known: dict[str, list[Identity]] = {}
-    for who in there:
-        known.setdefault(questionnaire.fold(who.name), []).append(who)
-    for name in wanted:
-        found = known.get(questionnaire.fold(name), [])
-        if len(found) != 1:
-            raise Refused("meetup_who", name=name.strip()[:60])
-        yield found[0]
+    called = name_list.call(there, wanted)
+    if called.unclear:
+        raise Refused("meetup_who", name=called.unclear[0][:60])
+    return called.found
 
 
 def photo(

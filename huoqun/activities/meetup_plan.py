@@ -3,8 +3,9 @@ who comes and who stays away over meetups."""
 
 import base64
 import hashlib
+import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -46,6 +47,8 @@ class Guest:
     name: str
     at: str
     paid: bool = False
+    over: bool = False
+    """Let in over the capacity: takes no place."""
 
 
 # -- moments
@@ -83,6 +86,12 @@ def code_of(activity: Activity, who: Identity) -> str:
     return base64.b32encode(hashlib.sha256(signed.encode()).digest())[:CODE].decode()
 
 
+def code_in(text: str) -> str:
+    """The code in what was scanned, typed or pasted: by itself, in parts, or the whole address that holds it."""
+    found = re.search(rf"(?:CODE=|HQ:|^)([A-Z2-7]{{{CODE}}})(?:[&#]|$)", "".join(text.split()).upper())
+    return found[1] if found else ""
+
+
 def by_code(activity: Activity) -> dict[str, Identity]:
     """Whose each code is."""
     return {code_of(activity, who): who for who in base.members(activity)}
@@ -96,6 +105,51 @@ def guests(activity: Activity) -> list[Guest]:
 def came(activity: Activity) -> list[Participation]:
     """The members who came."""
     return list(attendance.participants(activity, DONE))
+
+
+# -- room
+
+
+@dataclass(frozen=True)
+class Room:
+    """How full it is. `extra`: guests and walk-ins among those who take a place; `over`: heads that staff let in over
+    the capacity, who take none; `most`: places, None where there is no bound."""
+
+    taken: int
+    extra: int
+    over: int
+    most: int | None
+
+    @property
+    def full(self) -> bool:
+        """Whether nobody more has a place."""
+        return self.most is not None and self.taken >= self.most
+
+    @property
+    def crowded(self) -> int:
+        """By how many more than there are places are taken."""
+        return max(0, self.taken - self.most) if self.most is not None else 0
+
+
+def without_place(row: Participation) -> bool:
+    """Whether somebody came for whom no place was kept: not signed up, or still waiting."""
+    return bool(row.values.get("walk_in") or row.values.get("waited"))
+
+
+def room(activity: Activity) -> Room:
+    """How full it is."""
+    walked = [row for row in came(activity) if without_place(row)]
+    others = guests(activity)
+    over = sum(row.count for row in walked if row.values.get("over")) + sum(g.over for g in others)
+    extra = sum(row.count for row in walked) + len(others) - over
+    return Room(attendance.taken(activity), extra, over, activity.capacity)
+
+
+def beside(activity: Activity) -> int:
+    """The places that are taken beside those of who takes part: a guest takes one; a walk-in who was let in over the
+    capacity gives theirs back."""
+    walked = (row for row in came(activity) if row.values.get("over"))
+    return sum(not g.over for g in guests(activity)) - sum(row.count for row in walked)
 
 
 # -- money
@@ -154,4 +208,4 @@ def cents(amount: int) -> str:
 
 def kept(guest: Guest) -> dict[str, Any]:
     """A guest as the activity keeps them."""
-    return {"id": guest.id, "name": guest.name, "at": guest.at, "paid": guest.paid}
+    return asdict(guest)

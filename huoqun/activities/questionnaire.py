@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
-from huoqun.people.display import visible
+from huoqun.people.display import one_line, visible
 
 ONE: Final = "one"
 MANY: Final = "many"
@@ -47,7 +47,7 @@ ids of accounts (people)."""
 
 
 def _line(text: str) -> str:
-    return " ".join(visible(text.replace("\n", " ").replace("\t", " ")).split())
+    return one_line(text.replace("\n", " ").replace("\t", " "))
 
 
 Line = Annotated[str, AfterValidator(_line)]

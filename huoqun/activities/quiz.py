@@ -174,9 +174,7 @@ def begin(
 ) -> str:
     """Begin a try; the questions are shown from now on, and the time runs. Raises Refused, Closed."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         if going(held, who, now) is None:
             there = tries(held, who)
             named = f"{who.pk.hex} {key}"

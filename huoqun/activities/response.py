@@ -19,7 +19,7 @@ from huoqun.activities.questionnaire import Answers, Question
 from huoqun.activities.survey import Answer, Survey, answer_of, origin
 from huoqun.people import audit, deed, hearing, profile
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line
 from huoqun.people.person import Identity
 
 LONGEST_NOTE = 300
@@ -70,7 +70,7 @@ def first_answer(survey: Survey, identity: Identity, values: Answers, *, note: s
         there = answer_of(row, identity)
         if there is None:
             return answer(row, identity, values, via="group", now=now)
-        note = " ".join(visible(note).split())[:LONGEST_NOTE]
+        note = one_line(note, LONGEST_NOTE)
         if not note or len(there.claims) >= MOST_CLAIMS:
             raise Contested
         claim = {"key": secrets.token_urlsafe(6), "values": values, "note": note, "at": now.isoformat()}

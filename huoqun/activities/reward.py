@@ -1,13 +1,15 @@
 """The reward: points for what members do in an activity, within its budget, once for each deed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from huoqun.activities.activity import Activity
 from huoqun.people import points
 from huoqun.people.account import Account
+from huoqun.people.code import Bearer
 from huoqun.people.person import Identity
 from huoqun.people.points import Due, Posting
 
@@ -27,17 +29,34 @@ def pay_all(
 
 
 def pay_crowd(
-    activity: Activity, those: Iterable[tuple[Identity, int]], what: str, *, key: str, note: str = "", now: datetime
-) -> int:
-    """The same for a crowd that waits, nobody in it twice; how many points were paid."""
-    dues = _dues(activity, those, what, key, note)
-    return points.award_crowd(activity.workspace_id, dues, now=now) if dues else 0
+    activity: Activity, those: Sequence[Bearer], each: int, what: str, *, key: str, note: str = "", now: datetime
+) -> None:
+    """The same for a crowd that waits, nobody in it twice."""
+    left = _left(activity)
+    amounts = [each] * len(those) if left is None else [min(each, left - n * each) for n in range(len(those))]
+    paid = [(who, amount) for who, amount in zip(those, amounts, strict=True) if amount > 0]
+    if not paid:
+        return
+    start = f"{activity.pk.hex} {what} {key}"
+    columns: dict[str, list[Any]] = {
+        "person_id": [who.person for who, _amount in paid],
+        "group_id": [who.group for who, _amount in paid],
+        "amount": [amount for _who, amount in paid],
+        "key": [f"{start} {who.person.hex}" for who, _amount in paid],
+    }
+    same = {"what": f"{activity.kind}.{what}", "source": activity.source, "note": note}
+    points.award_crowd(activity.workspace_id, columns, same, now=now)
+
+
+def _left(activity: Activity) -> int | None:
+    """How many points the activity may still pay; None: as many as it likes."""
+    budget = int(activity.plan.get("budget") or 0)
+    return budget - points.paid(activity.workspace_id, activity.source) if budget else None
 
 
 def _dues(activity: Activity, those: Iterable[tuple[Identity, int]], what: str, key: str, note: str) -> list[Due]:
     """What is to be paid, as far as the budget goes."""
-    budget = int(activity.plan.get("budget") or 0)
-    left = budget - points.paid(activity.workspace, activity.source) if budget else None
+    left = _left(activity)
     dues = []
     for who, amount in those:
         if left is not None:

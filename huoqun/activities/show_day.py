@@ -1,14 +1,13 @@
 """The show day (晒单 集赞 免单): members show something with a picture as proof; what is shown twice is found.
 
 For the operator: three sorts. Likes: whoever collects most likes for a post wins. Orders: whoever shows an order gets
-points. Free orders: among those who showed an order some are drawn who get it for free, by a seed that was settled (and
-whose fingerprint was told) when it opened, so that anybody can check the draw. A proof that was handed in before, here
-or elsewhere in the workspace, as the same or a very similar picture or with the same words, is marked for staff, who
-accept or refuse; only what was accepted counts.
+points. Free orders: among those who showed an order some are drawn who get it for free, so that anybody can check it
+(`sealed_draw`): once all is judged staff freeze the list, and settling draws from it. A proof that was handed in
+before, here or elsewhere in the workspace, as the same or a very similar picture or with the same words, is marked for
+staff, who accept or refuse; only what was accepted counts.
 """
 
 import hashlib
-import secrets
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -17,12 +16,15 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from pydantic import Field
 
-from huoqun.activities import attendance, herald, reward
-from huoqun.activities.activity import DRAFT, SETTLED, Activity, Closed
+from huoqun.activities import attendance, herald, reward, sealed_draw
+from huoqun.activities.activity import CLOSED, DRAFT, SETTLED, Activity
 from huoqun.activities.contribution import ACCEPTED, GIVEN, REFUSED, Contribution, contributions, decide, hand_in, mine
 from huoqun.activities.kind import Kind, Plan, Refused, Said
+from huoqun.activities.sealed_draw import wins
+from huoqun.activities.stake import Prize, Stakes
 from huoqun.base import image
 from huoqun.insight.speech import fold
+from huoqun.people import outbox
 from huoqun.people.account import Account
 from huoqun.people.person import Identity
 
@@ -47,16 +49,10 @@ class ShowDayPlan(Plan):
     """Likes that count at all."""
     proof_points: int = Field(default=0, ge=0, le=10_000)
     """Points for each member whose proof was accepted."""
+    prize: str = Field(default="", max_length=80)
+    """What those who are drawn get, as the public proof calls it; empty: the title."""
     win_points: int = Field(default=0, ge=0, le=1_000_000)
     """Points for each winner."""
-
-
-# -- rules
-
-
-def order_of_draw(seed: str, keys: list[str]) -> list[str]:
-    """The order in which a seed draws: by the SHA-256 of seed and key. Anybody can compute it."""
-    return sorted(keys, key=lambda key: hashlib.sha256(f"{seed} {key}".encode()).hexdigest())
 
 
 # -- reads
@@ -87,11 +83,17 @@ def winners(activity: Activity) -> list[Contribution]:
     plan, there = plan_of(activity), ranked(activity)
     if plan.sort == LIKES:
         return [row for place, row in there if place <= plan.winners]
-    if plan.sort == ORDERS:
-        return []
-    by_key = {row.pk.hex: row for _place, row in there}
-    drawn = order_of_draw(str(activity.state_of_play.get("seed", "")), sorted(by_key))
-    return [by_key[key] for key in drawn[: plan.winners]]
+    by_human = {row.person.root_id or row.person_id: row for _place, row in there}
+    drawn = [win.part.person.root_id or win.part.person_id for win in wins(activity) if win.part]
+    return [by_human[root] for root in drawn if root in by_human]
+
+
+def stakes(activity: Activity) -> Stakes | None:
+    """What is drawn for; None where nothing is."""
+    plan = plan_of(activity)
+    if plan.sort != FREE:
+        return None
+    return Stakes((Prize(plan.prize or activity.title, plan.winners),))
 
 
 def doubts(activity: Activity, who: Identity, raw: bytes, text: str, now: datetime) -> list[str]:
@@ -119,9 +121,7 @@ def show(
     """Hand in a proof: a picture, `text`, and `likes` where these count; a new one takes the place of the old one until
     it is decided about. Raises Refused, Closed."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         plan, human = plan_of(held), (who.person.root_id or who.person_id).hex
         if Contribution.objects.filter(activity=held, what=PROOF, key=f"{human} {key}").exists():
             return "proof_given"
@@ -153,6 +153,8 @@ def judge(activity: Activity, said: Said, *, key: str, by: Account | None, now: 
         row = Contribution.objects.filter(activity=held, what=PROOF, pk=said.key("which")).first()
         if row is None or held.state in {DRAFT, SETTLED} or row.state == "withdrawn":
             raise Refused("unknown")
+        if sealed_draw.frozen(held):
+            raise Refused("lottery_frozen")
         yes = said.text("say") == "yes"
         if not yes and not said.text("reason"):
             raise Refused("proof_reason")
@@ -163,14 +165,31 @@ def judge(activity: Activity, said: Said, *, key: str, by: Account | None, now: 
 
 
 def _opened(activity: Activity, now: datetime) -> None:
-    """Settle the seed of the draw, and tell its fingerprint."""
-    if plan_of(activity).sort != FREE or activity.state_of_play.get("seed"):
-        return
-    seed = secrets.token_hex(16)
-    activity.state_of_play = activity.state_of_play | {
-        "seed": seed,
-        "promise": hashlib.sha256(seed.encode()).hexdigest(),
-    }
+    """Commit to the seed of the draw, where there is one. Raises Refused once the list is frozen."""
+    if stakes(activity):
+        sealed_draw.seal(activity, now)
+
+
+def freeze(activity: Activity, said: Said, *, key: str, by: Account | None, now: datetime) -> str:
+    """All is judged: publish the list that is drawn from. Raises Refused."""
+    with transaction.atomic():
+        held = attendance.locked(activity)
+        if stakes(held) is None:
+            raise Refused("unknown")
+        if held.standing(now) != CLOSED:
+            raise Refused("lottery_not_closed")
+        _freeze(held, now)
+        held.save(update_fields=["state_of_play"])
+    return "proof_frozen"
+
+
+def _freeze(held: Activity, now: datetime) -> None:
+    """Whoever's proof was accepted is in it, in the order they showed it. Raises Refused while a proof waits."""
+    if contributions(held, PROOF).filter(state=GIVEN).exists():
+        raise Refused("proof_waits")
+    rows = sorted((row for _place, row in ranked(held)), key=lambda row: (row.at, row.pk))
+    parts = [attendance.row_of(held, row.person) for row in rows]
+    sealed_draw.freeze(held, [(part, 1) for part in parts if part is not None], now=now)
 
 
 def _settled(activity: Activity, now: datetime) -> None:
@@ -179,6 +198,9 @@ def _settled(activity: Activity, now: datetime) -> None:
     if contributions(activity, PROOF).filter(state=GIVEN).exists():
         raise Refused("proof_waits")
     accepted = [row for _place, row in ranked(activity)]
+    if (wanted := stakes(activity)) and not sealed_draw.drawn(activity):
+        _freeze(activity, now)
+        sealed_draw.draw_lots(activity, wanted, now=now)
     won = winners(activity)
     reward.pay_all(activity, [(c.identity, plan.proof_points) for c in accepted], "proof", key="", now=now)
     reward.pay_all(activity, [(c.identity, plan.win_points) for c in won], "win", key="", now=now)
@@ -194,16 +216,23 @@ def _result(activity: Activity, won: list[Contribution], shown: int) -> str:
         if won:
             text += " " + _("Winners: %(names)s.") % {"names": _(", ").join(c.identity.name for c in won)}
         if seed := activity.state_of_play.get("seed"):
-            text += " " + _("The seed was %(seed)s.") % {"seed": seed}
+            text += " " + _("The seed was %(seed)s. Check the draw: %(link)s") % {"seed": seed, "link": outbox.LINK}
         return text
+
+
+def _works(activity: Activity) -> list[Contribution]:
+    """The proofs that were accepted."""
+    return [row for row in proofs(activity) if row.state == ACCEPTED]
 
 
 SHOW_DAY = Kind(
     "show_day",
     ShowDayPlan,
     member={"show": show},
-    staff={"judge": judge},
+    staff={"judge": judge, "freeze": freeze},
     signs_up=False,
     opened=_opened,
     settled=_settled,
+    stakes=stakes,
+    works=_works,
 )

@@ -9,6 +9,8 @@ Rules: `spotlight_turn` (cap, demonstration first), `spotlight_fame` (consent, f
 turn and the archive for what a show moved. Writes participations, contributions, deeds with whom, marks on the pulse.
 """
 
+from huoqun.activities import spotlight_card, spotlight_contact, spotlight_fame
+from huoqun.activities import spotlight_friend as friend
 from huoqun.activities import spotlight_turn as turn
 from huoqun.activities import spotlight_voice as voice
 from huoqun.activities.kind import Kind
@@ -20,8 +22,11 @@ SPOTLIGHT = Kind(
     member={
         "join": voice.join,
         "leave": voice.leave,
-        "card": voice.keep_card,
+        "card": spotlight_card.keep_card,
         "friends": voice.ask_friends,
+        "outside": friend.ask,
+        "uninvite": friend.uninvite,
+        "hide": friend.hide,
         "endorse": voice.endorse,
         "ask": voice.ask,
         "like": voice.like,
@@ -38,8 +43,10 @@ SPOTLIGHT = Kind(
         "finish": turn.finish,
         "measure": turn.measure,
         "answered": turn.answered,
-        "weigh": turn.weigh,
+        "weigh": spotlight_contact.weigh,
+        "hide": friend.hide_by_staff,
     },
     due=turn.fall_due,
     own_form=True,
+    exhibits=spotlight_fame.exhibits,
 )

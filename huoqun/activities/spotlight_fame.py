@@ -10,7 +10,9 @@ from uuid import UUID
 from django.core.signing import BadSignature, Signer
 from django.db.models import QuerySet
 
+from huoqun.activities import spotlight_friend
 from huoqun.activities.activity import DONE, Activity, Participation, members
+from huoqun.activities.kind import Exhibit
 from huoqun.activities.spotlight_part import KIND, Candidate, Card, human, turns
 from huoqun.activities.spotlight_voice import ENDORSEMENT, of
 from huoqun.people import consent
@@ -28,12 +30,14 @@ QUIET = 30
 
 @dataclass(frozen=True)
 class Shown:
-    """A card as strangers see it; None and "" is what is not for them. `words`: endorsements with their names."""
+    """A card as strangers see it; None and "" is what is not for them. `words`: what members say, with their names;
+    `outside`: what friends from outside say, with the names they gave."""
 
     name: str
     card: Card
     picture: UUID | None
     words: tuple[tuple[str, str], ...]
+    outside: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,10 @@ def shown(one: Candidate) -> Shown | None:
     told = [row for row in of(one, ENDORSEMENT) if row.values.get("public")]
     free = _willing(row.person for row in told)
     words = tuple((row.identity.name, row.text) for row in told if human(row.person) in free)
-    return Shown(one.who.name if consent.NAME in agreed else "", card, picture, words)
+    outside = tuple(
+        (str(row.values["name"]), row.text) for row in spotlight_friend.heard(one) if row.values.get("public")
+    )
+    return Shown(one.who.name if consent.NAME in agreed else "", card, picture, words, outside)
 
 
 def _willing(those: Iterable[Person]) -> set[UUID]:
@@ -101,6 +108,21 @@ def hall(workspace: Workspace, groups: QuerySet[Group]) -> list[Candidate]:
     rows = rows.filter(state=DONE, identity__group__in=groups).select_related("activity", "identity__group", "person")
     found = [Candidate(row) for row in rows]
     return sorted(found, key=lambda c: c.show.at.timestamp() if c.show else 0, reverse=True)
+
+
+def exhibits(activity: Activity) -> list[Exhibit]:
+    """The cards of everybody who has been in the spotlight, as they agreed to show them, the newest first."""
+    rows = activity.participations.filter(state=DONE, identity__group__removed=None)
+    there = [Candidate(row) for row in rows.select_related("identity__group", "activity", "person")]
+    there.sort(key=lambda c: c.show.at.timestamp() if c.show else 0, reverse=True)
+    found = []
+    for one in there:
+        card = shown(one)
+        if card is None or not here(one.who.group).filter(pk=one.who.pk).exists():
+            continue
+        at = one.show.at if one.show else one.row.created
+        found.append(Exhibit(one.row.pk, card.name, card.card.headline, card.picture, "", at, token(one)))
+    return found
 
 
 # -- a fair turn

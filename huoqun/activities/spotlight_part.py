@@ -14,6 +14,7 @@ from huoqun.activities import attendance
 from huoqun.activities.activity import DONE, IN, WAITING, Activity, Participation
 from huoqun.activities.kind import Plan, Refused
 from huoqun.people.account import Account
+from huoqun.people.display import one_line
 from huoqun.people.person import Identity, Person
 
 KIND = "spotlight"
@@ -185,3 +186,8 @@ def upcoming(those: Iterable[Candidate]) -> list[Candidate]:
 def host_of(by: Account | None) -> str:
     """How the host is named."""
     return str(by) if by else ""
+
+
+def line(text: str, most: int = LONGEST_LINE) -> str:
+    """A text on one line, cut to its length."""
+    return one_line(text, most)

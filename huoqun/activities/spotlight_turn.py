@@ -5,7 +5,6 @@ demonstration by a strong member who was asked: it draws the others.
 """
 
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -49,7 +48,7 @@ def invite(activity: Activity, said: Said, *, key: str, by: Account | None, now:
         held = attendance.locked(activity)
         if held.state not in {OPEN, RUNNING} or held.removed is not None:
             raise Closed
-        who = members(held).filter(pk=_uuid(said.text("who"))).first()
+        who = members(held).filter(pk=said.key("who")).first()
         if who is None:
             raise Refused("spotlight_nobody")
         row = attendance.row_of(held, who.person)
@@ -211,24 +210,12 @@ def measure(activity: Activity, said: Said, *, key: str, by: Account | None, now
 
 def answered(activity: Activity, said: Said, *, key: str, by: Account | None, now: datetime) -> str:
     """A question was answered, or is put aside (`state`: accepted, refused, given). Raises Refused."""
-    row = Contribution.objects.filter(activity=activity, what="question", pk=_uuid(said.text("question"))).first()
+    row = Contribution.objects.filter(activity=activity, what="question", pk=said.key("question")).first()
     state = said.text("state") or "accepted"
     if row is None or state not in {"accepted", "refused", "given"}:
         raise Refused("unknown")
     decide(row, state, by=by)
     return "spotlight_answered"
-
-
-def weigh(activity: Activity, said: Said, *, key: str, by: Account | None, now: datetime) -> str:
-    """Whether a contact was bought with a gift: `contact`, `gift`. Raises Refused."""
-    with transaction.atomic():
-        attendance.locked(activity)
-        row = Contribution.objects.filter(activity=activity, what="contact", pk=_uuid(said.text("contact"))).first()
-        if row is None:
-            raise Refused("unknown")
-        row.values = row.values | {"gift": bool(said.text("gift"))}
-        row.save(update_fields=["values"])
-    return "done"
 
 
 # -- of itself
@@ -286,10 +273,3 @@ def _moment(activity: Activity, text: str) -> datetime:
         return moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise Refused("spotlight_when") from error
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Refused("unknown") from error

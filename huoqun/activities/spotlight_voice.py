@@ -1,44 +1,39 @@
-"""What members do in a spotlight: sign up, show their card, vouch for a friend, ask, like, answer, tell of contacts.
+"""What members do in a spotlight: sign up, vouch for a friend, ask, like, answer, tell of contacts.
 
 Each of these is a deed that names the other, so that ties grow from it.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from huoqun.activities import attendance, questionnaire
-from huoqun.activities.activity import DONE, RUNNING, Activity, Closed, members
+from huoqun.activities import attendance, name_list
+from huoqun.activities.activity import DONE, RUNNING, Activity, members
 from huoqun.activities.contribution import WITHDRAWN, Contribution, by_likes, contributions, decide, hand_in, words
 from huoqun.activities.kind import Refused, Said
+from huoqun.activities.spotlight_contact import CONTACT, tie
 from huoqun.activities.spotlight_part import (
-    LONGEST_LINE,
     LONGEST_STORY,
     Candidate,
     Card,
     SpotlightPlan,
     candidate,
     human,
+    line,
     mine,
 )
-from huoqun.people import consent
 from huoqun.people.display import visible
 from huoqun.people.person import Identity, ones
 
-ASKED, ENDORSEMENT, QUESTION, LIKE, CONTACT, OTHERS = "asked", "endorsement", "question", "like", "contact", "others"
+ASKED, ENDORSEMENT, QUESTION, LIKE, OTHERS = "asked", "endorsement", "question", "like", "others"
 BOUGHT = 0.5
 """What a contact counts that was bought with a red packet or a gift; a default."""
 MOST_FRIENDS = 10
 MOST_CLAIMED = 500
-SHOWN = (consent.NAME, consent.PHOTO, consent.QUOTE)
-"""What a card may show to strangers, each only with the member's yes."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +93,7 @@ def join(
     activity: Activity, who: Identity, said: Said, *, via: str, key: str, at: datetime | None, now: datetime
 ) -> str:
     """Sign up to be seen: `headline` (else `note`), what one would show; `gentle`. Raises Refused, Closed, Full."""
-    headline = _line(said.text("headline") or said.text("note"))
+    headline = line(said.text("headline") or said.text("note"))
     if not headline:
         raise Refused("spotlight_headline")
     with transaction.atomic():
@@ -131,43 +126,13 @@ def leave(
     return "left"
 
 
-def keep_card(
-    activity: Activity, who: Identity, said: Said, *, via: str, key: str, at: datetime | None, now: datetime
-) -> str:
-    """One's card as it is to be, and what of it strangers may see (`agree`, any of SHOWN; `public`). Works as long as
-    the activity is there: a card is the member's own. Raises Refused."""
-    with transaction.atomic():
-        held = attendance.locked(activity)
-        one = mine(held, who.person)
-        if one is None:
-            raise attendance.NotIn
-        old = one.card
-        card = Card(headline=_line(said.text("headline")) or old.headline, gentle=old.gentle, picture=old.picture)
-        card.story = words(said.text("story"))[:LONGEST_STORY]
-        card.offers, card.wants = _line(said.text("offers")), _line(said.text("wants"))
-        card.voice, card.public = _address(said.text("voice")), bool(said.text("public"))
-        if said.picture is not None:
-            card.picture = said.picture.pk
-        elif said.text("no_picture"):
-            card.picture = None
-        one.keep(now, card=card)
-        day = now.astimezone(ZoneInfo(who.group.zone)).date()
-        for what in SHOWN:
-            given = what in said.all("agree")
-            if consent.allows(who.person, what) != given:
-                consent.record(who.person, what, given=given, source=held.title, on=day, by=None, now=now)
-    return "spotlight_card"
-
-
 def ask_friends(
     activity: Activity, who: Identity, said: Said, *, via: str, key: str, at: datetime | None, now: datetime
 ) -> str:
     """Ask friends to speak for one: `friends`, a name a line, as they stand in the group. All or none. Raises
     Refused."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         one = mine(held, who.person)
         if one is None:
             raise attendance.NotIn
@@ -229,7 +194,7 @@ def ask(
     activity: Activity, who: Identity, said: Said, *, via: str, key: str, at: datetime | None, now: datetime
 ) -> str:
     """Ask somebody something: `of`, `text`. Raises Refused, Closed."""
-    text = _line(said.text("text"), 300)
+    text = line(said.text("text"), 300)
     if not text:
         raise Refused("spotlight_words")
     with transaction.atomic():
@@ -252,9 +217,7 @@ def like(
 ) -> str:
     """Want a question to be answered, or no longer: `question`. One like for each human. Raises Refused, Closed."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         row = _one_of(held, QUESTION, said.text("question"))
         id = f"{row.pk.hex} {human(who.person).hex}"
         old = Contribution.objects.filter(activity=held, what=LIKE, key=id).first()
@@ -305,13 +268,11 @@ def _pair(
     held: Activity, guest: Candidate, other: Identity, by: Identity, gift: bool, at: datetime | None, now: datetime
 ) -> None:
     key = f"{guest.row.pk.hex} {human(other.person).hex}"
-    row, new = hand_in(held, other, CONTACT, key=key, of=guest.row, values={"gift": gift}, at=at, now=now)
+    row, _new = hand_in(held, other, CONTACT, key=key, of=guest.row, values={"gift": gift}, at=at, now=now)
     told = sorted({*row.values.get("told", []), "guest" if guest.is_of(by.person) else "other"})
     row.values = row.values | {"told": told, "gift": gift or bool(row.values.get("gift"))}
     row.save(update_fields=["values"])
-    if new:
-        verb = "bought_contact" if gift else "contact"
-        attendance.tell_together(held, [guest.who, other], verb, key=key, at=at or now, now=now)
+    tie(held, row, at=row.at, now=now)
 
 
 def _claim(held: Activity, one: Candidate, said: Said, at: datetime | None, now: datetime) -> None:
@@ -327,9 +288,7 @@ def _claim(held: Activity, one: Candidate, said: Said, at: datetime | None, now:
 
 def _other(activity: Activity, who: Identity, said: Said, now: datetime) -> tuple[Activity, Candidate]:
     """The activity, held, and somebody else in it. Raises Refused, Closed."""
-    held = attendance.locked(activity)
-    if not held.takes(now):
-        raise Closed
+    held = attendance.taking(activity, now)
     one = candidate(held, said.text("of"))
     if one.is_of(who.person):
         raise Refused("spotlight_self")
@@ -358,33 +317,7 @@ def _named(held: Activity, who: Identity, text: str) -> list[Identity]:
     """The members of one's own group that stand in lines of names, each once, oneself left out. Raises Refused with
     the names that are nobody's or several people's."""
     wanted = [line.strip() for line in text.splitlines() if line.strip()][:100]
-    known: dict[str, list[Identity]] = {}
-    for there in members(held).filter(group=who.group_id) if wanted else ():
-        known.setdefault(questionnaire.fold(there.name), []).append(there)
-    bad = [name for name in wanted if len(known.get(questionnaire.fold(name), ())) != 1]
-    if bad:
-        raise Refused("spotlight_names", names=", ".join(visible(name)[:40] for name in bad[:5]))
-    found = _once(known[questionnaire.fold(name)][0] for name in wanted)
-    return [friend for friend in found if human(friend.person) != human(who.person)]
-
-
-def _once(those: Iterable[Identity]) -> list[Identity]:
-    return list({there.pk: there for there in those}.values())
-
-
-def _line(text: str, most: int = LONGEST_LINE) -> str:
-    return " ".join(visible(text).split())[:most]
-
-
-def _address(text: str) -> str:
-    """An address of the web, or nothing. Raises Refused."""
-    text = visible(text).strip()
-    if not text:
-        return ""
-    try:
-        parts = urlsplit(text)
-    except ValueError as error:
-        raise Refused("spotlight_voice") from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname or len(text) > 500 or any(c.isspace() for c in text):
-        raise Refused("spotlight_voice")
-    return text
+    called = name_list.call(members(held).filter(group=who.group_id) if wanted else (), wanted)
+    if called.unclear:
+        raise Refused("spotlight_names", names=", ".join(visible(name)[:40] for name in called.unclear[:5]))
+    return [friend for friend in called.found if human(friend.person) != human(who.person)]

@@ -13,9 +13,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-CHECKED, MADE_UP, BREAK, VOID, MISSED, OPEN, AHEAD = "checked", "made_up", "break", "void", "missed", "open", "ahead"
+CHECKED, MADE_UP, BREAK, VOID, BEFORE = "checked", "made_up", "break", "void", "before"
+MISSED, OPEN, AHEAD = "missed", "open", "ahead"
 COUNTS = (CHECKED, MADE_UP)
-FREE = (BREAK, VOID)
+FREE = (BREAK, VOID, BEFORE)
 """Days that neither count nor break a streak."""
 _DAY = timedelta(days=1)
 _NOON = time(12)
@@ -104,9 +105,14 @@ class Standing:
             best = max(best, run)
         return best
 
+    def need(self, needed: int) -> int:
+        """How many days have to be done: `needed`, or all that count where that is 0 or they are fewer. A day before
+        one joined that does not count makes a number that was told no smaller: one day is not a hundred."""
+        return min(needed, self.asked + self.count(BEFORE)) if needed else self.asked
+
     def finished(self, needed: int) -> bool:
-        """Whether as many days are done as the challenge asks: `needed`, or all that count where that is fewer or 0."""
-        return self.done > 0 and self.done >= min(needed or self.asked, self.asked)
+        """Whether as many days are done as the challenge asks."""
+        return self.done > 0 and self.done >= self.need(needed)
 
 
 @lru_cache(maxsize=4096)
@@ -153,9 +159,13 @@ def standing(
     checked: Collection[date],
     made_up: Collection[date] = (),
     breaks: Collection[tuple[date, date]] = (),
+    joined: date | None = None,
 ) -> Standing:
-    """What became of every day at a moment. What was done counts even in a break."""
-    return Standing(tuple((day, _state(course, day, now, checked, made_up, breaks)) for day in course.all()))
+    """What became of every day at a moment. What was done counts even in a break. `joined`: the days before count for
+    nothing, unless they were done; None: each day counts, whenever one came."""
+    told = ((day, _state(course, day, now, checked, made_up, breaks)) for day in course.all())
+    late = joined or course.first
+    return Standing(tuple((day, BEFORE if day < late and state == MISSED else state) for day, state in told))
 
 
 def _state(
@@ -178,10 +188,10 @@ def _state(
     return OPEN if now >= begin else AHEAD
 
 
-def may_make_up(course: Course, found: Standing, now: datetime, *, back: int) -> list[date]:
-    """The missed days of the last `back` days, the newest first."""
-    since = course.day(now) - back * _DAY
-    return [day for day, state in reversed(found.days) if state == MISSED and day >= since]
+def may_make_up(course: Course, found: Standing, now: datetime, *, back: int, joined: date | None = None) -> list[date]:
+    """The missed days of the last `back` days, and all before one `joined`, the newest first."""
+    since, late = course.day(now) - back * _DAY, joined or course.first
+    return [day for day, state in reversed(found.days) if state == MISSED and (day >= since or day < late)]
 
 
 def with_zone(course: Course, zone: str, now: datetime, *, fresh: bool) -> tuple[tuple[date, str], ...]:

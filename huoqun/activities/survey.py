@@ -32,7 +32,7 @@ from huoqun.base.job import Hand
 from huoqun.base.table import Table
 from huoqun.people import audit, deed, hearing, profile
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line, visible
 from huoqun.people.group import Group
 from huoqun.people.person import Identity, ones
 from huoqun.people.staff import Staff, groups_for
@@ -349,7 +349,7 @@ def _check_facts(questions: Questions) -> None:
 
 
 def _title(text: str) -> str:
-    text = " ".join(visible(text).split())[: activity.LONGEST_TITLE]
+    text = one_line(text, activity.LONGEST_TITLE)
     if not text:
         raise Nameless
     return text

@@ -16,13 +16,14 @@ from uuid import UUID
 from django.db import transaction
 
 from huoqun.activities import attendance, reward
-from huoqun.activities.activity import RUNNING, Activity, Closed, members
-from huoqun.activities.contribution import ACCEPTED, GIVEN, REFUSED, WITHDRAWN, contributions, decide
+from huoqun.activities.activity import RUNNING, Activity, members
+from huoqun.activities.contribution import ACCEPTED, REFUSED, WITHDRAWN, contributions, decide
 from huoqun.activities.contribution import hand_in as hand
 from huoqun.activities.kind import Kind, Refused, Said
+from huoqun.activities.proposing import agree, judged
 from huoqun.activities.team_board import PROGRESS, TEAM, Team, TeamPlan, assembled, board, offers, plan_of, team_of
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line
 from huoqun.people.person import Identity, ones
 
 LONGEST_NAME = 40
@@ -35,10 +36,8 @@ def lead(
 ) -> str:
     """Offer to lead a task: `task`, `name` of the team, `why`. Raises Refused, Closed."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
-        name = _line(said.text("name"))
+        held = attendance.taking(activity, now, at)
+        name = one_line(said.text("name"), LONGEST_NAME)
         if said.text("task") not in plan_of(held).tasks:
             raise Refused("team_task")
         if not name:
@@ -47,7 +46,7 @@ def lead(
             raise Refused("team_in_one")
         if contributions(held, TEAM).filter(state=ACCEPTED, text=name).exists():
             raise Refused("team_name_taken")
-        values = {"task": said.text("task"), "why": _line(said.text("why"), 300)}
+        values = {"task": said.text("task"), "why": one_line(said.text("why"), 300)}
         offers(held).filter(person__in=ones(who.person)).exclude(key=f"{who.pk.hex} {key}").update(state=WITHDRAWN)
         hand(held, who, TEAM, key=f"{who.pk.hex} {key}", text=name, values=values, at=at, now=now)
         attendance.tell(held, who, "offer", at=at or now, key=f"{who.pk.hex} {key}", now=now)
@@ -59,9 +58,7 @@ def join(
 ) -> str:
     """Join a team, or go over to another: `team`. Raises Refused, Closed, attendance.Full."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         _into(held, who, _found(held, said.text("team")), via, at, now)
     return "team_joined"
 
@@ -82,9 +79,7 @@ def enter(
 ) -> str:
     """A captain enters what the team has done: `amount`, `text`, a picture. Raises Refused, Closed."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         own = _found(held, team_of(held, who.person))
         if own.captain is None or own.captain.person_id != who.person_id:
             raise Refused("team_not_captain")
@@ -96,23 +91,21 @@ def enter(
 
 
 def accept(activity: Activity, said: Said, *, key: str, by: Account | None, now: datetime) -> str:
-    """Say yes or no to somebody who offered to lead: `offer`, `state`, `reason`. With a yes the team is there and they
-    are in it. Raises Refused, Closed, attendance.Full."""
+    """Say yes or no to somebody who offered to lead: `offer`, `state`, `reason`, which they read of a no. With a yes,
+    also a late one, the team is there and they are in it. Raises Refused, Closed, attendance.Full."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        row = contributions(held, TEAM).filter(pk=_uuid(said.text("offer"))).first()
-        if row is None:
-            raise Refused("unknown")
-        if row.state != GIVEN:
-            return "done"
-        if said.text("state") == REFUSED:
-            decide(row, REFUSED, reason=said.text("reason"), by=by)
-            return "done"
+        row, answer = judged(held, TEAM, said.key("offer"), said, by=by, now=now)
+        if answer != "yes":
+            return "proposal_declined" if answer == "no" else "done"
+        if row.state == REFUSED and team_of(held, row.identity.person):
+            raise Refused("team_captain_in_one")
+        if contributions(held, TEAM).filter(state=ACCEPTED, text=row.text).exists():
+            raise Refused("team_name_taken")
         same = [t for t in board(held) if t.task == row.values["task"]]
         if len(same) >= plan_of(held).teams:
             raise Refused("team_task_taken")
-        decide(row, ACCEPTED, by=by)
-        row.refresh_from_db()
+        agree(row, said, by=by)
         _into(held, row.identity, assembled(row, [], 0, plan_of(held)), "staff", None, now)
         attendance.tell(held, row.identity, "lead", at=now, key=row.pk.hex, by=by, now=now)
     return "team_accepted"
@@ -122,7 +115,7 @@ def place(activity: Activity, said: Said, *, key: str, by: Account | None, now: 
     """Put a member into a team (who signed up in the chat): `who`, `team`. Raises Refused, Closed, Full."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        _into(held, _member(held, said.text("who")), _found(held, said.text("team")), "staff", None, now)
+        _into(held, _member(held, said.key("who")), _found(held, said.text("team")), "staff", None, now)
     return "team_joined"
 
 
@@ -130,7 +123,7 @@ def hand_over(activity: Activity, said: Said, *, key: str, by: Account | None, n
     """Another captain: `team`, `who`, one of its members. Raises Refused."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        team, who = _found(held, said.text("team")), _member(held, said.text("who"))
+        team, who = _found(held, said.text("team")), _member(held, said.key("who"))
         if team_of(held, who.person) != team.id:
             raise Refused("team_not_in")
         row = attendance.row_of(held, who.person)
@@ -152,7 +145,7 @@ def add(activity: Activity, said: Said, *, key: str, by: Account | None, now: da
 
 def strike(activity: Activity, said: Said, *, key: str, by: Account | None, now: datetime) -> str:
     """Take back what was entered: `progress`. Raises Refused."""
-    row = contributions(activity, PROGRESS).filter(pk=_uuid(said.text("progress"))).first()
+    row = contributions(activity, PROGRESS).filter(pk=said.key("progress")).first()
     if row is None:
         raise Refused("unknown")
     decide(row, WITHDRAWN, by=by)
@@ -242,22 +235,11 @@ def _found(held: Activity, key: str) -> Team:
     return found
 
 
-def _member(held: Activity, key: str) -> Identity:
-    who = members(held).filter(pk=_uuid(key)).first()
+def _member(held: Activity, key: UUID) -> Identity:
+    who = members(held).filter(pk=key).first()
     if who is None:
         raise Refused("team_nobody")
     return who
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Refused("unknown") from error
-
-
-def _line(text: str, most: int = LONGEST_NAME) -> str:
-    return " ".join(visible(text).split())[:most]
 
 
 TEAM_UP = Kind(

@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from huoqun.activities import activity as base
-from huoqun.activities import attendance, contribution, topic_stage
+from huoqun.activities import attendance, contribution, proposing, topic_stage
 from huoqun.activities.activity import Activity
-from huoqun.activities.contribution import WITHDRAWN, contributions, hand_in, mine
+from huoqun.activities.contribution import REFUSED, WITHDRAWN, contributions, hand_in, mine
 from huoqun.activities.kind import Kind, Refused, Said
+from huoqun.activities.proposing import open_to_all
 from huoqun.activities.topic_stage import (
     CHOICE,
     DIGEST,
@@ -40,7 +41,7 @@ from huoqun.activities.topic_stage import (
     once,
 )
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line
 from huoqun.people.person import Identity
 
 # -- what members do
@@ -50,16 +51,20 @@ def propose(
     activity: Activity, who: Identity, said: Said, *, via: str, key: str, at: datetime | None, now: datetime
 ) -> str:
     """Propose a topic: `text`. Raises Refused, Closed."""
-    text = " ".join(visible(said.text("text")).split())
+    text = one_line(said.text("text"))
     with transaction.atomic():
         held = held_at(activity, now, PROPOSE)
         if not text:
             raise Refused("topic_empty")
         if len(text) > LONGEST_TOPIC:
             raise Refused("topic_long", most=LONGEST_TOPIC)
-        if contributions(held, PROPOSAL).filter(text__iexact=text).exists():
+        same = contributions(held, PROPOSAL).filter(text__iexact=text).first()
+        if same is not None and same.state == REFUSED:
+            raise Refused("topic_declined", reason=same.reason)
+        if same is not None:
             return "topic_there"
-        if mine(held, who.person, PROPOSAL).exclude(key=f"{who.pk.hex} {key}").count() >= MOST_PROPOSALS:
+        others = mine(held, who.person, PROPOSAL).exclude(state=REFUSED).exclude(key=f"{who.pk.hex} {key}")
+        if others.count() >= MOST_PROPOSALS:
             raise Refused("topic_many", most=MOST_PROPOSALS)
         hand_in(held, who, PROPOSAL, key=f"{who.pk.hex} {key}", text=text, at=at, now=now)
         attendance.arrive(held, who, via=via, at=at, now=now)
@@ -73,7 +78,7 @@ def vote(
     """Vote for proposals, or anew: `for`, their ids. Raises Refused, Closed."""
     with transaction.atomic():
         held = held_at(activity, now, VOTE)
-        there = {row.pk.hex for row in contributions(held, PROPOSAL)}
+        there = {row.pk.hex for row in open_to_all(held, PROPOSAL)}
         wanted = [id for id in dict.fromkeys(said.all("for")) if id in there]
         most = TopicPlan.model_validate(held.plan).votes
         if not wanted:
@@ -134,7 +139,7 @@ def to_vote(activity: Activity, said: Said, *, key: str, by: Account | None, now
     with transaction.atomic():
         if (held := once(activity, now, key, PROPOSE)) is None:
             return "done"
-        if contributions(held, PROPOSAL).count() < 2:
+        if open_to_all(held, PROPOSAL).count() < 2:
             raise Refused("topic_few")
         topic_stage.go(held, VOTE, key, now)
     return "done"
@@ -147,7 +152,7 @@ def choose(activity: Activity, said: Said, *, key: str, by: Account | None, now:
             return "done"
         there = topic_stage.proposals(held)
         found = next((row for row, _n in there if row.pk.hex == said.text("which")), None)
-        text = " ".join(visible(said.text("text")).split())[:LONGEST_TOPIC]
+        text = one_line(said.text("text"), LONGEST_TOPIC)
         if found is None and not text:
             if not there:
                 raise Refused("topic_few")
@@ -158,6 +163,23 @@ def choose(activity: Activity, said: Said, *, key: str, by: Account | None, now:
             attendance.tell(held, found.identity, "chosen", at=now, key=found.pk.hex, by=by, now=now)
         topic_stage.go(held, TIME, key, now)
     return "done"
+
+
+def decline(activity: Activity, said: Said, *, key: str, by: Account | None, now: datetime) -> str:
+    """A proposal is not to be voted on: `which`, `reason`, which its proposer reads; with `state` given it is again.
+    Raises Refused."""
+    with transaction.atomic():
+        if (held := once(activity, now, key, PROPOSE, VOTE)) is None:
+            return "done"
+        row = contributions(held, PROPOSAL).filter(pk=said.key("which")).first()
+        if row is None:
+            raise Refused("unknown")
+        if said.text("state") == contribution.GIVEN:
+            contribution.decide(row, contribution.GIVEN, by=by)
+        else:
+            proposing.decline(held, row, said, by=by, now=now)
+        topic_stage.remember(held, key)
+    return "done" if said.text("state") == contribution.GIVEN else "proposal_declined"
 
 
 def offer(activity: Activity, said: Said, *, key: str, by: Account | None, now: datetime) -> str:
@@ -287,6 +309,7 @@ TOPIC = Kind(
     staff={
         "to_vote": to_vote,
         "choose": choose,
+        "decline": decline,
         "offer": offer,
         "fix": fix,
         "host": name_host,

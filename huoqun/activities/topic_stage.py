@@ -17,6 +17,7 @@ from huoqun.activities import attendance, herald
 from huoqun.activities.activity import CLOSED, Activity, Closed
 from huoqun.activities.contribution import Contribution, contributions, mine
 from huoqun.activities.kind import Plan, Refused
+from huoqun.activities.proposing import open_to_all
 from huoqun.people import outbox
 from huoqun.people.group import Group
 from huoqun.people.person import Identity, root_of
@@ -90,7 +91,7 @@ def proposals(activity: Activity) -> list[tuple[Contribution, int]]:
     """What was proposed, with the votes of each; the most first, of equal ones the older."""
     ballots = _newest(contributions(activity, CHOICE))
     votes = Counter(id for row in ballots for id in row.values["for"])
-    there = sorted(contributions(activity, PROPOSAL), key=lambda row: (-votes[row.pk.hex], row.at, row.pk))
+    there = sorted(open_to_all(activity, PROPOSAL), key=lambda row: (-votes[row.pk.hex], row.at, row.pk))
     return [(row, votes[row.pk.hex]) for row in there]
 
 

@@ -15,7 +15,7 @@ from pydantic import Field, field_validator
 
 from huoqun.activities import attendance, herald
 from huoqun.activities import kind as kinds
-from huoqun.activities.activity import Activity, Closed
+from huoqun.activities.activity import Activity
 from huoqun.activities.contribution import Contribution, contributions, hand_in, mine
 from huoqun.activities.kind import Kind, Plan, Refused, Said
 from huoqun.people.group import Group
@@ -83,9 +83,7 @@ def vote(
 ) -> str:
     """Vote, or vote anew: `options`, a list. Raises Refused, Closed."""
     with transaction.atomic():
-        held = attendance.locked(activity)
-        if not held.takes(now, at):
-            raise Closed
+        held = attendance.taking(activity, now, at)
         plan = VotePlan.model_validate(held.plan)
         options = [o for o in plan.options if o in said.all("options")]
         if not options:

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from huoqun.base import setting
+from huoqun.base.issuer import ACCOUNT, SITE, issuers
+
 OLDEST = (3, 11)
 LITTLE = 1 << 30
 """Bytes left on a disk below which an import may fail."""
@@ -19,6 +22,7 @@ BUILT = ("console.css", "console.js", "early.js", "huoqun.css", "huoqun.js")
 AHEAD = timedelta(minutes=5)
 """By how much files of ours may be younger than now before the clock is taken for wrong."""
 _HOST = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\]")
+_PROOF = re.compile(r"MP_verify_[A-Za-z0-9_-]{1,60}\.txt")
 
 
 @dataclass(frozen=True)
@@ -100,8 +104,37 @@ def hosts(settings: Mapping[str, str]) -> Iterator[Checked]:
         yield Checked("HUOQUN_HOSTS", ", ".join(given) or "this computer only")
 
 
+def rate(settings: Mapping[str, str]) -> Iterator[Checked]:
+    """Whether HUOQUN_API_RATE can be meant; nothing is said where it is not given."""
+    try:
+        given = setting.rate(settings)
+    except setting.BadSetting:
+        told = settings[setting.RATE]
+        yield Checked(setting.RATE, told, f"give requests by time, such as {setting.USUAL}, or leave it out")
+    else:
+        if setting.RATE in settings:
+            yield Checked(setting.RATE, given)
+
+
 def proxies(settings: Mapping[str, str]) -> Iterator[Checked]:
     """Whether HUOQUN_PROXIES is a number; nothing is said where it is not given."""
     given = settings.get("HUOQUN_PROXIES", "")
     if given:
         yield Checked("HUOQUN_PROXIES", given, "" if given.isdecimal() else "give a number, such as 1")
+
+
+def logins(settings: Mapping[str, str]) -> Iterator[Checked]:
+    """Whether what members log in with is named whole; nothing is said where nothing is named."""
+    for each in issuers(settings):
+        prefix = {ACCOUNT: "HUOQUN_WECHAT", SITE: "HUOQUN_WECHAT_SITE"}.get(each.id, "HUOQUN_MEMBER_OIDC")
+        missing = [name for name, given in (("SECRET", each.secret), ("CLIENT", each.client)) if not given]
+        told, mend = f"with {each.name or each.id}", ""
+        if missing:
+            wanted = " and ".join(f"{prefix}_{name}" for name in missing)
+            told, mend = f"{wanted} not given", f"set {wanted}; see docs/member-login.md"
+        elif not each.server.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            told, mend = f"{each.server} is not reached over HTTPS", "give an issuer that begins with https://"
+        yield Checked("login of members", told, mend)
+    proof = settings.get("HUOQUN_WECHAT_PROOF", "").strip()
+    if proof and not _PROOF.fullmatch(proof):
+        yield Checked("HUOQUN_WECHAT_PROOF", proof, "give the name of WeChat's file alone: MP_verify_….txt")

@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from huoqun.base.setting import BadSetting
 
-class BadDatabase(Exception):
+
+class BadDatabase(BadSetting):
     """HUOQUN_DATABASE_URL cannot be meant; the message says why."""
 
 

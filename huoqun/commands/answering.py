@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from huoqun.commands.carrying import Outcome, together
+from huoqun.commands.carrying import CARRIED, Outcome, together
 from huoqun.people import outbox
 from huoqun.people.group import Group
 
@@ -22,19 +22,26 @@ def answer(group: Group, outcomes: Iterable[Outcome], *, key: str, now: datetime
 
 
 def text(group: Group, outcomes: Iterable[Outcome]) -> str:
-    """The words: of each activity the names, in the order they came."""
+    """The words: of each activity the names, in the order they came; then who logs in from now on."""
+    outcomes = list(outcomes)
     lines: dict[str, list[str]] = {}
+    bound = [o.line.who.name for o in outcomes if o.state == CARRIED and o.answer == "bound"]
     for activity, _answer, names in together(outcomes):
         if activity is not None:
             there = lines.setdefault(activity.title, [])
             there += [name for name in names if name not in there]
     with translation.override(group.workspace.language):
-        return "\n".join(_line(title, names) for title, names in lines.items())
+        told = [_line(title, names) for title, names in lines.items()]
+        if bound:
+            told.append(_("Logged in from now on: %(names)s. If that was not you, tell us.") % {"names": _names(bound)})
+        return "\n".join(told)
 
 
 def _line(title: str, names: list[str]) -> str:
-    told = _(", ").join(names[:NAMED])
-    if len(names) > NAMED:
-        told += _(" and others")
     line = _("“%(title)s”: heard %(n)s (%(names)s)")
-    return line % {"title": title, "n": len(names), "names": told}
+    return line % {"title": title, "n": len(names), "names": _names(names)}
+
+
+def _names(names: list[str]) -> str:
+    told = _(", ").join(names[:NAMED])
+    return told + _(" and others") if len(names) > NAMED else told

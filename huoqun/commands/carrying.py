@@ -2,10 +2,13 @@
 
 Any connector can call it, the paste box does, and so does the reading of imported exports (`commands/listening`). A
 message is carried out once: its key is the deed's. What it means depends on what is on: a check-in goes to the
-challenge that was open when it was said; where two could be meant, to the one that closes first.
+challenge that was open when it was said; where two could be meant, to the one that closes first. A code said in the
+chat ("绑定 123456") tells who it is that has logged in (`people/login`).
 """
 
-from collections import defaultdict
+import re
+import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,11 +19,15 @@ from huoqun.activities.kind import Kind, Refused, Said
 from huoqun.activities.kinds import KINDS
 from huoqun.commands import order
 from huoqun.commands.order import Order
-from huoqun.people import points
+from huoqun.people import login, points
 from huoqun.people.group import Group
 from huoqun.people.person import Identity
 
 CARRIED, NOTHING_ON, REFUSED = "carried", "nothing_on", "refused"
+READ = "chat"
+"""`via` of what stands in a group's own record."""
+WRONG_CODES = 10
+"""Wrong codes of one member in what is read together, after which no code of theirs is believed."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +54,28 @@ class Outcome:
 def carry_out(group: Group, lines: Iterable[Line], *, via: str, now: datetime) -> list[Outcome]:
     """Carry out the commands among these lines, in their order; talk is passed over. Each is a transaction of its own:
     what one cannot do does not stop the next."""
-    going = live(group)
+    going, wrong = live(group), Counter[Identity]()
     found = []
     for line in lines:
         given = order.read(line.text)
-        if given is not None:
+        if given is not None and given.verb == order.BIND:
+            found.append(_bind(line, given, via, wrong, now))
+        elif given is not None:
             found.append(_one(line, given, going, via, now))
     return found
+
+
+def _bind(line: Line, given: Order, via: str, wrong: Counter[Identity], now: datetime) -> Outcome:
+    """Whoever says a code is the one who was shown it; guessing is stopped."""
+    code = re.sub(r"\D", "", unicodedata.normalize("NFKC", given.words))
+    try:
+        if wrong[line.who] >= WRONG_CODES:
+            raise login.Unknown
+        row = login.hear(line.who, code, at=line.at, read=via == READ, now=now)
+    except (login.Unknown, login.Another, login.Declined) as error:
+        wrong[line.who] += 1
+        return Outcome(line, given, REFUSED, f"bind_{type(error).__name__.lower()}")
+    return Outcome(line, given, CARRIED, "bound" if row.state == login.BOUND else "bind_waits")
 
 
 def live(group: Group) -> list[Activity]:
@@ -93,7 +115,7 @@ def _deed(activity: Activity, kind: Kind, line: Line, given: Order, via: str, no
         return kind.member[given.verb](activity, line.who, said, via=via, key=line.key[:40], at=line.at, now=now)
     if given.verb == order.JOIN:
         row = attendance.row_of(activity, line.who.person)
-        if row is not None and row.changed is not None and row.changed >= line.at and via == "chat":
+        if row is not None and row.changed is not None and row.changed >= line.at and via == READ:
             return row.state
         return attendance.sign_up(activity, line.who, note=given.words, via=via, at=line.at, now=now).state
     return attendance.sign_off(activity, line.who, now=now).state
@@ -103,6 +125,6 @@ def together(outcomes: Iterable[Outcome]) -> list[tuple[Activity | None, str, li
     """One reply for many: by activity and answer, the names of whom it is for, in the order they came."""
     found: dict[tuple[Activity | None, str], list[str]] = defaultdict(list)
     for outcome in outcomes:
-        if outcome.state == CARRIED and outcome.order.verb != order.POINTS:
+        if outcome.state == CARRIED and outcome.order.verb not in {order.POINTS, order.BIND}:
             found[outcome.activity, outcome.answer].append(outcome.line.who.name)
     return [(activity, answer, list(dict.fromkeys(names))) for (activity, answer), names in found.items()]

@@ -9,9 +9,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-CHECK_IN, JOIN, LEAVE, VOTE, HAND_IN, ASK, POINTS, CARD, RANKING, HELP = (
+CHECK_IN, JOIN, LEAVE, VOTE, HAND_IN, ASK, POINTS, CARD, RANKING, HELP, BIND = (
     *("check_in", "join", "leave", "vote", "hand_in"),
-    *("ask", "points", "card", "ranking", "help"),
+    *("ask", "points", "card", "ranking", "help", "bind"),
 )
 WORDS = {
     CHECK_IN: ("打卡", "签到", "打咔", "打喀", "打个卡", "今日打卡", "check in", "checkin", "check-in"),
@@ -24,10 +24,31 @@ WORDS = {
     CARD: ("我的名片", "名片", "我的主页", "my card", "my page"),
     RANKING: ("排行榜", "排名", "积分榜", "ranking", "leaderboard"),
     HELP: ("帮助", "怎么玩", "指令", "help", "commands"),
+    BIND: ("绑定", "綁定", "绑定码", "帮定", "邦定", "bind"),
 }
 """By verb the words that mean it, common misspellings among them."""
-_BARE = frozenset({"参加", "取消", "投", "作业", "积分", "名片", "points", "question", "ask", "join", "cancel", "排名"})
-"""Words of talk too: without a mark before them (`#`, `/`) they are a command only alone or, for a vote, a number."""
+_BARE = frozenset(
+    {
+        "参加",
+        "取消",
+        "投",
+        "作业",
+        "积分",
+        "名片",
+        "points",
+        "question",
+        "ask",
+        "join",
+        "cancel",
+        "排名",
+        "绑定",
+        "綁定",
+        "bind",
+    }
+)
+"""Words of talk too: without a mark before them (`#`, `/`) they are a command only alone or, for a vote, a number, for
+binding a login, its code."""
+_NUMBERS = {VOTE: re.compile(r"[\dA-Za-z]{1,2}\b"), BIND: re.compile(r"\d(?:[\s\-]*\d){5}\s*[。.!！]?\s*$")}
 _MARK = re.compile(r"^[#＃/／!！]\s*")
 _AFTER = r"(?=$|[\s,，。.:：!！~～+＋、\-—#＃(（\[【\d]|第|day)"
 _BETWEEN = " ,，。.:：!！~～、-—\t\n"
@@ -53,7 +74,7 @@ def read(text: str) -> Order | None:
     for word, verb in _LONGEST_FIRST:
         if low.startswith(word) and re.match(_AFTER, low[len(word) :], re.IGNORECASE):
             words = typed[begin + len(word) :].lstrip(_BETWEEN)
-            if marked or word not in _BARE or not words or (verb == VOTE and re.match(r"[\dA-Za-z]{1,2}\b", words)):
+            if marked or word not in _BARE or not words or (verb in _NUMBERS and _NUMBERS[verb].match(words)):
                 return Order(verb, words)
             return None
     return _typo(low)

@@ -6,6 +6,7 @@ Timeline, ties, strata, segments, merge and erasure read nothing else of a featu
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import (
     CASCADE,
@@ -95,6 +96,13 @@ def write_all(rows: Iterable[Deed]) -> None:
 def write_crowd(columns: Mapping[str, Sequence[Any]], same: Mapping[str, Any]) -> None:
     """The same for a crowd that waits: by column (`base/many_rows`), keys not checked."""
     insert(Deed, columns, same, ignore=True)
+
+
+def turn_into(was: str, kind: str, *, of: Iterable[UUID], key: str) -> bool:
+    """What was written of some persons under a key is known better now, as another kind of deed. Whether anything
+    stands under that key and either kind."""
+    written = Deed.objects.filter(person__in=list(of), key=key)
+    return bool(written.filter(kind=was).update(kind=kind)) or written.filter(kind=kind).exists()
 
 
 def deeds(person: Person) -> QuerySet[Deed]:

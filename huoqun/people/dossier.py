@@ -15,6 +15,7 @@ from huoqun.people import climb, history
 from huoqun.people.consent import consents
 from huoqun.people.deed import Deed, deeds
 from huoqun.people.group import Group
+from huoqun.people.login import Login
 from huoqun.people.membership import Membership
 from huoqun.people.merge import Sameness, merges
 from huoqun.people.person import Identity, Naming, Person, ones
@@ -195,6 +196,11 @@ def told(person: Person, staff: Staff) -> dict[str, Any]:
             {"kept": str(m.kept_id), "other": str(m.other_id), "reason": m.reason, "evidence": m.evidence,
              "at": m.created, "by": str(m.by) if m.by else None}
             for m in merged(person, staff)
+        ],
+        "logins": [
+            {"group": row.group.name, "issuer": row.issuer, "subject": row.subject, "name": row.name,
+             "state": row.state, "via": row.via, "since": row.changed}
+            for row in Login.objects.filter(identity__in=[p.identity for p in those]).select_related("group")
         ],
     }  # fmt: skip
 

@@ -4,6 +4,7 @@ A deed of an activity that names others (`evidence["with"]`: ids of persons) con
 was. It reaches the diagnosis over the card (`insight/card`), and changes its `state_hash` when the group is told.
 """
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
@@ -41,9 +42,9 @@ def tell(group: UUID, *, now: datetime) -> None:
         row = Group.objects.select_for_update().filter(pk=group).first()
         if row is None:
             return
-        count = sum(1 for deed in _deeds(row) if deed.at <= now)
-        if count != row.heard.get("shared", 0):
-            row.heard = row.heard | {"shared": count}
+        told = _mark([deed for deed in _deeds(row) if deed.at <= now])
+        if told != row.heard.get("shared", ""):
+            row.heard = row.heard | {"shared": told}
             row.save(update_fields=["heard"])
             refresh(row)
 
@@ -53,6 +54,12 @@ def _deeds(group: Group) -> list[Deed]:
     wanted = [kind for kind in kinds if kind.partition(".")[2] in WEIGHT]
     rows = Deed.objects.filter(group=group, kind__in=wanted).order_by("at", "created", "pk")
     return [row for row in rows if row.evidence.get("activity")]
+
+
+def _mark(rows: list[Deed]) -> str:
+    """What these deeds are, short: another one where one came, went, or is weighed as something else; "" for none."""
+    lines = "\n".join(f"{row.pk.hex} {row.kind}" for row in rows)
+    return hashlib.sha256(lines.encode()).hexdigest()[:16] if rows else ""
 
 
 def _verb(row: Deed) -> str:

@@ -5,10 +5,11 @@ Until a connector takes a row, a person copies it into the group: waiting, then 
 once. What is said in the quiet hours of the group waits for the morning.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -27,6 +28,7 @@ from django.db.models import (
 from huoqun.base.many_rows import insert
 from huoqun.base.table import Table
 from huoqun.people import audit
+from huoqun.people import picture as picture_of
 from huoqun.people.account import Account
 from huoqun.people.group import Group
 from huoqun.people.picture import Picture
@@ -137,6 +139,33 @@ def say_all(those: Sequence[Words], *, now: datetime) -> None:
         "due": [not_quiet(max(each.due or now, now), each.group.zone) for each in those],
     }
     insert(Outgoing, columns, {"created": now}, ignore=True)
+
+
+def put(
+    groups: Sequence[Group],
+    text: str,
+    *,
+    pictures: Mapping[UUID, bytes],
+    what: str,
+    key: str,
+    source: str = "",
+    by: Account,
+    now: datetime,
+) -> int:
+    """Staff put words, and for each group (by its id) a picture, among what is to be said; all or nothing, once a key.
+    Returns in how many groups it is new. Raises base.image.NoImage."""
+    fresh = 0
+    with transaction.atomic():
+        for group in groups:
+            if Outgoing.objects.filter(group=group, key=key).exists():
+                continue
+            raw = pictures.get(group.pk)
+            kept = picture_of.take(raw, workspace=group.workspace, person=None, now=now) if raw else None
+            say(group, text, what=what, key=key, source=source, picture=kept, now=now)
+            told = {"picture": kept is not None}
+            audit.note(group.workspace, "outbox.put", by=by, on=group.pk, title=group.name, after=told, now=now)
+            fresh += 1
+    return fresh
 
 
 def done(row: Outgoing, *, by: Account, now: datetime) -> None:

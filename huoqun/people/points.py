@@ -7,13 +7,13 @@ purses of persons who are one human are spent as one, and stay apart so that unm
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import (
     CASCADE,
     SET_NULL,
@@ -34,11 +34,12 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from huoqun.base.many_rows import insert
+from huoqun.base.many_rows import alike, columns_of, fresh_ids, given, insert
+from huoqun.base.round_trip import among, hold
 from huoqun.base.table import Table
 from huoqun.people import audit
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line
 from huoqun.people.group import Group
 from huoqun.people.person import Person, ones
 from huoqun.people.workspace import Workspace
@@ -47,9 +48,6 @@ AWARD, SPEND, REVERSAL, BY_HAND = "award", "spend", "reversal", "by_hand"
 LONGEST_KEY, LONGEST_NOTE = 200, 200
 MOST = 1_000_000
 """Points in one posting at most: a slip of the keyboard is no gift."""
-
-
-_CROWD = ("purse_id", "number", "amount", "before", "after", "what", "source", "key", "group_id", "note")
 
 
 class Short(Exception):
@@ -147,7 +145,7 @@ def postings(person: Person) -> QuerySet[Posting]:
     return found.select_related("group", "by").order_by("-created", "-number")
 
 
-def paid(workspace: Workspace, source: str) -> int:
+def paid(workspace: UUID, source: str) -> int:
     """The points paid out under one source, reversals taken off."""
     rows = Posting.objects.filter(workspace=workspace, source=source)
     return int(rows.aggregate(sum=Sum("amount"))["sum"] or 0)
@@ -214,46 +212,42 @@ def award_all(workspace: Workspace, dues: Iterable[Due], *, by: Account | None =
     return rows
 
 
-def award_crowd(workspace: UUID, dues: Sequence[Due], *, now: datetime) -> int:
-    """The same as `award_all` for a crowd that waits: all for the same thing, none given before with another amount.
-    Returns how many points were paid. Raises BadAmount."""
-    asked = {due.key: due for due in dues}
-    if any(not 0 < due.amount <= MOST or not 0 < len(due.key) <= LONGEST_KEY for due in asked.values()):
+def award_crowd(
+    workspace: UUID, columns: Mapping[str, Sequence[Any]], same: Mapping[str, Any], *, now: datetime
+) -> None:
+    """The same for a crowd that waits, nobody in it twice: `columns` are person_id, group_id, amount and key, `same`
+    what, source and note. The database itself looks what is in the purses and moves them, so that nothing need be
+    read. Call it in a transaction. Raises BadAmount."""
+    if not all(0 < amount <= MOST for amount in columns["amount"]):
         raise BadAmount
-    with transaction.atomic(savepoint=False):
-        wanted = {due.person.pk.hex: due.person.pk for due in asked.values()}
-        purses = _held(wanted)
-        if fresh := sorted(wanted.keys() - purses.keys()):
-            columns: dict[str, list[Any]] = {"person_id": [wanted[key] for key in fresh], "key": fresh}
-            insert(Purse, columns, {"workspace_id": workspace, "created": now}, ignore=True)
-            purses |= _held(fresh)
-        done = set(Posting.objects.filter(workspace=workspace, key__in=asked).values_list("key", flat=True))
-        rows = [due for key, due in asked.items() if key not in done]
-        _write_crowd(workspace, rows, purses, now)
-    return sum(due.amount for due in rows)
+    persons: Sequence[UUID] = columns["person_id"]
+    in_order = sorted(persons, key=lambda pk: pk.hex)
+    purse: dict[str, list[Any]] = {"person_id": in_order, "key": [pk.hex for pk in in_order]}
+    insert(Purse, purse, {"workspace_id": workspace, "created": now}, ignore=True)
+    hold(Purse.objects.filter(person__among=persons).order_by("pk"))
+    told = {**columns, "id": fresh_ids(len(persons)), "purse_key": [pk.hex for pk in persons]}
+    del told["person_id"]
+    same = {**same, "workspace_id": workspace, "kind": AWARD, "at": now, "created": now, "note": _note(same["note"])}
+    posting = columns_of(Posting)
+    named, marks, values = alike(Posting, ("purse_id", "number", "before", "after", *told), same)
+    rows, packed = given(posting | {"purse_key": columns_of(Purse)["key"]}, told)
+    condition, fresh = among(told["id"])
+    with connection.cursor() as cursor:
+        cursor.execute(_POST.format(named=", ".join(named), marks=marks, rows=rows), [*values, packed])
+        cursor.execute(_MOVE.format(condition=condition), [fresh])
 
 
-def _held(keys: Iterable[str]) -> dict[str, tuple[UUID, int, int]]:
-    """By key the id of a purse, what it holds and its postings; locked."""
-    found = Purse.objects.filter(key__in=list(keys)).select_for_update().order_by("pk")
-    return {key: (pk, held, n) for key, pk, held, n in found.values_list("key", "pk", "held", "postings")}
-
-
-def _write_crowd(workspace: UUID, dues: Sequence[Due], purses: dict[str, tuple[UUID, int, int]], now: datetime) -> None:
-    columns: dict[str, list[Any]] = defaultdict(list)
-    alike: dict[int, list[UUID]] = defaultdict(list)
-    for due in dues:
-        key = due.person.pk.hex
-        purse, held, number = purses[key]
-        purses[key] = purse, held + due.amount, number + 1
-        told = (purse, number + 1, due.amount, held, held + due.amount, due.what, due.source, due.key)
-        for name, value in zip(_CROWD, (*told, due.group.pk if due.group else None, _note(due.note)), strict=True):
-            columns[name].append(value)
-        alike[due.amount].append(purse)
-    if dues:
-        insert(Posting, columns, {"workspace_id": workspace, "kind": AWARD, "at": now, "created": now})
-    for amount, those in alike.items():
-        Purse.objects.filter(pk__in=those).update(held=F("held") + amount, postings=F("postings") + 1)
+_POST = """
+INSERT INTO huoqun_posting (purse_id, number, before, after, id, amount, key, group_id, {named})
+SELECT purse.id, purse.postings + 1, purse.held, purse.held + given.amount,
+       given.id, given.amount, given.key, given.group_id, {marks}
+FROM {rows} JOIN huoqun_purse purse ON purse.key = given.purse_key
+WHERE true ON CONFLICT (workspace_id, key) DO NOTHING
+"""
+_MOVE = """
+UPDATE huoqun_purse SET held = fresh.after, postings = fresh.number
+FROM huoqun_posting fresh WHERE fresh.purse_id = huoqun_purse.id AND fresh.id {condition}
+"""
 
 
 def spend(
@@ -381,4 +375,4 @@ def _write(rows: list[Posting]) -> None:
 
 
 def _note(text: str) -> str:
-    return " ".join(visible(text).split())[:LONGEST_NOTE]
+    return one_line(text, LONGEST_NOTE)

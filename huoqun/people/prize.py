@@ -1,8 +1,9 @@
 """The prize (赞助奖品): what a sponsor gave: how many, worth how much, what they asked for; what it was used for, and
-what the sponsor got of it."""
+what the sponsor got of it. What the shop sells of it is taken from the same pieces."""
 
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import (
@@ -21,7 +22,7 @@ from django.db.models import (
 from huoqun.base.table import Table
 from huoqun.people import audit
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line, visible
 from huoqun.people.workspace import Workspace
 
 LONGEST = 120
@@ -88,7 +89,7 @@ def record(
     now: datetime,
 ) -> Prize:
     """Write down what a sponsor gave. Raises BadPrize."""
-    sponsor, name = _line(sponsor), _line(name)
+    sponsor, name = one_line(sponsor, LONGEST), one_line(name, LONGEST)
     sound = worth.is_finite() and 0 <= worth <= MOST_WORTH and 0 < pieces <= MOST_PIECES
     if not sponsor or not name or not sound:
         raise BadPrize
@@ -103,7 +104,7 @@ def record(
 
 def use(prize: Prize, pieces: int, what: str, *, key: str, on: date, by: Account, now: datetime) -> Prize:
     """Write down that some were used for something; the same key again changes nothing. Raises NoneLeft, BadPrize."""
-    if pieces < 1 or not _line(what):
+    if pieces < 1 or not one_line(what, LONGEST):
         raise BadPrize
     with transaction.atomic():
         row = Prize.objects.select_for_update().get(pk=prize.pk)
@@ -111,11 +112,40 @@ def use(prize: Prize, pieces: int, what: str, *, key: str, on: date, by: Account
             return row
         if row.left < pieces:
             raise NoneLeft
-        row.uses = [*row.uses, {"day": on.isoformat(), "pieces": pieces, "for": _line(what), "key": key}]
+        row.uses = [*row.uses, {"day": on.isoformat(), "pieces": pieces, "for": one_line(what, LONGEST), "key": key}]
         row.save(update_fields=["uses"])
-        told = {"amount": pieces, "note": _line(what)}
+        told = {"amount": pieces, "note": one_line(what, LONGEST)}
         audit.note(prize.workspace, "prize.use", by=by, on=row.pk, title=row.sponsor, after=told, now=now)
     return row
+
+
+def take(prize: UUID, pieces: int, what: str, *, key: str, on: date) -> bool:
+    """Pieces go out with an order, in the order's own transaction; what goes out under one key is one line, of the day
+    of the first. False where the prize is off the list, and bounds nothing. Raises NoneLeft."""
+    row = Prize.objects.select_for_update().filter(pk=prize, removed=None).first()
+    if row is None:
+        return False
+    if row.left < pieces:
+        raise NoneLeft
+    line = next((u for u in row.uses if u["key"] == key), None)
+    if line is None:
+        line = {"day": on.isoformat(), "pieces": 0, "for": one_line(what, LONGEST), "key": key}
+        row.uses = [*row.uses, line]
+    line["pieces"] = int(line["pieces"]) + pieces
+    row.save(update_fields=["uses"])
+    return True
+
+
+def give_back(prize: UUID, pieces: int, *, key: str) -> None:
+    """What was taken under a key comes back; a line of nothing goes."""
+    row = Prize.objects.select_for_update().filter(pk=prize).first()
+    if row is None:
+        return
+    for line in row.uses:
+        if line["key"] == key:
+            line["pieces"] = int(line["pieces"]) - pieces
+    row.uses = [line for line in row.uses if int(line["pieces"]) > 0]
+    row.save(update_fields=["uses"])
 
 
 def say_return(prize: Prize, got: str, *, by: Account, now: datetime) -> None:
@@ -133,10 +163,6 @@ def remove(prize: Prize, *, by: Account, now: datetime) -> None:
     with transaction.atomic():
         if Prize.objects.filter(pk=prize.pk, removed=None).update(removed=now):
             audit.note(prize.workspace, "prize.remove", by=by, on=prize.pk, title=prize.sponsor, now=now)
-
-
-def _line(text: str) -> str:
-    return " ".join(visible(text).split())[:LONGEST]
 
 
 def _text(text: str) -> str:

@@ -18,6 +18,7 @@ from huoqun.base.table import Table
 from huoqun.chat import archive
 from huoqun.people import audit, tally
 from huoqun.people.account import Account
+from huoqun.people.birthday import no_such_day
 from huoqun.people.group import Group, known_as
 from huoqun.people.history import of_whom_something_is_kept
 from huoqun.people.person import Identity, Naming, Person
@@ -26,6 +27,7 @@ from huoqun.people.spreadsheet import ACCOUNT, MEANINGS, NAME, TAG, TITLE, Line,
 from huoqun.people.tally import humans_of
 from huoqun.people.workspace import Workspace, archive_of
 
+BIRTHDAY = "birthday"
 LONGEST_NAME = 120
 _BETWEEN = re.compile(r"[,，;；、|]")
 
@@ -54,7 +56,8 @@ class Roll(Table):
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with a line: the heading of the column; `nobody`, `unknown`, `ambiguous`, `long` or `erased`."""
+    """What is wrong with a line: the heading of the column; `nobody`, `unknown`, `ambiguous`, `long`, `erased` or
+    `no_day`."""
 
     line: int
     column: str
@@ -183,6 +186,9 @@ def _said(number: int, who: str, meaning: str, heading: str, cell: str, found: P
     texts = [t.strip() for t in _BETWEEN.split(cell)] if kind == TAG else [cell]
     if any(len(text) > KINDS[kind].LONGEST for text in texts):
         found.faults.append(Fault(number, heading, "long", cell))
+        return []
+    if meaning == BIRTHDAY and no_such_day(cell):
+        found.faults.append(Fault(number, heading, "no_day", cell))
         return []
     return [(who, kind, meaning if kind == "fact" else "", text) for text in texts if text]
 

@@ -11,9 +11,11 @@ from django.db.models import CASCADE, SET_NULL, DateTimeField, ForeignKey, JSONF
 
 from huoqun.base.table import Table
 from huoqun.insight.speech import TalkRule
-from huoqun.people import audit, level
+from huoqun.people import audit, level, points
 from huoqun.people.account import Account
+from huoqun.people.group import Group
 from huoqun.people.level import Step
+from huoqun.people.person import Person
 from huoqun.people.points import BY_HAND, Posting
 from huoqun.people.workspace import Workspace
 
@@ -79,6 +81,23 @@ def given(workspace: Workspace, what: str, *, now: datetime) -> int:
 
 
 # -- writes
+
+
+def give_by_hand(
+    person: Person, amount: int, *, why: str, key: str, by: Account, group: Group | None = None, now: datetime
+) -> None:
+    """Staff give points (a number above nought) within what may be given this month, or take them (below). The same key
+    again changes nothing. Raises OverBudget, points.BadAmount, points.Short."""
+    if not 0 < abs(amount) <= points.MOST:
+        raise points.BadAmount(amount)
+    with transaction.atomic():
+        there = left(person.workspace, BY_HAND, now=now)
+        known = Posting.objects.filter(Q(key=key) | Q(key__startswith=f"{key} /"), workspace=person.workspace)
+        if known.exists():
+            return
+        if there is not None and amount > there:
+            raise OverBudget
+        points.give_by_hand(person, amount, why=why, key=key, by=by, group=group, now=now)
 
 
 def locked(workspace: Workspace, *, now: datetime) -> Scheme:

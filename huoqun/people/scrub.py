@@ -55,6 +55,7 @@ PLAIN = frozenset(
      "network", "network_id", "origin", "outcome", "owner", "password", "read_zone", "slug", "stage", "stage_said",
      "state", "state_hash", "stratum", "type", "version", "via", "way", "what", "worker", "zone", "zone_source",
      "branch.path", "count.source", "group.name", "identity.role", "invitation.role", "ladder.former", "ladder.rule",
+     "login.code", "login.issuer", "login.subject", "login.union",
      "roll.made", "roll.meanings", "staff.role", "tally.why", "token.scopes"}
 )  # fmt: skip
 """Columns that hold ids, kinds and hashes of ours, by name, or by table and name; every other text is looked at. The

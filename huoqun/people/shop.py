@@ -1,14 +1,16 @@
 """The shop (积分商城): what points buy. Stock, a limit for each human, and for each order a code that is redeemed once.
 
 An order takes the stock, the points and writes itself down in one transaction, or does none of it; cancelled, it gives
-all of it back. Where an order's buyer is erased, the stock stays what it is.
+all of it back. What a sponsor gave is one stock, whatever goes out of it: an order takes its pieces of the prize too.
+Where an order's buyer is erased, the stock stays what it is.
 """
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import (
@@ -29,8 +31,9 @@ from django.db.models import (
 
 from huoqun.base.table import Table
 from huoqun.people import audit, deed, points
+from huoqun.people import prize as prizes
 from huoqun.people.account import Account
-from huoqun.people.display import visible
+from huoqun.people.display import one_line, visible
 from huoqun.people.person import Identity, Person, ones
 from huoqun.people.picture import Picture
 from huoqun.people.points import Posting
@@ -83,6 +86,13 @@ class Ware(Table):
     prize = ForeignKey(Prize, SET_NULL, null=True, related_name="wares")
     """What a sponsor gave that this is."""
     removed = DateTimeField(null=True)
+
+    @property
+    def stock(self) -> int | None:
+        """How many can be ordered: what is in stock, no more than is left of the sponsor's prize. None: no bound."""
+        given = self.prize.left if self.prize and self.prize.removed is None else None
+        bounds = [n for n in (self.left, given) if n is not None]
+        return min(bounds, default=None)
 
     class Meta(Table.Meta):
         constraints = [CheckConstraint(condition=Q(left=None) | Q(left__gte=0), name="ware_never_below_nought")]
@@ -159,7 +169,7 @@ def keep(
     now: datetime,
 ) -> Ware:
     """A new ware, or another word about one. Orders stay at the price they were made at. Raises BadWare."""
-    name = _line(name, LONGEST_NAME)
+    name = one_line(name, LONGEST_NAME)
     if not name or not 0 < price <= points.MOST or (left is not None and not 0 <= left < 1_000_000_000) or most < 0:
         raise BadWare
     with transaction.atomic():
@@ -184,7 +194,7 @@ def order(ware: Ware, who: Identity, count: int = 1, *, note: str = "", key: str
     if not 0 < count <= MOST:
         raise TooMany
     with transaction.atomic():
-        row = Ware.objects.select_for_update().filter(pk=ware.pk).first()
+        row = Ware.objects.select_for_update(of=("self",)).select_related("workspace").filter(pk=ware.pk).first()
         if row is None:
             raise NotThere
         key = f"{who.pk.hex} {key}"[:80]
@@ -202,15 +212,16 @@ def order(ware: Ware, who: Identity, count: int = 1, *, note: str = "", key: str
             raise points.Short
         made = Order(workspace_id=row.workspace_id, ware=row, person_id=who.person_id, identity=who, created=now)
         made.count, made.cost, made.key, made.code = count, cost, key, _code(row.workspace_id)
-        made.note = _line(note, LONGEST_NOTE)
+        made.note = one_line(note, LONGEST_NOTE)
         made.save(force_insert=True)
         if row.left is not None:
             row.left -= count
             row.save(update_fields=["left"])
+        given = _take_prize(made, row, now)
         points.spend(
             who.person, cost, key=_paid(made), what="shop.order", source=f"shop:{row.pk.hex}", group=who.group, now=now
         )
-        _tell(made, "order", None, now)
+        _tell(made, "order", None, now, evidence={"prize": str(given)} if given else {})
     return made
 
 
@@ -237,15 +248,40 @@ def cancel(order: Order, *, why: str, by: Account | None, now: datetime) -> None
         row = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
         if row.state != ORDERED:
             raise Settled
-        row.state, row.at, row.by, row.reason = CANCELLED, now, by, _line(why, LONGEST_NOTE)
+        row.state, row.at, row.by, row.reason = CANCELLED, now, by, one_line(why, LONGEST_NOTE)
         row.save(update_fields=["state", "at", "by", "reason"])
         if ware.left is not None:
             ware.left += row.count
             ware.save(update_fields=["left"])
+        _return_prize(row)
         paid = Posting.objects.filter(workspace=row.workspace_id, key__startswith=f"{_paid(row)} /")
         for posting in paid.select_related("purse__person").order_by("key"):
             points.reverse(posting, why=row.reason or ware.name, by=by, now=now)
         _tell(row, "cancel", by, now)
+
+
+def _take_prize(order: Order, ware: Ware, now: datetime) -> UUID | None:
+    """Take the pieces of what a sponsor gave; which prize that was. Raises SoldOut."""
+    if ware.prize_id is None:
+        return None
+    on = now.astimezone(ZoneInfo(ware.workspace.zone)).date()
+    try:
+        taken = prizes.take(ware.prize_id, order.count, ware.name, key=_sold(order), on=on)
+    except prizes.NoneLeft as error:
+        raise SoldOut from error
+    return ware.prize_id if taken else None
+
+
+def _return_prize(order: Order) -> None:
+    """Give the pieces back to the prize they were taken of, whatever the ware is of now: its deed says it."""
+    made = deed.Deed.objects.filter(person=order.person_id, kind="shop.order", key=order.pk.hex).first()
+    if made is not None and (given := made.evidence.get("prize")):
+        prizes.give_back(UUID(given), order.count, key=_sold(order))
+
+
+def _sold(order: Order) -> str:
+    """Under what the sales of a ware on one day stand with its prize."""
+    return f"shop {order.ware_id.hex} {order.created.astimezone(UTC).date()}"
 
 
 def _paid(order: Order) -> str:
@@ -260,18 +296,17 @@ def _code(workspace: UUID) -> str:
             return found
 
 
-def _tell(order: Order, what: str, by: Account | None, now: datetime) -> None:
+def _tell(
+    order: Order, what: str, by: Account | None, now: datetime, evidence: Mapping[str, Any] | None = None
+) -> None:
     values = {"title": order.ware.name, "count": order.count, "points": order.cost}
     who = order.identity
-    deed.write(who.person, f"shop.{what}", at=now, group=who.group, key=order.pk.hex, values=values, by=by, now=now)
+    told: dict[str, Any] = {"values": values, "evidence": evidence, "by": by, "now": now}
+    deed.write(who.person, f"shop.{what}", at=now, group=who.group, key=order.pk.hex, **told)
 
 
 def _told(ware: Ware) -> Mapping[str, Any]:
     return {"name": ware.name, "price": ware.price, "left": ware.left, "limit": ware.most}
-
-
-def _line(text: str, most: int) -> str:
-    return " ".join(visible(text).split())[:most]
 
 
 def visible_lines(text: str) -> str:

@@ -172,22 +172,24 @@ def begin(*, email: str, name: str, password: str, now: datetime) -> Staff:
         return _employ(workspace, account, role=OWNER, groups=(), by=account, now=now)
 
 
-def open_workspace(account: Account, *, name: str, zone: str, now: datetime) -> Workspace:
-    """A new workspace, whose owner is who opened it. Raises workspace.Nameless, chat.zone.UnknownZone."""
+def open_workspace(account: Account, *, name: str, zone: str, language: str = "", now: datetime) -> Workspace:
+    """A new workspace, whose owner is who opened it. Raises workspace.Nameless, workspace.UnknownLanguage,
+    chat.zone.UnknownZone."""
     with transaction.atomic():
-        workspace = add(name=name, zone=zone, now=now)
+        workspace = add(name=name, zone=zone, language=language, now=now)
         audit.note(workspace, "workspace.open", by=account, on=workspace.pk, title=workspace.name, now=now)
         _employ(workspace, account, role=OWNER, groups=(), by=account, now=now)
     return workspace
 
 
-def rename(workspace: Workspace, *, name: str, zone: str, by: Account, now: datetime) -> None:
-    """Another name or zone for a workspace. Raises workspace.Nameless, chat.zone.UnknownZone."""
+def rename(workspace: Workspace, *, name: str, zone: str, language: str = "", by: Account, now: datetime) -> None:
+    """Another name, zone or language ("": as it is) for a workspace. Raises workspace.Nameless,
+    workspace.UnknownLanguage, chat.zone.UnknownZone."""
     with transaction.atomic():
         workspace = Workspace.objects.select_for_update().get(pk=workspace.pk)
-        before = {"name": workspace.name, "zone": workspace.zone}
-        name_it(workspace, name=name, zone=zone)
-        after = {"name": workspace.name, "zone": workspace.zone}
+        before = {"name": workspace.name, "zone": workspace.zone, "language": workspace.language}
+        name_it(workspace, name=name, zone=zone, language=language)
+        after = {"name": workspace.name, "zone": workspace.zone, "language": workspace.language}
         audit.note(
             workspace, "workspace.rename", by=by, on=workspace.pk, title=name, before=before, after=after, now=now
         )

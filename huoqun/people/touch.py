@@ -4,7 +4,6 @@ Handbook chapter 2: personal touches count; who got which and when.
 """
 
 import calendar
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from huoqun.people.account import Account
+from huoqun.people.birthday import month_and_day
 from huoqun.people.dealing import DONE, Dealing, dealings, settle
 from huoqun.people.group import Group
 from huoqun.people.membership import here
@@ -25,7 +25,6 @@ FORGOTTEN = timedelta(days=90)
 """Without anything personal for so long somebody is forgotten. Ours."""
 SOON = timedelta(days=14)
 """So far ahead birthdays are shown: a letter takes a week."""
-_MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_abbr) if name}
 
 
 @dataclass(frozen=True)
@@ -70,33 +69,6 @@ def birthdays(group: Group, *, today: date, now: datetime) -> list[Birthday]:
         if told and human not in done and (on := _coming(told, today)) - today <= SOON:
             found.append(Birthday(fact, those[human], those[human].person.root or those[human].person, on))
     return sorted(found, key=lambda b: (b.on, b.identity.name))
-
-
-def month_and_day(text: str) -> tuple[int, int] | None:
-    """What a birthday in anybody's writing says: 3月5日, 1990-03-05, 0305, 5 March, Mar 5th, 05.03 as written in
-    Chinese order; None where it says no day."""
-    text = text.strip().lower()
-    if m := re.search(r"(\d{1,2})\s*月\s*(\d{1,2})", text):
-        return _day(m[1], m[2])
-    if m := re.search(r"\d{4}\s*[-/.年]\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})", text):
-        return _day(m[1], m[2])
-    if m := re.fullmatch(r"(?:19|20)?\d{2}(\d{2})(\d{2})", text):
-        return _day(m[1], m[2])
-    if m := re.fullmatch(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})", text) or re.fullmatch(r"(\d{2})(\d{2})", text):
-        return _day(m[1], m[2])
-    if m := re.search(r"(\d{1,2})(?:st|nd|rd|th)?\s+([a-z]{3})", text):
-        return _day(_MONTHS.get(m[2], 0), m[1])
-    if m := re.search(r"([a-z]{3})[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?\b", text):
-        return _day(_MONTHS.get(m[1], 0), m[2])
-    return None
-
-
-def _day(month: str | int, day: str | int) -> tuple[int, int] | None:
-    try:
-        on = date(2000, int(month), int(day))
-    except ValueError:
-        return None
-    return on.month, on.day
 
 
 def _coming(told: tuple[int, int], today: date) -> date:

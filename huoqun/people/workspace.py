@@ -19,6 +19,10 @@ class Nameless(ValueError):
     """A workspace needs a name."""
 
 
+class UnknownLanguage(ValueError):
+    """The product does not speak this language."""
+
+
 class Workspace(Table):
     """A workspace (工作区)."""
 
@@ -35,23 +39,24 @@ class Workspace(Table):
         return self.name
 
 
-def add(*, name: str, zone: str, now: datetime) -> Workspace:
-    """Another workspace. Raises Nameless, chat.zone.UnknownZone."""
-    name, zone = _checked(name, zone)
-    return Workspace.objects.create(slug=secrets.token_hex(4), name=name, zone=zone, created=now)
+def add(*, name: str, zone: str, language: str = "", now: datetime) -> Workspace:
+    """Another workspace; without a language of its own it speaks the default one. Raises Nameless, UnknownLanguage,
+    chat.zone.UnknownZone."""
+    row = Workspace(slug=secrets.token_hex(4), created=now)
+    name_it(row, name=name, zone=zone, language=language)
+    return row
 
 
-def name_it(workspace: Workspace, *, name: str, zone: str) -> None:
-    """Another name or zone. Raises Nameless, chat.zone.UnknownZone."""
-    workspace.name, workspace.zone = _checked(name, zone)
-    workspace.save()
-
-
-def _checked(name: str, zone: str) -> tuple[str, str]:
+def name_it(workspace: Workspace, *, name: str, zone: str, language: str = "") -> None:
+    """Another name, zone or language ("": as it is). Raises Nameless, UnknownLanguage, chat.zone.UnknownZone."""
     name = " ".join(name.split())[:LONGEST_NAME]
     if not name:
         raise Nameless
-    return name, zones.choose(zone or None)[0]
+    if language and language not in dict(settings.LANGUAGES):
+        raise UnknownLanguage
+    workspace.name, workspace.zone = name, zones.choose(zone or None)[0]
+    workspace.language = language or workspace.language
+    workspace.save()
 
 
 def local(*, now: datetime) -> Workspace:

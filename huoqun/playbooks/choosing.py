@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from huoqun.activities import lottery_prize
+from huoqun.activities import sealed_draw
 from huoqun.activities.activity import DONE, IN, Activity, Participation
 from huoqun.activities.circle import CIRCLE
 from huoqun.activities.survey import Answer
@@ -111,8 +111,8 @@ def _of_step(each: Doing, who: str, step: str, there: QuerySet[Identity]) -> Que
 
 
 def _winners(row: Activity) -> list[UUID]:
-    if row.kind == "lottery":
-        return [w.part.identity_id for w in lottery_prize.wins(row) if w.part]
+    if drawn := [w.part.identity_id for w in sealed_draw.wins(row) if w.part]:
+        return drawn
     won = Participation.objects.filter(activity=row, state=DONE, values__has_key="won")
     return list(won.values_list("identity", flat=True))
 

@@ -24,6 +24,8 @@ class Doing:
     before: dict[str, Any]
     people: dict[str, UUID]
     """By role, the account that does it, where there still is one."""
+    chose: bool = False
+    """It has chosen a path, or told the run a number: the run is to be saved."""
 
     @property
     def group(self) -> Group:

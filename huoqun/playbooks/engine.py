@@ -10,12 +10,14 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from huoqun.base.job import Hand
+from huoqun.base.many_rows import change
 from huoqun.people import task
 from huoqun.people.account import Account
 from huoqun.people.task import Task
@@ -176,17 +178,15 @@ def _write(each: Doing, outcome: Outcome, now: datetime) -> None:
     row.result = outcome.result or row.result
     row.at = row.at or now if outcome.state in OVER else None
     if outcome.path and outcome.path not in run.paths:
-        run.paths = [*run.paths, outcome.path]
-    run.numbers = {**run.numbers, **outcome.numbers}
+        run.paths, each.chose = [*run.paths, outcome.path], True
+    if outcome.numbers:
+        run.numbers, each.chose = {**run.numbers, **outcome.numbers}, True
 
 
 def _save(those: Sequence[Doing], now: datetime) -> None:
     """Write the rows; what waited for them becomes due; runs in which nothing is left are over."""
-    DueStep.objects.bulk_update(
-        [each.row for each in those], ["state", "why", "next", "until", "result", "at"], batch_size=AT_ONCE
-    )
-    runs = {each.run.pk: each.run for each in those}
-    Run.objects.bulk_update(runs.values(), ["paths", "numbers"])
+    _store(DueStep, [each.row for each in those], "state", "why", "next", "until", "result", "at")
+    _store(Run, list({each.run.pk: each.run for each in those if each.chose}.values()), "paths", "numbers")
     over: dict[UUID, dict[str, Doing]] = defaultdict(dict)
     for each in those:
         if each.row.state in OVER:
@@ -199,8 +199,12 @@ def _save(those: Sequence[Doing], now: datetime) -> None:
         if isinstance(when, timing.Beside) and when.step in over[row.run_id] and when.span >= timedelta(0):
             row.due = row.next = now + when.span
             freed.append(row)
-    DueStep.objects.bulk_update(freed, ["due", "next"], batch_size=AT_ONCE)
+    _store(DueStep, freed, "due", "next")
     done = set(over) - set(
         DueStep.objects.filter(run__in=over).exclude(state__in=OVER).values_list("run", flat=True).distinct()
     )
     Run.objects.filter(pk__in=done, state=RUNNING).update(state=ENDED, ended=now)
+
+
+def _store(model: type[Model], rows: Sequence[Any], *fields: str) -> None:
+    change(model, {name: [getattr(row, name) for row in rows] for name in ("id", *fields)})

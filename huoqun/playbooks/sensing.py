@@ -1,17 +1,23 @@
 """The sensing: the facts of runs as they are now, for many runs at once. What is not known is None, never nought."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from dataclasses import asdict
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Q
 
+from huoqun.activities import team_board
 from huoqun.activities.activity import DONE, IN, Activity, Participation
 from huoqun.activities.survey import Answer
+from huoqun.base.clock import naive_utc
+from huoqun.insight import lately
+from huoqun.people import history
 from huoqun.people.membership import Membership
 from huoqun.people.outbox import SENT, Outgoing
+from huoqun.playbooks import timing
 from huoqun.playbooks.fact import FACTS
 from huoqun.playbooks.run import DueStep, Run, day_of
 
@@ -27,8 +33,24 @@ def facts(runs: Sequence[Run], *, now: datetime) -> dict[UUID, dict[str, float |
         known["day"] = day_of(run, now.astimezone(ZoneInfo(run.group.zone)).date())
         for part in parts:
             known |= part.get(run.pk, {})
+        known |= _spoken(run, now) | _lives(run)
+        if known["members"] and known["speakers_7"] is not None:
+            known["speaking"] = known["speakers_7"] / known["members"]
         found[run.pk] = known | run.numbers
     return found
+
+
+def _spoken(run: Run, now: datetime) -> dict[str, float | None]:
+    """Of the record; nothing where that ends too early."""
+    begins = naive_utc(timing.at(run.begins, 1, time(), run.group.zone))
+    found = lately.lately(history.rows_of(run.group, begins - lately.BEFORE), begins=begins, now=naive_utc(now))
+    return asdict(found) if found else {}
+
+
+def _lives(run: Run) -> dict[str, float | None]:
+    pulse = team_board.pulse_of(run.group)
+    known = pulse.state or pulse.now is not None
+    return {"shown": team_board.shown_in([run.group]), "recovered": float(pulse.risen) if known else None}
 
 
 def _members(runs: Sequence[Run], now: datetime) -> dict[UUID, dict[str, float | None]]:
@@ -71,7 +93,12 @@ def _part(newest: Iterable[Activity]) -> dict[str, float | None]:
     for row in newest:
         told = Participation.objects.filter(activity=row, state__in=IN)
         counted = told.aggregate(all=Count("pk"), done=Count("pk", filter=Q(state=DONE)))
-        return {"took_part": counted["all"], "finished": counted["done"] / counted["all"] if counted["all"] else None}
+        volunteers = team_board.offers(row).values("person").distinct().count()
+        more = {"signed_up": counted["all"], "volunteers": volunteers}
+        return more | {
+            "took_part": counted["all"],
+            "finished": counted["done"] / counted["all"] if counted["all"] else None,
+        }
     return {}
 
 

@@ -12,7 +12,7 @@ from huoqun.activities.readymade import readymade
 from huoqun.activities.survey import Survey
 from huoqun.people import outbox, task
 from huoqun.people.task import Task
-from huoqun.playbooks import gate, step_people, timing
+from huoqun.playbooks import gate, step_digest, step_people, timing
 from huoqun.playbooks.doing import Doing, Outcome
 from huoqun.playbooks.opening import asked, filled, kind_of, spoken
 from huoqun.playbooks.run import SKIPPED, WAITING
@@ -197,6 +197,7 @@ STEPS: dict[str, Does] = {
     "wait": one_by_one(_wait),
     "branch": one_by_one(_branch),
     "measure": one_by_one(_measure),
+    "digest": one_by_one(step_digest.digest),
     "tag": one_by_one(step_people.tag),
     "pick": one_by_one(step_people.pick),
     "invite": one_by_one(step_people.invite),

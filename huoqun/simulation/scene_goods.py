@@ -4,7 +4,7 @@ and the shop with its honours and orders."""
 from datetime import timedelta
 from typing import Any
 
-from huoqun.activities import lottery_prize
+from huoqun.activities import sealed_draw
 from huoqun.people import honour, outbox, points, scheme, shop
 from huoqun.people.account import Account
 from huoqun.people.honour import Part
@@ -58,12 +58,12 @@ def lottery(cast: Cast) -> None:
     old.until(11)
     old.close()
     old.staff("draw")
-    won = lottery_prize.wins(old.row)
+    won = sealed_draw.wins(old.row)
     old.staff("replace", number=won[-1].number, reason=told["reason"])
-    for win in lottery_prize.wins(old.row)[:4]:
+    for win in sealed_draw.wins(old.row)[:4]:
         assert win.part is not None
         old.does(win.part.identity, "claim", contact=told["contact"])
-    for win in lottery_prize.wins(old.row)[:2]:
+    for win in sealed_draw.wins(old.row)[:2]:
         old.staff("hand", number=win.number)
     old.settle()
     fresh = Scene(cast, "lottery", LIVE, 2, prizes=told["prizes"][LIVE], chances="active", closes=cast.at(-6))

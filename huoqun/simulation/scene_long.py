@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from huoqun.activities import meetup_plan, team_board
 from huoqun.activities.check_in import CHECK_IN, CheckIn, check_in_all
+from huoqun.people.code import as_bearer
 from huoqun.people.person import Identity
 from huoqun.simulation.scene import LIVE, PAST, Cast, Scene, said
 from huoqun.simulation.scene_talk import drawn
@@ -36,7 +37,9 @@ def _mornings(scene: Scene, those: list[Identity], first: int, last: int) -> Non
         for n, who in enumerate(those):
             if (3 * n + number) % 5 or n < 2:
                 text = texts[(n + number) % len(texts)].format(n=number + 1)
-                asked.append(CheckIn(who, said({"text": text}), "personal", scene.now + timedelta(minutes=4 * n)))
+                asked.append(
+                    CheckIn(as_bearer(who), said({"text": text}), "personal", scene.now + timedelta(minutes=4 * n))
+                )
         answers = check_in_all(scene.row, asked, now=scene.now + timedelta(hours=1))
         assert not any(isinstance(answer, Exception) for answer in answers), answers
 

@@ -56,13 +56,16 @@ def _all(host: str, port: int) -> Iterator[Checked]:
     yield from checked.moment(PACKAGE, now)
     yield from checked.hosts(os.environ)
     yield from checked.proxies(os.environ)
+    yield from checked.logins(os.environ)
+    rate = list(checked.rate(os.environ))
+    yield from rate
     yield from _port(folder, host, port)
     try:
         databases(os.environ.get("HUOQUN_DATABASE_URL"), folder)
     except (BadDatabase, ValueError) as error:
         yield Checked("database", str(error), "set HUOQUN_DATABASE_URL right, or leave it out for SQLite")
         return
-    if found[0].name == "data folder" and "cannot be written" in found[0].told:
+    if any(each.mend for each in rate) or found[0].name == "data folder" and "cannot be written" in found[0].told:
         return
     standing = start("huoqun.people.standing")
     answers = list(_safely("database", standing.database))

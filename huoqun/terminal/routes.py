@@ -18,5 +18,6 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return 0
     for row in rows:
-        print(f"{row['method']:5} {row['path']:48} {row['scope']:14} {row['permission'] or '-'}")
+        needs = " + ".join((row["permission"] or "-", *row["also"]))
+        print(f"{row['method']:5} {row['path']:48} {row['scope']:14} {needs}")
     return 0

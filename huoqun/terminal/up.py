@@ -17,6 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
+from huoqun.base import setting
 from huoqun.base.home import home
 from huoqun.base.process import free_port
 from huoqun.terminal.restore import settle
@@ -58,7 +59,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Supervise until Ctrl-C."""
+    """Supervise until Ctrl-C. Raises BadSetting."""
+    setting.rate(os.environ)
     folder = home()
     with (folder / "up.lock").open("a+", encoding="utf-8") as lock:
         try:

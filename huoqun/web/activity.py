@@ -14,12 +14,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from huoqun.activities import activity as base
-from huoqun.activities import attendance, life
+from huoqun.activities import attendance, behalf, certificate, life, showcase
 from huoqun.activities.activity import Activity
+from huoqun.activities.certificate import Certificate
 from huoqun.activities.kind import Said
 from huoqun.activities.kinds import KINDS
 from huoqun.base import clock
-from huoqun.people import code
+from huoqun.people import code, login
 from huoqun.people.group import Group
 from huoqun.people.person import Identity
 from huoqun.people.staff import groups_for
@@ -31,6 +32,7 @@ from huoqun.web.kinds import VIEWS
 from huoqun.web.said import NOT_DONE, said, why
 from huoqun.web.sheet import file_of
 
+CERTIFICATES = 50
 SHOWN = 200
 """People on one page of an attendance list."""
 
@@ -38,21 +40,22 @@ SHOWN = 200
 def page(request: Asked, workspace: Workspace) -> HttpResponse:
     """All activities, newest first, by kind and stage."""
     found = life.activities_for(request.staff)
-    kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
+    now, kind, state = clock.now(), request.GET.get("kind", ""), request.GET.get("state", "")
     group = groups_for(request.staff).filter(pk=query.row(request.GET.get("group", ""))).first()
     if group is not None:
         found = found.filter(groups=group)
     if kind in KINDS:
         found = found.filter(kind=kind)
     if state in base.LIFE:
-        found = found.filter(state=state)
-    listed, now = paged(request, found.prefetch_related("groups")), clock.now()
+        found = found.filter(base.stands(state, now))
+    listed = paged(request, found.prefetch_related("groups"))
     context = {
         "page": listed,
         "rows": [(a, a.standing(now), a.groups.all(), attendance.participants(a).count()) for a in listed.rows],
         "kinds": [(k, word.of("activity_kind", k), word.of("activity_for", k)) for k in KINDS],
         "states": [(s, word.of("activity", s)) for s in base.LIFE],
         "asked": {"kind": kind, "state": state, "group": group},
+        "logins": login.awaited(groups_for(request.staff)).count(),
     }
     return render(request, "activity/list.html", context)
 
@@ -172,10 +175,17 @@ def _one(request: Asked, row: Activity, status: int = 200, **known: Any) -> Http
         "kind_page": f"activity/kind/{row.kind}.html",
         "form_key": get_random_string(12),
         "warnings": _warnings(row, now),
+        "certificates": _certificates(row, now) if certificate.gives(row) else [],
+        "showcase": showcase.of(row),
         **VIEWS[row.kind].staff(row, now),
         **known,
     }
     return render(request, "activity/one.html", context, status=status)
+
+
+def _certificates(row: Activity, now: datetime) -> list[tuple[Certificate, bool]]:
+    """The newest with whether each holds."""
+    return [(each, certificate.holds(each, now=now)) for each in certificate.of_all(row)[:CERTIFICATES]]
 
 
 def _warnings(row: Activity, now: datetime) -> list[str]:
@@ -216,8 +226,9 @@ def do(request: Asked, row: Activity, deed: str) -> HttpResponse:
     key = request.POST.get("key", "")[:40] or get_random_string(12)
 
     def run() -> str:
-        sent = said(request, row.workspace, None)
-        return word.of("answer", life.by_staff(row, deed, sent, key=key, by=request.user, now=clock.now()))
+        with said(request, row, None) as sent:
+            answer = life.by_staff(row, deed, sent, key=key, by=request.user, now=clock.now())
+        return word.of("answer", answer)
 
     return _done(request, row, run)
 
@@ -227,7 +238,9 @@ def _done(request: Asked, row: Activity, run: Callable[[], str]) -> HttpResponse
     try:
         told = run()
     except NOT_DONE as error:
-        return JsonResponse({"wrong": why(error)}, status=409) if program else _one(request, row, 409, wrong=why(error))
+        typed = {name: request.POST.get(name, "") for name in request.POST}
+        page = None if program else _one(request, row, 409, wrong=why(error), typed=typed)
+        return page or JsonResponse({"wrong": why(error)}, status=409)
     if program:
         return JsonResponse({"done": told})
     messages.success(request, told)
@@ -266,19 +279,15 @@ def _enter(request: Asked, row: Activity) -> str:
     if who is None:
         raise attendance.NotIn
     now, what = clock.now(), request.POST.get("do", "")
-    own = KINDS[row.kind].member.get(what)
-    if own is not None and what in {"join", "leave"}:
-        sent = Said({"note": [request.POST.get("note", "").replace("\0", "")]})
-        return word.of("answer", own(row, who, sent, via="staff", key=get_random_string(12), at=None, now=now))
-    if what == "join":
-        attendance.sign_up(row, who, note=request.POST.get("note", ""), via="staff", now=now)
-        return _("%(name)s is signed up.") % {"name": who.name}
-    if what == "leave":
-        attendance.sign_off(row, who, now=now)
-        return _("%(name)s is signed off.") % {"name": who.name}
-    if what == "come":
-        attendance.arrive(row, who, via="staff", by=request.user, now=now)
-        return _("%(name)s has come.") % {"name": who.name}
+    if what in {behalf.JOIN, behalf.LEAVE, behalf.COME}:
+        note = Said({"note": [request.POST.get("note", "").replace("\0", "")]})
+        answer = behalf.act(row, who, what, note, key=get_random_string(12), by=request.user, now=now)
+        words = {
+            behalf.JOIN: _("%(name)s is signed up."),
+            behalf.LEAVE: _("%(name)s is signed off."),
+            behalf.COME: _("%(name)s has come."),
+        }
+        return word.of("answer", answer) if what in KINDS[row.kind].member else words[what] % {"name": who.name}
     if what == "renew":
         code.renew(who, by=request.user, now=now)
         return _("The links of %(name)s are dead; their name is free at the door again.") % {"name": who.name}

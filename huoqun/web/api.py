@@ -8,17 +8,23 @@ from ninja import NinjaAPI
 
 from huoqun.people import role
 from huoqun.web import (
+    api_activities,
     api_asked,
+    api_attendance,
     api_board,
     api_cards,
+    api_commands,
     api_consents,
     api_dealings,
     api_groups,
     api_imports,
     api_introductions,
+    api_life,
     api_measures,
+    api_outbox,
     api_people,
     api_plans,
+    api_points,
     api_research,
     api_rolls,
     api_segments,
@@ -30,6 +36,8 @@ from huoqun.web.api_gate import operation, serve
 from huoqun.web.route import Route, real
 from huoqun.web.scope import (
     ACCOUNT,
+    ACTIVITY,
+    ANY_ACTIVITY,
     ANY_GROUP,
     ERASURE,
     GROUP,
@@ -53,6 +61,9 @@ _I = f"{_G}/introductions/<uuid:which>"
 _L = "rolls/<uuid:roll>"
 _R = "research/<uuid:study>"
 _E = "erasures/<uuid:erasure>"
+_A = "activities/<uuid:activity>"
+_MEMBERS = f"{_A}/participants"
+_GIVEN = f"{_A}/contributions"
 _SAYING = f"{_P}/sayings/<str:kind>/<uuid:which>"
 OPERATIONS: tuple[Route, ...] = (
     operation("GET", "me", api_staff.me, ACCOUNT),
@@ -180,12 +191,40 @@ OPERATIONS: tuple[Route, ...] = (
     operation("POST", f"{_S}/close", api_surveys.close_survey, SURVEY, role.EDIT_SURVEYS),
     operation("GET", f"{_S}/links", api_surveys.list_links, SURVEY, role.EDIT_SURVEYS),
     operation("GET", f"{_S}/results", api_surveys.read_results, SURVEY, role.SEE_SURVEYS),
-    operation("GET", f"{_S}/answers", api_surveys.list_answers, SURVEY, role.EXPORT),
+    operation("GET", f"{_S}/answers", api_surveys.list_answers, SURVEY, role.EXPORT, role.SEE_PEOPLE),
     operation("POST", f"{_S}/questions/undo", api_asked.undo_questions, SURVEY, role.EDIT_SURVEYS),
     operation("GET", f"{_S}/waiting", api_asked.list_waiting, SURVEY, role.EDIT_SURVEYS),
     operation("POST", f"{_S}/remind", api_asked.remind, SURVEY, role.EDIT_SURVEYS),
     operation("GET", f"{_S}/claims", api_asked.list_claims, SURVEY, role.EDIT_SURVEYS),
     operation("POST", f"{_S}/claims", api_asked.decide_claim, SURVEY, role.EDIT_SURVEYS),
+    # activities
+    operation("GET", f"{_W}/kinds", api_activities.list_kinds, WORKSPACE, role.SEE_ACTIVITIES),
+    operation("GET", f"{_W}/activities", api_activities.list_activities, WORKSPACE, role.SEE_ACTIVITIES),
+    operation("POST", f"{_W}/activities", api_activities.add_activity, WORKSPACE, role.EDIT_ACTIVITIES),
+    operation("GET", _A, api_activities.read_activity, ACTIVITY, role.SEE_ACTIVITIES),
+    operation("PUT", _A, api_activities.set_activity, ACTIVITY, role.EDIT_ACTIVITIES),
+    operation("POST", f"{_A}/open", api_life.open_activity, ACTIVITY, role.EDIT_ACTIVITIES),
+    operation("POST", f"{_A}/start", api_life.start_activity, ACTIVITY, role.EDIT_ACTIVITIES),
+    operation("POST", f"{_A}/close", api_life.close_activity, ACTIVITY, role.EDIT_ACTIVITIES),
+    operation("POST", f"{_A}/settle", api_life.settle_activity, ACTIVITY, role.EDIT_ACTIVITIES),
+    operation("GET", f"{_A}/links", api_life.list_doors, ACTIVITY, role.EDIT_ACTIVITIES),
+    operation("POST", f"{_A}/announce", api_life.announce_activity, ACTIVITY, role.EDIT_ACTIVITIES),
+    operation("POST", f"{_A}/again", api_life.repeat_activity, ACTIVITY, role.EDIT_ACTIVITIES),
+    operation("DELETE", _A, api_life.remove_activity, ACTIVITY, role.EDIT_ACTIVITIES),
+    operation("POST", f"{_A}/restore", api_life.restore_activity, ANY_ACTIVITY, role.EDIT_ACTIVITIES),
+    operation("POST", f"{_A}/deeds", api_life.do_in_activity, ACTIVITY, role.EDIT_ACTIVITIES),
+    operation("GET", _MEMBERS, api_attendance.list_participants, ACTIVITY, role.SEE_ACTIVITIES, role.SEE_PEOPLE),
+    operation("POST", _MEMBERS, api_attendance.do_for_member, ACTIVITY, role.EDIT_ACTIVITIES),
+    operation("GET", _GIVEN, api_attendance.list_contributions, ACTIVITY, role.SEE_ACTIVITIES, role.SEE_PEOPLE),
+    operation("POST", f"{_G}/commands", api_commands.hear_commands, GROUP, role.EDIT_ACTIVITIES),
+    operation("GET", f"{_W}/outbox", api_outbox.list_outbox, WORKSPACE, role.SEE_ACTIVITIES),
+    operation("PUT", f"{_W}/outbox/<uuid:which>", api_outbox.settle_outgoing, WORKSPACE, role.SEND),
+    # points
+    operation("GET", f"{_P}/points", api_points.read_points, PERSON, role.SEE_PEOPLE, role.SEE_ACTIVITIES),
+    operation("GET", f"{_P}/postings", api_points.list_postings, PERSON, role.SEE_PEOPLE, role.SEE_ACTIVITIES),
+    operation("POST", f"{_P}/postings", api_points.give_points, PERSON, role.EDIT_POINTS),
+    operation("POST", f"{_P}/postings/<uuid:which>/reverse", api_points.reverse_posting, PERSON, role.EDIT_POINTS),
+    operation("GET", f"{_G}/points", api_points.list_podium, GROUP, role.SEE_ACTIVITIES, role.SEE_PEOPLE),
     # imports and search
     operation("GET", f"{_W}/imports", api_imports.list_imports, WORKSPACE, role.SEE_GROUPS),
     real(operation("POST", f"{_W}/imports", api_imports.add_import, WORKSPACE, role.IMPORT)),

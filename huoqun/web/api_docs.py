@@ -30,6 +30,12 @@ PARTS = {
     "strata": gettext_lazy("Strata"),
     "surveys": gettext_lazy("Surveys"),
     "asked": gettext_lazy("Whom a survey asks"),
+    "activities": gettext_lazy("Activities"),
+    "life": gettext_lazy("The life of an activity"),
+    "attendance": gettext_lazy("Who takes part, and what they hand in"),
+    "points": gettext_lazy("Points"),
+    "outbox": gettext_lazy("What is to be said in the groups"),
+    "commands": gettext_lazy("Commands from the chat"),
     "imports": gettext_lazy("Imports and search"),
 }
 """The parts of the page by the tags of the operations, in this order."""
@@ -58,8 +64,7 @@ def _line(route: Route, address: str, known: dict[str, Any]) -> dict[str, Any]:
         "method": route.methods[0],
         "address": address,
         "summary": gettext(summary),
-        "permission": word.of("permission", route.permission) if route.permission else "",
-        "scope": route.permission or "",
+        "needs": [(word.of("permission", p), p) for p in (route.permission, *route.also) if p],
         "query": [p["name"] for p in known["parameters"] if p["in"] == "query"],
         "body": body[1]["schema"].get("$ref", body[0]).rpartition("/")[2] if body else "",
     }

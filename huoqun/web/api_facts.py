@@ -7,8 +7,9 @@ import inspect
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
+from django.utils import translation
 
-from huoqun.activities import activity, questionnaire, survey
+from huoqun.activities import activity, attendance, life, questionnaire, survey
 from huoqun.chat import zone
 from huoqun.people import (
     branch,
@@ -21,12 +22,14 @@ from huoqun.people import (
     membership,
     merge,
     override,
+    points,
     positioning,
     profile,
     research,
     revision,
     roll,
     room,
+    scheme,
     segment,
     spreadsheet,
     staff,
@@ -35,6 +38,7 @@ from huoqun.people import (
     view,
     workspace,
 )
+from huoqun.web import said
 from huoqun.web.api_fault import told
 from huoqun.web.importing import NoRoom, OnlyOwnGroups
 from huoqun.web.roll import TooLarge
@@ -48,6 +52,14 @@ class NotThere(Exception):
         self.field = field
 
 
+class BadPlan(Exception):
+    """The plan of an activity cannot be so."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field, self.message = field, message
+
+
 class NotYet(Exception):
     """The group has no diagnosis yet: nothing was imported, or it is being made."""
 
@@ -55,15 +67,28 @@ class NotYet(Exception):
 class Ahead(ValueError):
     """A day on which something was done does not lie ahead."""
 
+    def __init__(self, field: str = "on") -> None:
+        super().__init__(field)
+        self.field = field
+
 
 FACTS: dict[type[Exception], tuple[int, str, str | None]] = {
     NotThere: (404, "not_found", None),
     NotYet: (409, "no_diagnosis", None),
     OnlyOwnGroups: (403, "only_own_groups", "into"),
-    Ahead: (422, "ahead", "on"),
+    Ahead: (422, "ahead", None),
     TooLarge: (413, "too_large", "file"),
     spreadsheet.Unreadable: (422, "unreadable", "file"),
     NoRoom: (507, "no_room", None),
+    attendance.Full: (409, "full", None),
+    attendance.NotIn: (409, "not_in", None),
+    life.Frozen: (409, "frozen", None),
+    life.Nameless: (422, "nameless", "title"),
+    life.Nobody: (422, "nobody", "groups"),
+    points.BadAmount: (422, "bad_amount", "amount"),
+    points.Reversed: (409, "reversed", None),
+    points.Short: (409, "short", None),
+    scheme.OverBudget: (409, "over_budget", None),
     activity.Closed: (409, "closed", None),
     activity.WrongMoment: (409, "wrong_moment", None),
     branch.BadPlace: (422, "bad_place", None),
@@ -112,6 +137,17 @@ def of_fact(request: HttpRequest, fact: Any) -> JsonResponse:
 def of_card(request: HttpRequest, wrong: Any) -> JsonResponse:
     """A positioning card, with the first of its parts that is wrong."""
     return told(422, "bad_card", " ".join((inspect.getdoc(wrong) or "").split()), next(iter(wrong.parts)))
+
+
+def of_plan(request: HttpRequest, wrong: Any) -> JsonResponse:
+    """The plan of an activity, with the first of its fields that cannot be so."""
+    return told(422, "unfit", wrong.message, ".".join(["plan", *([wrong.field] if wrong.field else [])]))
+
+
+def of_refusal(request: HttpRequest, refused: Any) -> JsonResponse:
+    """A deed in an activity that was not done: why is an id that stays, with its words in English."""
+    with translation.override("en"):
+        return told(409, refused.why, said.why(refused), refused.values.get("field"))
 
 
 def of_shape(request: HttpRequest, wrong: Any) -> JsonResponse:

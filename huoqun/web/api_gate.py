@@ -20,6 +20,7 @@ from ninja.security.base import AuthBase
 from ninja.throttling import AuthRateThrottle
 from ninja.utils import check_csrf
 
+from huoqun.activities.kind import Refused
 from huoqun.people import positioning
 from huoqun.people.group import Removed
 from huoqun.people.workspace import Workspace
@@ -64,11 +65,10 @@ class Pass(AuthBase):
 
 
 def operation(
-    method: str, address: str, view: Callable[..., Any], scope: Scope, permission: str | None = None, name: str = ""
+    method: str, address: str, view: Callable[..., Any], scope: Scope, permission: str | None = None, *also: str
 ) -> Route:
-    """One line of the table; the name of the operation is that of its function."""
-    name = name or view.__name__
-    return Route("api/" + address, view, name, scope, permission, methods=(method,), api=True)
+    """One line of the table; the name of the operation is that of its function. `also`: what it needs besides."""
+    return Route("api/" + address, view, view.__name__, scope, permission, methods=(method,), api=True, also=also)
 
 
 def serve(api: NinjaAPI, routes: tuple[Route, ...]) -> None:
@@ -86,7 +86,7 @@ def serve(api: NinjaAPI, routes: tuple[Route, ...]) -> None:
             operation_id=route.name,
             summary=inspect.cleandoc(route.view.__doc__ or "").splitlines()[0],
             tags=[route.view.__module__.rpartition("_")[2]],
-            openapi_extra={"x-scope": route.scope.name, "x-permission": route.permission},
+            openapi_extra={"x-scope": route.scope.name, "x-permission": route.permission, "x-also": list(route.also)},
         )
     for fact in api_facts.FACTS:
         api.add_exception_handler(fact, api_facts.of_fact)
@@ -136,4 +136,6 @@ def _handle(api: NinjaAPI) -> None:
     api.add_exception_handler(Throttled, status(429))
     api.add_exception_handler(HttpError, unread)
     api.add_exception_handler(positioning.BadCard, api_facts.of_card)
+    api.add_exception_handler(api_facts.BadPlan, api_facts.of_plan)
+    api.add_exception_handler(Refused, api_facts.of_refusal)
     api.add_exception_handler(ValidationError, api_facts.of_shape)

@@ -1,5 +1,6 @@
 """The API of the plan of a group: its goal with the counter, its place in the tree, who looks after it."""
 
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -152,17 +153,21 @@ def remove_count(request: Asked, group: Group, which: UUID) -> None:
 
 def read_branch(request: Asked, group: Group) -> BranchTold:
     """Where a group stands in the tree."""
-    return BranchTold(**_branch(request, branch.branch_of(group), group))
+    return _branch(request, group)
 
 
-def _branch(request: Asked, row: Branch, group: Group) -> dict[str, Any]:
-    parent = groups_for(request.staff).filter(pk=row.parent_id).first() if row.parent_id else None
-    return _placed(row, group) | {"parent": parent.pk if parent else None}
+def _branch(request: Asked, group: Group) -> BranchTold:
+    row = branch.branch_of(group)
+    above = groups_for(request.staff).filter(pk__in=[row.parent_id])
+    return BranchTold(**_placed(row, group, set(above.values_list("pk", flat=True))))
 
 
-def _placed(row: Branch, group: Group) -> dict[str, Any]:
+def _placed(row: Branch, group: Group, above: AbstractSet[UUID]) -> dict[str, Any]:
+    """What is told of a group's place; `above`: the parents that somebody may see."""
     names = ("kind", "layout", "place", "way")
-    return {"group": Named(id=group.pk, name=group.name), **{name: getattr(row, name) for name in names}}
+    parent = row.parent_id if row.parent_id in above else None
+    told: dict[str, Any] = {name: getattr(row, name) for name in names}
+    return told | {"group": Named(id=group.pk, name=group.name), "parent": parent}
 
 
 def set_branch(request: Asked, group: Group, said: BranchSaid) -> BranchTold:
@@ -172,7 +177,7 @@ def set_branch(request: Asked, group: Group, said: BranchSaid) -> BranchTold:
         raise NotThere("parent")
     parent = parent or branch.unseen(group, request.staff)
     branch.settle(group, parent=parent, **said.dict(exclude={"parent"}), by=request.user, now=clock.now())
-    return BranchTold(**_branch(request, branch.branch_of(group), group))
+    return _branch(request, group)
 
 
 def list_tree(request: Asked, workspace: Workspace, paging: Query[Paging]) -> Page[TreeLine]:
@@ -188,9 +193,7 @@ def list_tree(request: Asked, workspace: Workspace, paging: Query[Paging]) -> Pa
 
 
 def _tree(row: Group, above: set[UUID]) -> TreeLine:
-    parent: UUID | None = row.branch.parent_id
-    state = row.state  # type: ignore[attr-defined]
-    return TreeLine(**_placed(row.branch, row), parent=parent if parent in above else None, state=state)
+    return TreeLine(**_placed(row.branch, row, above), state=row.state)  # type: ignore[attr-defined]
 
 
 def list_carers(request: Asked, group: Group) -> list[Named]:

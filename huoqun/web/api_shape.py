@@ -1,6 +1,6 @@
 """Shapes that operations of the API share: what is sent to them, lists in pages, one of some words."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
@@ -11,7 +11,10 @@ from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from huoqun.people.group import Group
 from huoqun.people.mark import YEARS
+from huoqun.people.staff import Staff, groups_for
+from huoqun.web.api_facts import NotThere
 
 T = TypeVar("T")
 D = TypeVar("D", date, datetime)
@@ -77,6 +80,14 @@ def paged(found: QuerySet[Any] | Sequence[Any], paging: Paging, tell: Callable[[
     rows = list(found[paging.begin : paging.begin + paging.size + 1])
     more = len(rows) > paging.size
     return Page(items=tell(rows[: paging.size]), page=paging.page, next=paging.page + 1 if more else None)
+
+
+def groups_named(staff: Staff, keys: Collection[UUID]) -> list[Group]:
+    """The groups that are meant, all of which one may see. Raises NotThere."""
+    found = list(groups_for(staff).filter(pk__in=keys))
+    if len(found) < len(set(keys)):
+        raise NotThere("groups")
+    return found
 
 
 class Named(Schema):

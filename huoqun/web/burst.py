@@ -7,13 +7,12 @@ simply taken (a picture, a refusal, a link that is nobody's) goes on to the page
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from http import HTTPStatus
 from io import BytesIO
 from threading import BoundedSemaphore, active_count
 from typing import Any
-from urllib.parse import parse_qs
 from uuid import UUID
 
 from django.conf import settings
@@ -28,6 +27,8 @@ from huoqun.base import clock
 from huoqun.base.gather import Gathering
 from huoqun.people import code
 from huoqun.web import word
+from huoqun.web.member_door import TRIED_WITHIN
+from huoqun.web.pace import Few
 from huoqun.web.policy import CONTENT
 from huoqun.web.said import LONGEST
 
@@ -40,10 +41,15 @@ LARGEST = 1 << 16
 """Bytes of a form that is taken here."""
 MOST = 256
 """Check-ins in one transaction."""
+FEW = 20
+"""Check-ins over one link in `TRIED_WITHIN` that are taken here; what is more goes on to the pages, which count it with
+all other deeds of the member and refuse what is too many."""
 CROWD = 24
 """Threads of this process beyond which pages give their connections back at once."""
 QUIET = 4
 """Up to so many at once whoever checks in is shown their calendar; in a crowd, a short word with the way to it."""
+MOST_FIELDS = 20
+_ESCAPED = re.compile(rb"(?:%[0-9a-fA-F]{2})+")
 _HEADERS = [
     ("Content-Security-Policy", CONTENT),
     ("Cache-Control", "no-store"),
@@ -54,12 +60,18 @@ _HEADERS = [
 _MARK = "HERE"
 
 
-def _write(handed: Any) -> list[str | Exception]:
-    close_old_connections()
-    return check_in.take_all(handed, now=clock.now())
+def _write(handed: Sequence[Handed]) -> list[str | Exception]:
+    try:
+        return check_in.take_all(handed, now=clock.now())
+    except Exception:
+        close_old_connections()
+        raise
 
 
 gathering: Gathering[Handed, str] = Gathering(_write, most=MOST, rest=connections.close_all)
+
+
+few = Few(FEW, TRIED_WITHIN)
 
 
 def front(pages: Application, *, at_once: int) -> Application:
@@ -113,14 +125,37 @@ def _taken(token: str, activity: str, body: bytes) -> tuple[str, int] | None:
     try:
         now = clock.now()
         link = code.read(token, now=now)
-        form = parse_qs(body.decode(), max_num_fields=20)
+        if few.no_more(link.of, now=now):
+            return None
+        said = _said(body)
     except (code.Bad, code.Expired, ValueError):
         return None
-    said = Said({name: [t.replace("\0", "")[:LONGEST] for t in texts] for name, texts in form.items()})
     try:
         return gathering.ask(Handed(link, UUID(activity), said, now))
     except Exception:
         return None
+
+
+def _said(body: bytes) -> Said:
+    """What the form says, as the pages read it. `urllib` would need as long as all the rest. Raises ValueError."""
+    fields = body.split(b"&")
+    if len(fields) > MOST_FIELDS:
+        raise ValueError
+    texts: dict[str, list[str]] = {}
+    for field in fields:
+        name, _equals, text = field.partition(b"=")
+        if text:
+            texts.setdefault(_plain(name), []).append(_plain(text).replace("\0", "")[:LONGEST])
+    return Said(texts)
+
+
+def _plain(told: bytes) -> str:
+    """A name or a text of a form without its escapes."""
+    return _ESCAPED.sub(_bytes, told.replace(b"+", b" ")).decode(errors="replace")
+
+
+def _bytes(found: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(found[0].replace(b"%", b" ").decode())
 
 
 def _told(environ: Environ, start: Start, place: re.Match[str], answer: str, crowd: int) -> Iterable[bytes]:

@@ -137,7 +137,7 @@ def _let_in(request: HttpRequest, route: Route, staff: Staff, thing: Any) -> Non
     """Whether the role has the permission. Raises Forbidden, MadeUp, Removed."""
     request.staff, request.workspace = staff, staff.workspace  # type: ignore[attr-defined]
     permission = route.needs(request.method or "")
-    if permission is None or not staff.may(permission):
+    if permission is None or not all(staff.may(each) for each in (permission, *route.also)):
         raise Forbidden
     if route.real and request.method not in READ and staff.workspace.example_of_id:
         raise MadeUp

@@ -92,6 +92,9 @@ def take(request: Asked, workspace: Workspace) -> Upload:
         return upload.receive(workspace, _given(request), into=group, zone=zone, by=request.user, now=clock.now())
     except OSError as error:
         raise NoRoom from error
+    finally:
+        for each in request.FILES.getlist("files"):
+            each.close()
 
 
 def _into(staff: Staff, key: str) -> Group:

@@ -30,6 +30,7 @@ SIGNS = {
     streak.MADE_UP: "+",
     streak.BREAK: "~",
     streak.VOID: "~",
+    streak.BEFORE: "·",
     streak.MISSED: "×",
     streak.OPEN: "",
     streak.AHEAD: "",
@@ -57,8 +58,6 @@ def member(activity: Activity, who: Identity, mine: Participation | None, now: d
     today, root = way.course.day(now), root_of(who.person).pk
     others = count.checked_today(activity, who.group, now=now)
     ahead = [day for day, state in way.standing.days if state in {streak.OPEN, streak.AHEAD}]
-    left = count.made_up_left(activity, way)
-    makeup = streak.may_make_up(way.course, way.standing, now, back=plan.makeup_back) if left else []
     taken = {*way.known.checked, *way.known.made_up}
     return {
         "way": way.standing,
@@ -71,8 +70,11 @@ def member(activity: Activity, who: Identity, mine: Participation | None, now: d
         "clock": way.course.zone(today),
         "next_clock": way.course.zone(way.course.last),
         "needed": count.needed_days(activity, way.standing),
-        "makeup_left": left,
-        "makeup_days": makeup,
+        "late": way.late,
+        "late_free": way.standing.count(streak.BEFORE),
+        "reachable": count.within_reach(activity, way),
+        "makeup_left": count.made_up_left(activity, way),
+        "makeup_days": count.may_make_up(activity, way, now=now),
         "ahead": ahead,
         "counters": count.counters(activity, [root])[root],
         "others": _with_words(others.exclude(person__in=ones(who.person))[:SHOWN], who),
@@ -91,6 +93,7 @@ def _cells(way: count.Way, today: date) -> list[dict[str, Any]]:
         streak.MADE_UP: _("caught up"),
         streak.BREAK: _("on leave"),
         streak.VOID: _("does not count"),
+        streak.BEFORE: _("before you joined, does not count"),
         streak.MISSED: _("missed"),
         streak.OPEN: _("open"),
         streak.AHEAD: _("to come"),

@@ -38,6 +38,7 @@ def staff(activity: Activity, now: datetime) -> dict[str, Any]:
         "guests": meetup_plan.guests(activity),
         "walk_ins": sum(1 for c in came if c.row.values.get("walk_in")),
         "counts": {s: sum(c.row.count for c in comers if c.row.state == s) for s in (JOINED, WAITING, DONE, ABSENT)},
+        "room": meetup_plan.room(activity),
         "sure": sum(1 for c in comers if c.row.state == JOINED and c.sure),
         "asked": meetup_plan.asked(activity),
         "asks": meetup_plan.confirms_at(activity),

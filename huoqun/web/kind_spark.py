@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from huoqun.activities import red_packet, show_day
+from huoqun.activities import red_packet, sealed_draw, show_day
 from huoqun.activities.activity import SETTLED, Activity, Participation
 from huoqun.activities.contribution import ACCEPTED, mine
 from huoqun.people.person import Identity
-from huoqun.web import word
+from huoqun.web import fairness, word
 
 
 def packets(activity: Activity, now: datetime) -> dict[str, Any]:
@@ -35,9 +35,8 @@ def shown(activity: Activity, now: datetime) -> dict[str, Any]:
     return {
         "proofs": [(c, [word.of("doubt", d) for d in c.values.get("doubts", [])], c.pk.hex in won) for c in rows],
         "waiting": sum(1 for c in rows if c.state == "given"),
-        "judging": activity.standing(now) not in {"draft", SETTLED},
-        "promise": activity.state_of_play.get("promise", ""),
-        "seed": activity.state_of_play.get("seed", "") if activity.state == SETTLED else "",
+        "judging": activity.standing(now) not in {"draft", SETTLED} and not sealed_draw.frozen(activity),
+        **(fairness.shown(activity) if show_day.stakes(activity) else {}),
     }
 
 
@@ -52,6 +51,5 @@ def shown_of(activity: Activity, who: Identity, part: Participation | None, now:
         "may_show": own is None or own.state == "given",
         "winners": [by_key[key] for key in won if key in by_key],
         "accepted": own is not None and own.state == ACCEPTED,
-        "promise": activity.state_of_play.get("promise", ""),
-        "seed": activity.state_of_play.get("seed", "") if settled else "",
+        **(fairness.shown_to(activity, who) if show_day.stakes(activity) else {}),
     }

@@ -5,10 +5,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from huoqun.activities import spotlight_contact
 from huoqun.activities import spotlight_fame as fame
+from huoqun.activities import spotlight_friend as friend
 from huoqun.activities import spotlight_voice as voice
 from huoqun.activities.activity import OPEN, Activity, Participation
-from huoqun.activities.contribution import Contribution, mine
+from huoqun.activities.contribution import WITHDRAWN, Contribution, mine
+from huoqun.activities.spotlight_card import SHOWN
 from huoqun.activities.spotlight_part import MARKS, MOST, Candidate, Card, Show, candidates, human, upcoming
 from huoqun.activities.spotlight_turn import week_of
 from huoqun.people import code, consent
@@ -70,9 +73,24 @@ class Told:
         return list(voice.of(self.one, voice.ASKED))
 
     @cached_property
+    def outside(self) -> list[friend.Friend]:
+        """The friends from outside whom they asked, with what these said, also what is hidden."""
+        return friend.friends(self.one)
+
+    @cached_property
+    def vouched(self) -> int:
+        """How many friends from outside speak for them, hidden words aside."""
+        return sum(f.word is not None and not f.hidden_by for f in self.outside)
+
+    @cached_property
     def reached(self) -> voice.Reached:
         """Their new contacts."""
         return voice.reached(self.one)
+
+    @cached_property
+    def contacts(self) -> list[Contribution]:
+        """Whom they got to know among the members."""
+        return spotlight_contact.of(self.one)
 
     @cached_property
     def is_public(self) -> bool:
@@ -105,7 +123,7 @@ def member(activity: Activity, who: Identity, row: Participation | None, now: da
     found = candidates(activity)
     asks = voice.asks_of(activity, who)
     said = {r.of_id: r.text for r in mine(activity, who.person, voice.ENDORSEMENT)}
-    added = {r.of_id for r in mine(activity, who.person, voice.CONTACT)}
+    added = {r.of_id for r in mine(activity, who.person, spotlight_contact.CONTACT)}
     liked = frozenset(r.on_id for r in mine(activity, who.person, voice.LIKE))
 
     def seen(one: Candidate) -> Told:
@@ -128,8 +146,16 @@ def member(activity: Activity, who: Identity, row: Participation | None, now: da
         "asking": [seen(c) for c in wanted],
         "past": [seen(c) for c in reversed(past)][:PAST_SHOWN],
         "own": seen(own) if own else None,
-        "agreed": [(c, consent.allows(who.person, c)) for c in voice.SHOWN] if own else [],
+        "links": _links(own, now) if own else [],
+        "agreed": [(c, consent.allows(who.person, c)) for c in SHOWN] if own else [],
         "door": code.door(activity.pk, who.group, ends=ends),
         "may_sign_up": activity.takes(now) and activity.state == OPEN and own is None,
         "me": human(who.person),
     }
+
+
+def _links(own: Candidate, now: datetime) -> list[tuple[friend.Friend, str]]:
+    """Friends from outside with the token of their link; "" where it opens nothing."""
+    live = own.row.activity.takes(now)
+    found = friend.friends(own)
+    return [(f, friend.link(f.invitation, now=now) if live and f.invitation.state != WITHDRAWN else "") for f in found]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from huoqun.activities import team_board
+from huoqun.activities import proposing, team_board
 from huoqun.activities.activity import Activity, Participation, members
 from huoqun.people.person import Identity
 
@@ -22,6 +22,8 @@ def staff(activity: Activity, now: datetime) -> dict[str, Any]:
         "offers": team_board.offers(activity),
         "entries": team_board.progress(activity)[:ENTRIES],
         "advice": team_board.advice(activity),
+        "declined": proposing.declined(activity, team_board.TEAM)[:ENTRIES],
+        "takes_teams": activity.takes(now),
         "wanted": team_board.SPOTLIGHTS,
         "free_members": [i for i in members(activity)[:CHOICES] if i.pk not in mates] if board else [],
     }
@@ -40,6 +42,7 @@ def member(activity: Activity, who: Identity, row: Participation | None, now: da
         "captain": mine is not None and mine.captain is not None and mine.captain.person_id == who.person_id,
         "entries": team_board.progress(activity).filter(on=mine.row)[:ENTRIES] if mine else [],
         "offer": team_board.offers(activity).filter(person=who.person_id).first(),
+        "declined": proposing.declined(activity, team_board.TEAM, who.person)[:ENTRIES],
     }
 
 

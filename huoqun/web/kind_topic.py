@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from huoqun.activities import activity as base
-from huoqun.activities import topic_stage
+from huoqun.activities import proposing, topic_stage
 from huoqun.activities.activity import CLOSED, Activity, Participation
-from huoqun.activities.contribution import contributions
-from huoqun.people.person import Identity
+from huoqun.activities.contribution import ACCEPTED, contributions
+from huoqun.people.person import Identity, ones
 
 THOUGHTS = 100
 
@@ -19,6 +19,7 @@ def staff(activity: Activity, now: datetime) -> dict[str, Any]:
         **_shared(activity),
         "names": sorted(base.people(activity).values(), key=lambda who: who.name)[:1000] if stage == "host" else [],
         "warm_up": activity.state_of_play.get("warm_up", ""),
+        "declined": proposing.declined(activity, topic_stage.PROPOSAL),
         "goes_on": activity.takes(now) or (activity.standing(now) == CLOSED and stage in {"discuss", "digest"}),
     }
 
@@ -28,8 +29,16 @@ def member(activity: Activity, who: Identity, mine: Participation | None, now: d
     return {
         **_shared(activity),
         "voted": topic_stage.chosen(activity, who, topic_stage.CHOICE, "for"),
+        "declined": proposing.declined(activity, topic_stage.PROPOSAL, who.person),
+        "passed": _passed(activity, who),
         "can": topic_stage.chosen(activity, who, topic_stage.SUITS, "moments"),
     }
+
+
+def _passed(activity: Activity, who: Identity) -> list[str]:
+    """What one proposed, once something else was chosen."""
+    rows = proposing.open_to_all(activity, topic_stage.PROPOSAL).filter(person__in=ones(who.person))
+    return [row.text for row in rows.exclude(state=ACCEPTED)] if topic_stage.topic(activity) else []
 
 
 def _shared(activity: Activity) -> dict[str, Any]:

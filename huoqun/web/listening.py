@@ -27,11 +27,11 @@ def page(request: Asked, group: Group) -> HttpResponse:
     if request.method != "POST":
         return render(request, "activity/listen.html", context)
     text, now = request.POST.get("text", "").replace("\0", "")[:LONGEST], clock.now()
-    lines, strange = _lines(group, spoken_lines.read(text), now)
+    lines, strange = meant(group, spoken_lines.read(text), now)
     outcomes = carrying.carry_out(group, lines, via="paste", now=now)
     context |= {
         "text": text if strange or not outcomes else "",
-        "told": [(o, _told(o)) for o in outcomes],
+        "told": [(o, told(o)) for o in outcomes],
         "strange": strange,
         "reply": answering.text(group, outcomes),
         "read": True,
@@ -39,7 +39,7 @@ def page(request: Asked, group: Group) -> HttpResponse:
     return render(request, "activity/listen.html", context)
 
 
-def _lines(group: Group, those: list[Spoken], now: datetime) -> tuple[list[Line], list[Spoken]]:
+def meant(group: Group, those: list[Spoken], now: datetime) -> tuple[list[Line], list[Spoken]]:
     """The lines of members, and those of names that nobody or several bear. A line pasted twice on one day is one."""
     found, strange = [], []
     day = now.astimezone(ZoneInfo(group.zone)).date()
@@ -54,7 +54,7 @@ def _lines(group: Group, those: list[Spoken], now: datetime) -> tuple[list[Line]
     return found, strange
 
 
-def _told(outcome: Outcome) -> str:
+def told(outcome: Outcome) -> str:
     """What became of a command, in words."""
     if outcome.state == carrying.NOTHING_ON:
         return _("Nothing that takes this is open in the group.")

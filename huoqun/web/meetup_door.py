@@ -35,7 +35,8 @@ def door(request: Asked, row: Activity) -> HttpResponse:
         state = part.state if part else ""
         people.append((state not in {JOINED, WAITING, DONE}, who.name, who, state, meetup_plan.code_of(row, who)))
     people.sort(key=lambda each: each[:2])
-    asked = request.GET.get("code", "").strip().upper()[:20]
+    given = request.GET.get("code", "")[:400]
+    asked = meetup_plan.code_in(given)
     context = {
         "activity": row,
         "tab": "door",
@@ -43,8 +44,11 @@ def door(request: Asked, row: Activity) -> HttpResponse:
         "people": people[:MOST],
         "guests": meetup_plan.guests(row),
         "came": sum(1 for each in people if each[3] == DONE),
+        "room": meetup_plan.room(row),
+        "over": {p.identity_id for p in meetup_plan.came(row) if p.values.get("over")},
+        "walked_in": {p.identity_id for p in meetup_plan.came(row) if meetup_plan.without_place(p)},
         "asked": next((each for each in people if each[4] == asked), None),
-        "unknown": bool(asked) and all(each[4] != asked for each in people),
+        "unknown": bool(given.strip()) and all(each[4] != asked for each in people),
         "early": row.starts is not None and clock.now() < row.starts - meetup.EARLY,
         "form_key": get_random_string(12),
     }

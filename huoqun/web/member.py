@@ -5,10 +5,12 @@ A door asks for the name; the first browser that takes a name gets that member's
 listed to strangers: a door says of a name only whether it is somebody's.
 """
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,18 +19,30 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from huoqun.activities import activity as base
-from huoqun.activities import attendance, questionnaire
+from huoqun.activities import attendance, certificate, exhibit
 from huoqun.activities.activity import Activity
+from huoqun.activities.kind import Said
 from huoqun.activities.kinds import KINDS
 from huoqun.base import clock
-from huoqun.base.poster import Poster, draw
-from huoqun.people import code, consent, points
-from huoqun.people.membership import here
+from huoqun.base.poster import draw
+from huoqun.people import code, consent, login, points
 from huoqun.people.person import Identity
 from huoqun.people.picture import Picture
-from huoqun.web import doors, member_reward, pace, word
+from huoqun.web import doors, member_reward, outside, pace, putting, word
 from huoqun.web.kinds import VIEWS
-from huoqun.web.member_door import BROWSER, KEPT, MOST_DEEDS, MOST_NAMES, TRIED_WITHIN, bearer, quiet, told
+from huoqun.web.member_door import (
+    BROWSER,
+    KEPT,
+    MOST_DEEDS,
+    MOST_NAMES,
+    STATUS,
+    TRIED_WITHIN,
+    bearer,
+    named,
+    opened,
+    quiet,
+    told,
+)
 from huoqun.web.reward import earned_for
 from huoqun.web.said import NOT_DONE, said, why
 
@@ -44,6 +58,7 @@ def home(request: HttpRequest, token: str) -> HttpResponse:
     now = clock.now()
     going = Activity.objects.filter(groups=who.group, removed=None, kind__in=KINDS).exclude(state=base.DRAFT)
     rows = list(going.order_by("-created")[:40])
+    logins = list(login.logins_of(who))
     mine = {row.pk: attendance.row_of(row, who.person) for row in rows}
     context = {
         "who": who,
@@ -53,6 +68,11 @@ def home(request: HttpRequest, token: str) -> HttpResponse:
         "points": points.balance(who.person),
         "postings": [(p, earned_for(p.what)) for p in points.postings(who.person)[:10]],
         **member_reward.own(who),
+        "ways": outside.offered(request, there=[row.issuer for row in logins]),
+        "elsewhere": outside.elsewhere(request),
+        "logins": [(row, outside.name_of(row.issuer)) for row in logins],
+        "done": request.GET.get("done", ""),
+        "works": exhibit.mine(who),
         "consents": [(c, consent.allows(who.person, c)) for c in consent.THINGS],
     }
     return quiet(render(request, "member/home.html", context))
@@ -95,9 +115,13 @@ def _activity(
         "takes": row.takes(now),
         "signs_up": kind.signs_up,
         "free": None if row.capacity is None else max(0, row.capacity - attendance.taken(row)),
+        "certified": certificate.earned(row, mine, now=now) is not None,
+        "certificate": certificate.of(row, who) if certificate.gives(row) else None,
+        "works": [w for w in exhibit.mine(who) if w.row.activity_id == row.pk] if exhibit.has_works(row) else [],
         "answer": word.named("answer", request.GET.get("done", "")),
         "form_key": get_random_string(12),
         "kind_page": f"member/kind/{row.kind}.html",
+        "logs_in": bool(settings.MEMBER_ISSUERS),
         **VIEWS[row.kind].member(row, who, mine, now),
         **known,
     }
@@ -109,25 +133,29 @@ def _do(request: HttpRequest, token: str, row: Activity, who: Identity) -> HttpR
     now, what = clock.now(), request.POST.get("do", "")
     if pace.too_often_by_all(f"deed {who.pk.hex}", most=MOST_DEEDS, within=TRIED_WITHIN, now=now):
         return told(request, "wait", 429)
+    kind = KINDS[row.kind]
+    if what not in kind.member and not (kind.signs_up and what in {"join", "leave"}):
+        return _activity(request, token, row, who, 404, wrong=word.of("refused", "unknown"))
     key = request.POST.get("key", "")[:40] or get_random_string(12)
     try:
-        sent = said(request, row.workspace, who.person)
-        if what == "join" and KINDS[row.kind].signs_up and "join" not in KINDS[row.kind].member:
-            part = attendance.sign_up(
-                row, who, count=sent.number("count", 1), note=sent.text("note"), via="personal", now=now
-            )
-            answer = part.state
-        elif what == "leave" and KINDS[row.kind].signs_up and "leave" not in KINDS[row.kind].member:
-            answer = attendance.sign_off(row, who, now=now).state
-        elif (deed := KINDS[row.kind].member.get(what)) is not None:
-            answer = deed(row, who, sent, via="personal", key=key, at=None, now=now)
-        else:
-            return _activity(request, token, row, who, 404, wrong=word.of("refused", "unknown"))
+        with said(request, row, who.person) as sent:
+            answer = _done(row, who, what, sent, key, now)
     except NOT_DONE as error:
         typed = {name: request.POST.get(name, "") for name in request.POST}
         return _activity(request, token, row, who, 409, wrong=why(error), typed=typed)
     place = reverse("member_activity", args=[token, row.pk])
     return HttpResponseRedirect(f"{place}?done={answer}")
+
+
+def _done(row: Activity, who: Identity, what: str, sent: Said, key: str, now: datetime) -> str:
+    """What it is answered: a deed of the kind, else signing up or off. Raises what that raises."""
+    deed = KINDS[row.kind].member.get(what)
+    if deed is None and what == "join":
+        count = sent.number("count", 1)
+        return attendance.sign_up(row, who, count=count, note=sent.text("note"), via="personal", now=now).state
+    if deed is None:
+        return attendance.sign_off(row, who, now=now).state
+    return deed(row, who, sent, via="personal", key=key, at=None, now=now)
 
 
 def poster(request: HttpRequest, token: str, which: UUID) -> HttpResponse:
@@ -144,12 +172,8 @@ def poster(request: HttpRequest, token: str, which: UUID) -> HttpResponse:
     more = VIEWS[found.kind].poster(found, who, attendance.row_of(found, who.person), now)
     own = more.pop("code", "")
     link = request.build_absolute_uri(doors.address(found, who.group, now=now)) + (f"?code={own}" if own else "")
-    said_: dict[str, Any] = {
-        "kicker": f"{who.group.name} · {word.of('activity_kind', found.kind)}",
-        "title": found.title,
-    }
-    said_ |= {"lines": found.about.splitlines()[:4], "link": link, "foot": _("Press and hold the code to join")} | more
-    answer = HttpResponse(draw(Poster(**said_)), content_type="image/png")
+    drawn = draw(putting.poster_of(found, who.group, link, **more))
+    answer = HttpResponse(drawn, content_type="image/png")
     answer.headers["Content-Disposition"] = 'inline; filename="poster.png"'
     return quiet(answer)
 
@@ -169,29 +193,24 @@ def agree(request: HttpRequest, token: str) -> HttpResponse:
 
 def door(request: HttpRequest, token: str) -> HttpResponse:
     """The link of a whole group: who are you? Then the page of the activity, as that member."""
-    now = clock.now()
-    try:
-        link = code.read(token, now=now)
-    except code.Expired:
-        return told(request, "expired", 410)
-    except code.Bad:
-        return told(request, "bad", 404)
-    row = (
-        Activity.objects.filter(pk=link.of, groups=link.group, groups__removed=None).select_related("workspace").first()
-    )
-    group = row.groups.filter(pk=link.group).first() if row else None
-    if link.kind != code.DOOR or row is None or group is None or row.removed is not None:
-        return told(request, "removed", 410)
-    if row.state == base.DRAFT:
-        return told(request, "draft", 404)
-    context: dict[str, Any] = {"activity": row, "group": group, "takes": row.takes(now)}
+    there = opened(token)
+    if isinstance(there, str):
+        return told(request, there, STATUS.get(there, 410))
+    now, (row, group) = clock.now(), there
+    who = outside.proven(request)
+    context: dict[str, Any] = {"activity": row, "group": group, "takes": row.takes(now), "token": token}
+    context |= {
+        "ways": outside.offered(request),
+        "elsewhere": outside.elsewhere(request),
+        "shared": request.GET.get("code", "")[:40],
+    }
+    context["mine"] = login.member_in(group, who) if who else None
     if request.method != "POST":
         return quiet(render(request, "member/door.html", context))
     if pace.too_often(request, "door", most=MOST_NAMES, within=TRIED_WITHIN, now=now):
         return told(request, "wait", 429)
     name = request.POST.get("name", "").replace("\0", "")[:300]
-    wanted = questionnaire.fold(name)
-    found = [i for i in here(group) if questionnaire.fold(i.name) == wanted] if wanted else []
+    found = named(group, name)
     if len(found) != 1:
         context |= {"name": name, "wrong": "several" if found else "nobody"}
         return quiet(render(request, "member/door.html", context, status=422))
@@ -200,7 +219,7 @@ def door(request: HttpRequest, token: str) -> HttpResponse:
     except code.Taken:
         context |= {"name": name, "wrong": "taken"}
         return quiet(render(request, "member/door.html", context, status=409))
-    mine = code.personal(found[0], now=now)
+    mine = code.named(found[0], now=now)
     place = reverse("member_activity", args=[mine, row.pk])
     own = request.GET.get("code", "")[:40]
     answer = HttpResponseRedirect(place + ("?" + urlencode({"code": own}) if own else ""))

@@ -64,7 +64,7 @@ def _store(request: HttpRequest, token: str, who: Identity, status: int = 200, *
 
 def _most(ware: shop.Ware, had: int) -> int:
     """How many pieces one may still order, of what there is."""
-    most = min(n for n in (ware.left, ware.most - had if ware.most else None, shop.MOST) if n is not None)
+    most = min(n for n in (ware.stock, ware.most - had if ware.most else None, shop.MOST) if n is not None)
     return max(0, most)
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+from django.conf import settings as installed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from huoqun.base import clock
@@ -14,6 +16,9 @@ from huoqun.people.account import Account
 from huoqun.people.workspace import Workspace
 from huoqun.web.gate import Asked
 
+LANGUAGES = installed.LANGUAGES
+"""What the product speaks, by code with its own name."""
+
 
 def page(request: HttpRequest) -> HttpResponse:
     """All workspaces of somebody."""
@@ -22,7 +27,8 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, status: int = 200, **said: object) -> HttpResponse:
     assert isinstance(request.user, Account)
-    return render(request, "staff/places.html", {"mine": staff.workspaces_of(request.user), **said}, status=status)
+    context = {"mine": staff.workspaces_of(request.user), "languages": LANGUAGES, "here": get_language(), **said}
+    return render(request, "staff/places.html", context, status=status)
 
 
 def begin(request: HttpRequest) -> HttpResponse:
@@ -36,19 +42,20 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 
 def settings(request: Asked, workspace: Workspace) -> HttpResponse:
-    """What a workspace is called and where its days begin."""
-    said = {"name": workspace.name, "zone": workspace.zone}
+    """What a workspace is called, where its days begin, and in which language it speaks to its groups."""
+    said = {"name": workspace.name, "zone": workspace.zone, "language": workspace.language}
+    context: dict[str, object] = {"said": said, "languages": LANGUAGES}
     if request.method != "POST":
-        return render(request, "staff/workspace.html", {"said": said})
+        return render(request, "staff/workspace.html", context)
     said = _said(request)
     wrong = _wrong(lambda: staff.rename(workspace, **said, by=request.user, now=clock.now()))
     if wrong:
-        return render(request, "staff/workspace.html", {"said": said, "wrong": wrong}, status=422)
+        return render(request, "staff/workspace.html", context | {"said": said, "wrong": wrong}, status=422)
     return redirect("home", workspace.slug)
 
 
 def _said(request: HttpRequest) -> dict[str, str]:
-    return {name: request.POST.get(name, "").replace("\0", "").strip() for name in ("name", "zone")}
+    return {name: request.POST.get(name, "").replace("\0", "").strip() for name in ("name", "zone", "language")}
 
 
 def _wrong(change: Callable[[], object]) -> dict[str, str]:
@@ -57,6 +64,8 @@ def _wrong(change: Callable[[], object]) -> dict[str, str]:
         change()
     except zones.UnknownZone:
         return {"zone": _("There is no such time zone; give one like Asia/Shanghai.")}
+    except workspaces.UnknownLanguage:
+        return {"language": _("Please choose from the list.")}
     except workspaces.Nameless:
         return {"name": _("A workspace needs a name.")}
     return {}

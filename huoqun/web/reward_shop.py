@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -57,9 +58,10 @@ def _keep(request: Asked, workspace: Workspace) -> str:
         "most": number(request, "most", 0),
         "prize": prize.prizes(workspace).filter(pk=query.row(form.get("prize", ""))).first(),
     }
-    if sent:
-        values["picture"] = picture.take(sent.read(), workspace=workspace, person=None, now=clock.now())
-    shop.keep(workspace, ware=ware, by=request.user, now=clock.now(), **values)
+    with transaction.atomic():
+        if sent:
+            values["picture"] = picture.take(sent.read(), workspace=workspace, person=None, now=clock.now())
+        shop.keep(workspace, ware=ware, by=request.user, now=clock.now(), **values)
     return _("It stands in the shop.")
 
 

@@ -31,6 +31,8 @@ class Route:
     methods: tuple[str, ...] = READ
     real: bool = False
     """A change by it brings in what is real (files, lists, keys, colleagues), which an example does not take."""
+    also: tuple[str, ...] = ()
+    """Permissions it needs besides."""
     api: bool = False
     """For programs: speaks JSON, and a key may change what it was made for; see `web/api`."""
 

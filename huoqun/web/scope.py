@@ -90,6 +90,9 @@ ERASURE = Scope("erasure", "erasure", lambda staff: Forgotten.objects.filter(wor
 
 SURVEY = Scope("survey", "survey", surveys_for, Survey)
 ACTIVITY = Scope("activity", "activity", activities_for, Activity)
+ANY_ACTIVITY = Scope(
+    "activity, removed or not", "activity", lambda staff: activities_for(staff, removed=True), Activity
+)
 ROLL = Scope("list of people", "roll", lambda staff: Roll.objects.filter(group__in=groups_for(staff)), Roll)
 SEGMENT = Scope("segment", "segment", lambda staff: Segment.objects.filter(workspace=staff.workspace), Segment)
 
@@ -111,6 +114,7 @@ SCOPES = (
     ERASURE,
     SURVEY,
     ACTIVITY,
+    ANY_ACTIVITY,
     STUDY,
     SEGMENT,
     ROLL,

@@ -3,18 +3,22 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from huoqun.activities.activity import Activity
 from huoqun.base import clock
+from huoqun.base.image import NoImage
 from huoqun.people import outbox
 from huoqun.people.outbox import Outgoing
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace
-from huoqun.web import doors, query
+from huoqun.web import doors, query, word
 from huoqun.web.dealing import paged
 from huoqun.web.gate import Asked
+from huoqun.web.said import why
 
+CHOICES = 500
 DONE_SHOWN = 20
 """Of what was sent or skipped, the newest are shown, to be brought back; of what waits for its time, the next."""
 
@@ -22,6 +26,8 @@ DONE_SHOWN = 20
 def page(request: Asked, workspace: Workspace) -> HttpResponse:
     """What waits, by group; and what was done last."""
     mine = groups_for(request.staff)
+    if request.method == "POST" and request.POST.get("do") == "put":
+        return _put(request, workspace)
     if request.method == "POST":
         return _do(request, workspace)
     waits = outbox.to_send(workspace, now=clock.now()).filter(group__in=mine)
@@ -35,6 +41,8 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
         "ahead": [(row, text(request, row)) for row in later.select_related("group").order_by("due")[:DONE_SHOWN]],
         "past": past.select_related("group", "by").order_by("-at")[:DONE_SHOWN],
         "may_send": request.staff.may("send"),
+        "mine": mine.order_by("name").values_list("pk", "name")[:CHOICES],
+        "form_key": get_random_string(12),
     }
     return render(request, "activity/outbox.html", context)
 
@@ -48,6 +56,26 @@ def text(request: Asked, row: Outgoing) -> str:
     if found is None:
         return row.text.replace(outbox.LINK, "").strip()
     return row.text.replace(outbox.LINK, request.build_absolute_uri(doors.address(found, row.group, now=clock.now())))
+
+
+def _put(request: Asked, workspace: Workspace) -> HttpResponse:
+    """Words and a picture of one's own, for one group."""
+    form, sent = request.POST, request.FILES.get("picture")
+    group = groups_for(request.staff).filter(pk=query.row(form.get("group", ""))).select_related("workspace").first()
+    text, raw = form.get("text", "").replace("\0", "").strip(), sent.read() if sent else b""
+    if group is None:
+        messages.warning(request, word.of("refused", "outbox_groups"))
+    elif not text and not raw:
+        messages.warning(request, word.of("refused", "outbox_nothing"))
+    else:
+        pictures = {group.pk: raw} if raw else {}
+        key, now = f"put {form.get('key', '')[:40] or get_random_string(12)}", clock.now()
+        try:
+            outbox.put([group], text, pictures=pictures, what="outbox.put", key=key, by=request.user, now=now)
+            messages.success(request, _("It waits to be sent."))
+        except NoImage as error:
+            messages.warning(request, why(error))
+    return redirect("outbox", workspace.slug)
 
 
 def _do(request: Asked, workspace: Workspace) -> HttpResponse:

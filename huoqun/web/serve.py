@@ -9,6 +9,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from huoqun.base import setting
 from huoqun.base.process import end_with_parent
 
 THREADS = 256
@@ -32,7 +33,8 @@ def load(target: str) -> Any:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve until asked to stop."""
+    """Serve until asked to stop. Raises BadSetting."""
+    setting.rate(os.environ)
     end_with_parent(args.parent)
     Granian(
         "huoqun.wsgi:application",

@@ -103,5 +103,6 @@ def card(request: HttpRequest, token: str) -> HttpResponse:
     if one is None or shown is None:
         return gone(request, "removed", 410)
     context = {"card": shown.card, "name": shown.name, "picture": shown.picture, "words": shown.words, "one": one}
+    context["outside"] = shown.outside
     context |= {"show": one.show, "count": attendance.taken(one.row.activity)}
     return quiet(render(request, "member/spotlight_card.html", context))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from huoqun.activities import spotlight_fame
 from huoqun.activities.activity import IN, Activity
 from huoqun.activities.kind import Refused
-from huoqun.activities.spotlight_part import Card, candidate
+from huoqun.activities.spotlight_part import Candidate, Card, candidate
 from huoqun.base import clock
 from huoqun.base.poster import Poster, draw
 from huoqun.people.picture import Picture
@@ -32,6 +32,11 @@ def turn(request: Asked, row: Activity, which: UUID) -> HttpResponse:
         one = candidate(row, str(which))
     except Refused:
         return redirect("activity", row.pk)
+    return _sent(drawn_turn(request, row, one))
+
+
+def drawn_turn(request: Asked, row: Activity, one: Candidate) -> bytes:
+    """The same as a PNG."""
     card, show, group = one.card, one.show, one.who.group
     when = show.at.astimezone(ZoneInfo(group.zone)).strftime("%m-%d %H:%M") if show else ""
     link = request.build_absolute_uri(doors.address(row, group, now=clock.now()))
@@ -50,10 +55,10 @@ def card(request: HttpRequest, token: str) -> HttpResponse:
     link = request.build_absolute_uri(reverse("spotlight_card", args=[token]))
     kicker = _("One of us") if shown.card.gentle else _("In the spotlight")
     foot = _("Press and hold the code to see the card")
-    return quiet(_drawn(shown.card, shown.name, shown.picture, kicker, link, foot))
+    return quiet(_sent(_drawn(shown.card, shown.name, shown.picture, kicker, link, foot)))
 
 
-def _drawn(card: Card, name: str, picture: UUID | None, kicker: str, link: str, foot: str) -> HttpResponse:
+def _drawn(card: Card, name: str, picture: UUID | None, kicker: str, link: str, foot: str) -> bytes:
     photo = Picture.objects.filter(pk=picture).first() if picture else None
     lines = [name] if card.headline and name else []
     lines += [f"{_('Can give')}: {card.offers}"] if card.offers else []
@@ -62,6 +67,10 @@ def _drawn(card: Card, name: str, picture: UUID | None, kicker: str, link: str, 
     poster = Poster(
         kicker, card.headline or name, lines, photo=bytes(photo.body) if photo else None, link=link, foot=foot
     )
-    answer = HttpResponse(draw(poster), content_type="image/png")
+    return draw(poster)
+
+
+def _sent(body: bytes) -> HttpResponse:
+    answer = HttpResponse(body, content_type="image/png")
     answer.headers["Content-Disposition"] = 'inline; filename="spotlight.png"'
     return answer

@@ -24,6 +24,7 @@ FAMILIES = {
     "way": "way",
     "study": "study",
     "reason": "sameness",
+    "language": "language",
 }
 """Of which family of words the values of a name are."""
 NOTHING = "–"

@@ -6,6 +6,7 @@ Each kind brings its own book (`word_kind_<…>`, or below where it is short); t
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from huoqun.web.word_certificate import SHOWN
 from huoqun.web.word_kind_challenge import CHALLENGE
 from huoqun.web.word_kind_goods import GOODS
 from huoqun.web.word_kind_judge import JUDGE
@@ -27,6 +28,7 @@ _VERBS: Book = {
     "leave": _("signed off"),
     "come": _("took part"),
     "miss": _("did not come"),
+    "hung": _("had a work chosen for everybody to see"),
 }
 DEED: Book = {
     "activity.begin": _("made an activity"),
@@ -39,6 +41,10 @@ DEED: Book = {
     "activity.restore": _("brought an activity back"),
     "outbox.say": _("ticked off what was to be said"),
     "code.renew": _("made somebody's links anew"),
+    "login.bind": _("bound a login to a member"),
+    "login.decline": _("said that a login is not that member"),
+    "login.take_back": _("took a decision on a login back"),
+    "login.remove": _("removed the login of a member"),
     "points.reverse": _("took points back"),
     "points.by_hand": _("gave or took points by hand"),
 }
@@ -69,6 +75,8 @@ ANSWER: Book = {
     "vote_first": _("Thank you for your vote."),
     "vote_changed": _("Your vote was changed."),
     "done": _("Done."),
+    "bound": _("This login is theirs from now on."),
+    "bind_waits": _("The code fits a login. It waits for your yes under “Logins of members”."),
 }
 REFUSED: Book = {
     "closed": _("It takes nothing more, or not yet."),
@@ -78,17 +86,28 @@ REFUSED: Book = {
     "number": _("Please give a whole number."),
     "wrong_moment": _("That cannot be done now: it is at another stage."),
     "unknown": _("There is no such thing to do here."),
+    "bind_unknown": _("No login waits for this code, or not any more."),
+    "bind_another": _("This login is another member of the group already."),
+    "bind_declined": _("You said of this login that it is not them. Take that back first."),
     "no_image": _("This is not a picture that can be read (JPEG, PNG, WebP or GIF, up to 12 MB)."),
     "vote_nothing": _("Choose at least one option."),
     "vote_many": _("Choose at most %(most)s."),
     "vote_options": _("A vote needs at least two options."),
 }
+LOGIN_VIA: Book = {
+    "link": _("by their own link"),
+    "name": _("gave this name"),
+    "chat": _("said the code in the chat"),
+}
+LOGIN_STATE: Book = {"bound": _("Logs in"), "declined": _("Not them")}
 OUTBOX: Book = {"waiting": _("Waiting"), "sent": _("Sent"), "skipped": _("Skipped")}
 _OWN: dict[str, Book] = {
     "activity_kind": KIND,
     "activity_for": KIND_FOR,
     "answer": ANSWER,
     "deed": DEED,
+    "login_state": LOGIN_STATE,
+    "login_via": LOGIN_VIA,
     "outbox": OUTBOX,
     "part": PART,
     "plan": PLAN,
@@ -96,7 +115,7 @@ _OWN: dict[str, Book] = {
     "plan_hint": PLAN_HINT,
     "refused": REFUSED,
 }
-_BOOKS = (_OWN, CHALLENGE, JUDGE, SPOTLIGHT, TEAM, MEET, GOODS)
+_BOOKS = (_OWN, CHALLENGE, JUDGE, SPOTLIGHT, TEAM, MEET, GOODS, SHOWN)
 """Each kind, or a few of one sort, has a book of its own with the same families."""
 ACTIVITY: dict[str, Book] = {
     family: {id: word for book in _BOOKS for id, word in book.get(family, {}).items()}

@@ -24,6 +24,7 @@ PLAN: Book = {
     "challenge.proof": _("Proof"),
     "challenge.makeups": _("Days one may make up"),
     "challenge.makeup_back": _("How many days back one may make up"),
+    "challenge.late": _("Who joins late"),
     "challenge.break_days": _("Days of leave one may ask for"),
     "challenge.day_points": _("Points for each check-in"),
     "challenge.needed": _("Days to have finished"),
@@ -36,6 +37,9 @@ PLAN_HINT: Book = {
     "challenge.zone": _("On their own clock each member sets their time zone on their page"),
     "challenge.grace": _("So long after the end of a day it still counts for that day"),
     "challenge.makeups": _("0: none. A day made up counts, and pays no points"),
+    "challenge.late": _(
+        "Counted from joining, a number of days to finish stays what it is; without one they do every day from then on"
+    ),
     "challenge.break_days": _("Staff say yes or no, and may give more; days of leave do not count"),
     "challenge.needed": _("0: every day that counts"),
     "challenge.reward": _("What they really get: five books"),
@@ -44,6 +48,8 @@ PLAN_HINT: Book = {
 PLAN_CHOICE: Book = {
     "zone_group": _("The group's"),
     "zone_member": _("Each member's own"),
+    "late_missed": _("The days before are missed; they may be made up"),
+    "late_joining": _("Their days count from joining"),
     "proof_none": _("None is asked"),
     "proof_text": _("A few words"),
     "proof_picture": _("A picture"),

@@ -43,6 +43,7 @@ JUDGE: dict[str, Book] = {
     },
     "plan": {
         "lottery.prizes": _("Prizes"),
+        "lottery.entry": _("Who can be in it"),
         "lottery.chances": _("Chances"),
         "lottery.most_chances": _("Chances of one member at most"),
         "lottery.outside": _("A number of the outside world that goes into the draw"),
@@ -88,12 +89,15 @@ JUDGE: dict[str, Book] = {
         "idea_call.likes": _("0: as many as they like"),
     },
     "plan_choice": {
+        "entry_open": _("Whoever signs up, and whom staff put in"),
+        "entry_listed": _("Only whom staff put in"),
         "equal": _("One for each"),
         "active": _("One more for each activity of the last 90 days"),
         "by_staff": _("Staff"),
         "by_peers": _("Peers, without names"),
     },
     "answer": {
+        "lottery_enlisted": _("They are in the draw."),
         "lottery_drawn": _("It is drawn. The words for the groups wait to be sent."),
         "lottery_replaced": _("Only this winner was replaced; everybody else keeps theirs."),
         "lottery_claimed": _("Claimed. The organisers will be in touch."),
@@ -115,6 +119,18 @@ JUDGE: dict[str, Book] = {
         "idea_told": _("Answered; the words for the group wait to be sent."),
     },
     "refused": {
+        "lottery_listed": _("The organisers say who is in this draw."),
+        "lottery_lists": _("%(most)s lists at most."),
+        "lottery_list_empty": _("Nobody of that is in the groups of this lottery. Nothing was changed."),
+        "lottery_no_segment": _("There is no such segment."),
+        "lottery_no_group": _("There is no such group."),
+        "lottery_no_activity": _("There is no such activity."),
+        "lottery_source": _("Choose whom to put in."),
+        "lottery_names_many": _("%(most)s names at most."),
+        "lottery_names": _(
+            "Nobody was put in. In none of the groups: %(nobody)s. Of several people: %(several)s. Correct the names, "
+            "or leave them out."
+        ),
         "lottery_prizes": _("A lottery needs a prize."),
         "lottery_frozen": _("The list is frozen and published; it does not change any more."),
         "lottery_not_closed": _("Close it first: that freezes the list."),
@@ -173,5 +189,16 @@ JUDGE: dict[str, Book] = {
         "later": _("Later"),
         "no": _("No"),
         "": _("Waits for an answer"),
+    },
+    "lottery_source": {
+        "list_groups": _("Everybody of the groups"),
+        "list_segment": _("A segment"),
+        "list_activity": _("Another activity"),
+        "list_names": _("Pasted names"),
+    },
+    "lottery_how": {
+        "list_took_part": _("whoever took part"),
+        "list_came": _("whoever came or checked in"),
+        "list_finished": _("whoever finished it"),
     },
 }

@@ -21,6 +21,7 @@ MEET: dict[str, dict[str, str | Promise]] = {
         "meetup.meet": _("met others"),
         "topic.propose": _("proposed a topic"),
         "topic.chosen": _("proposed the topic that was chosen"),
+        "topic.declined": _("was told why their topic is not voted on"),
         "topic.host": _("hosted a topic"),
     },
     "plan": {
@@ -119,6 +120,7 @@ MEET: dict[str, dict[str, str | Promise]] = {
         "topic_empty": _("Please write something."),
         "topic_long": _("%(most)s characters at most."),
         "topic_many": _("%(most)s proposals at most."),
+        "topic_declined": _("The organisers have said no to this: %(reason)s"),
         "topic_few": _("There have to be two proposals at least."),
         "topic_when": _("Please give a day and a time: 2026-03-04 20:00."),
         "topic_past": _("This moment is over."),

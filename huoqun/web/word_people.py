@@ -77,6 +77,7 @@ PEOPLE: dict[str, dict[str, str | Promise]] = {
         "ambiguous": _("is the name of several people"),
         "long": _("is too long"),
         "erased": _("names somebody who was erased"),
+        "no_day": _("is a day that is in no calendar"),
     },
     "sheet": {
         "empty": _("The file has no line below its headings."),

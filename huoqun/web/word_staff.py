@@ -1,5 +1,6 @@
 """Words of staff: roles, permissions, and what the audit log calls a change."""
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -121,8 +122,14 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "workspace.open": _("opened the workspace"),
         "workspace.rename": _("changed the workspace"),
     },
+    "language": dict(settings.LANGUAGES),
     "value": {
         "about": _("What members are told"),
+        "open": _("For everybody"),
+        "listed": _("Listed by search engines"),
+        "chosen": _("Address chosen"),
+        "picture": _("Picture"),
+        "number": _("Number on it"),
         "capacity": _("Places"),
         "starts": _("Begins"),
         "plan": _("Plan"),
@@ -131,6 +138,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "type": _("Type"),
         "owner": _("Owner"),
         "zone": _("Time zone"),
+        "language": _("Language spoken to the groups"),
         "ends": _("Planned end"),
         "stage": _("Stage"),
         "why": _("Reason"),
