@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huoqun.playbooks import gate, library, playbook, timing, yaml_lines
+from huoqun.playbooks import gate, library, opening, playbook, timing, yaml_lines
 
 SMALL = """
 id: hello
@@ -74,6 +74,13 @@ def test_a_small_playbook_is_read():
         ("otherwise: more", "otherwise: mere", 29, "steps.1.otherwise", "no path called mere"),
         ("survey: profile", "survey: profil", 21, "steps.0.survey", "readymade surveys are"),
         ("survey: profile", "activity: vote\n    plan: {optins: [a]}", 22, "steps.0.plan.optins", "not permitted"),
+        (
+            "survey: profile",
+            "survey: profile\n    capacity: '{gift}'",
+            22,
+            "steps.0.capacity",
+            "no variable that holds a n",
+        ),
         ("do: say", "do: sing", 26, "steps.1.do", "no kind of step"),
         ("id: word", "id: survey", 23, "steps.1.id", "another step is called survey"),
         ("version: 1", "version: 1\nversion: 2", 3, "", "said twice"),
@@ -89,6 +96,31 @@ def test_each_mistake_is_said_with_its_line_and_field(before, after, line, field
 def test_every_mistake_is_said_at_once():
     text = SMALL.replace("days: 3", "days: three").replace("do: say", "do: sing").replace("version: 1", "version: 0")
     assert [line for line, _, _ in mistakes(text)] == [2, 7, 26]
+
+
+OWN = """
+    questions:
+      - {id: want, kind: one, text: {zh: "想要{gift}吗", en: "{gift}?"}, options: {zh: [要, 不要], en: ["yes", "no"]}}
+      - {id: why, kind: text, text: {zh: 为什么, en: Why}, show_if: {question: want, answer: {zh: 不要, en: "no"}}}
+"""
+
+
+def test_a_playbook_may_ask_questions_of_its_own():
+    text = SMALL.replace("\n    survey: profile\n", OWN)
+    step = playbook.read(text).steps[0]
+    asked = opening.asked(step, "en", {"gift": "a book"})
+    assert [(q.text, q.options) for q in asked] == [("a book?", ("yes", "no")), ("Why", ())]
+    assert asked[1].show_if.answer == "no"
+    for before, after, field in (
+        ("kind: text", "kind: sing", "steps.0.questions.1.kind"),
+        ("{gift}吗", "{gifts}吗", "steps.0.questions.0.text.zh"),
+        ('en: ["yes", "no"]', 'en: ["yes", "yes"]', "steps.0.questions.0"),
+        ("question: want", "question: wish", "steps.0.questions"),
+        ("kind: one, text", "kind: people, text", "steps.0.questions.0"),
+        ("id: want", "survey: profile, id: want", "steps.0.questions.0.survey"),
+    ):
+        assert before in text
+        assert field in [f for _, f, _ in mistakes(text.replace(before, after))], after
 
 
 def test_texts_stay_texts_and_nothing_else_is_made_of_them():
@@ -116,7 +148,11 @@ def test_any_text_is_a_playbook_or_is_told_what_it_is_not(text):
 def test_timings():
     assert timing.read("Day 3  8:05") == timing.On(3, time(8, 5))
     assert timing.read("1 day before meetup") == timing.Beside("meetup", -timedelta(days=1))
+    assert timing.read("at once") == timing.Beside("", timedelta(0))
+    assert timing.read("30 min after the start") == timing.Beside("", timedelta(minutes=30))
+    assert playbook.read(SMALL.replace("day 1 20:00", "at once"))
     for wrong in (
+        "30 min before the start",
         "day 0 20:00",
         "day 400 20:00",
         "every day",
@@ -135,6 +171,17 @@ def test_an_hour_that_the_clocks_leave_out_is_the_one_after_and_one_that_comes_t
     assert [f"{m:%d %H:%M}" for m in autumn] == ["24 00:30", "25 00:30", "26 01:30"]
     fridays = timing.moments(timing.read("every friday 20:00"), date(2026, 2, 25), 10, "Asia/Shanghai")
     assert [f"{m:%m-%d %H}" for m in fridays] == ["02-27 12", "03-06 12"]
+
+
+def test_words_and_plans_may_name_the_date_of_a_day_of_the_run():
+    course = "activity: course\n    plan: {sessions: ['{day_2} 20:00 | one', '{day_3} 20:00 | two']}"
+    text = SMALL.replace("survey: profile", course)
+    book = playbook.read(text)
+    dates = timing.dates(date(2026, 12, 31), book.days)
+    sessions = opening.filled(book.steps[0].plan, dates)["sessions"]
+    assert sessions == ["2027-01-01 20:00 | one", "2027-01-02 20:00 | two"]
+    late = text.replace("{day_3}", "{day_4}")
+    assert "{day_4} is no variable and no fact" in [why for _, _, why in mistakes(late)]
 
 
 def test_gates_know_what_they_do_not_know():

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from huoqun.activities import questionnaire
 from huoqun.activities.kind import Kind
 from huoqun.activities.kinds import KINDS
 from huoqun.activities.readymade import LANGUAGES, READYMADE
@@ -45,6 +46,12 @@ def filled(told: Any, values: Mapping[str, str | int]) -> Any:
     return SLOT.sub(lambda found: str(values.get(found[1], found[0])), told)
 
 
+def asked(step: Open, language: str, values: Mapping[str, str | int]) -> questionnaire.Questions:
+    """The questions of a survey of the playbook's own, in one language. Raises questionnaire.BadQuestions,
+    pydantic.ValidationError."""
+    return questionnaire.read(filled(spoken(step.questions, language), values))
+
+
 def faults(
     step: Step, there: dict[str, Step], values: Mapping[str, str | int]
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -59,6 +66,9 @@ def faults(
 
 
 def _of_open(step: Open, values: Mapping[str, str | int]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if step.questions:
+        yield from _of_questions(step, values)
+        return
     if step.survey is not None:
         if step.survey not in SURVEYS:
             yield ("survey",), f"the readymade surveys are {', '.join(SURVEYS)}"
@@ -73,4 +83,20 @@ def _of_open(step: Open, values: Mapping[str, str | int]) -> Iterator[tuple[tupl
         except ValidationError as error:
             for each in error.errors():
                 yield ("plan", *each["loc"]), each["msg"].removeprefix("Value error, ")
+            return
+
+
+def _of_questions(step: Open, values: Mapping[str, str | int]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    for language in LANGUAGES:
+        try:
+            found = asked(step, language, values)
+        except ValidationError as error:
+            for each in error.errors():
+                yield ("questions", *each["loc"]), each["msg"].removeprefix("Value error, ")
+            return
+        except questionnaire.BadQuestions:
+            yield ("questions",), "an id comes twice, a question hangs on a later one, or fills no entry of profiles"
+            return
+        if questionnaire.warnings(found):
+            yield ("questions",), "it takes over two minutes, or has more than two texts to write"
             return

@@ -5,6 +5,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal
 
@@ -22,7 +23,9 @@ MEASURES = ("pulse", "speakers", "ties", "newcomers", "answers", "mood", "orders
 """What an effect report can look at."""
 ALWAYS = frozenset({"group", "link", "name", "day"})
 """What words may name in every playbook: the group's name, the way to what was opened, the one who is spoken to, the
-day of the run."""
+day of the run. The date of a day of the run is `{day_8}` (`timing.dates`)."""
+SOME_DAY = date(2026, 12, 7)
+"""A day on which a run could begin, for what is checked before one does."""
 
 
 def _one_of(those: tuple[str, ...]) -> AfterValidator:
@@ -194,7 +197,7 @@ def _of_step(book: Playbook, step: Step, there: dict[str, Step]) -> Any:
         yield ("at",), f"the run has {book.days} days"
     if isinstance(when, timing.Every) and max(when.first, when.last or 0) > book.days:
         yield ("at",), f"the run has {book.days} days"
-    if isinstance(when, timing.Beside) and (when.step not in there or when.step == step.id):
+    if isinstance(when, timing.Beside) and when.step and (when.step not in there or when.step == step.id):
         yield ("at",), f"there is no other step called {when.step}"
     if step.path and step.path not in book.paths:
         yield ("path",), f"there is no path called {step.path}"
@@ -208,6 +211,9 @@ def _of_step(book: Playbook, step: Step, there: dict[str, Step]) -> Any:
     attached = getattr(step, "attach", None)
     if attached and getattr(book.variables.get(attached), "kind", "") not in {"picture", "file"}:
         yield ("attach",), f"{attached} is no variable that holds a picture or a file"
+    places = getattr(step, "capacity", None)
+    if isinstance(places, str) and getattr(book.variables.get(places[1:-1]), "kind", "") != "number":
+        yield ("capacity",), f"{places} is no variable that holds a number"
     if (who := getattr(step, "who", None)) and (named := audience.read(who).step) and named not in there:
         yield ("who",), f"there is no step called {named}"
     numbers = {s.id.replace("-", "_") for s in there.values() if getattr(s, "do", "") == "number"}
@@ -215,9 +221,9 @@ def _of_step(book: Playbook, step: Step, there: dict[str, Step]) -> Any:
         for name in sorted(gate.read(line).facts - set(FACTS) - numbers):
             yield asked, f"there is no fact called {name}"
     yield from opening.faults(step, there, samples(book))
-    for field, words in [*_words(step, ()), *_planned(getattr(step, "plan", {}), ("plan",))]:
+    for field, words in [*_words(step, ()), *_plans(step)]:
         for name in SLOT.findall(words):
-            if name not in ALWAYS | set(FACTS) | set(book.variables) | numbers:
+            if name not in ALWAYS | set(FACTS) | set(samples(book)) | numbers:
                 yield field, f"{{{name}}} is no variable and no fact"
 
 
@@ -238,6 +244,12 @@ def _words(part: Any, place: tuple[str, ...]) -> Any:
             yield from _words(getattr(part, name), (name,))
 
 
+def _plans(step: Step) -> Any:
+    """Every text of a step that its activity or survey will say."""
+    for field in ("plan", "questions"):
+        yield from _planned(getattr(step, field, {}), (field,))
+
+
 def _planned(told: Any, place: tuple[str | int, ...]) -> Any:
     """Every text of a plan."""
     if isinstance(told, str):
@@ -248,8 +260,8 @@ def _planned(told: Any, place: tuple[str | int, ...]) -> Any:
 
 
 def samples(book: Playbook, language: str = "zh") -> dict[str, str | int]:
-    """A value for each variable: its default, or one that could be."""
-    found: dict[str, str | int] = {}
+    """A value for each variable: its default, or one that could be; and the dates of a run that could be."""
+    found: dict[str, str | int] = {**timing.dates(SOME_DAY, book.days)}
     for name, variable in book.variables.items():
         told = variable.default
         plain = 1 if variable.kind == "number" else variable.ask.zh

@@ -20,6 +20,8 @@ def _read(by: Any) -> AfterValidator:
 
 Variable = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_0-9]{0,39}$")]
 """The name of something that is asked when a run starts."""
+Slot = Annotated[str, StringConstraints(pattern=r"^\{[a-z][a-z_0-9]{0,39}\}$")]
+"""A number that is asked when a run starts, where a number stands: `{places}`."""
 When = Annotated[str, _read(timing.read)]
 Asked = Annotated[str, _read(gate.read)]
 People = Annotated[str, _read(audience.read)]
@@ -90,20 +92,23 @@ class Open(Step):
     activity: Name | None = None
     survey: Name | None = None
     """One of the readymade surveys."""
+    questions: Annotated[list[dict[str, Any]], Field(max_length=12)] = []
+    """A survey of the playbook's own: questions as the console keeps them, texts in both languages."""
     name: Title
     about: Words | None = None
     closes: Long | None = None
     """How long after it opens it closes."""
     starts: Long | None = None
     """How long after it opens what people sign up for begins."""
-    capacity: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    capacity: Annotated[int, Field(ge=1, le=100_000)] | Slot | None = None
+    """Places; or `{places}`, a variable that holds their number."""
     plan: dict[str, Any] = {}
     """What its kind needs to know, as the console's form asks for it; texts may be in both languages."""
 
     @model_validator(mode="after")
     def _one(self) -> "Open":
-        if (self.activity is None) == (self.survey is None):
-            raise ValueError("say which `activity` or which `survey`, one of the two")
+        if [self.activity is None, self.survey is None, not self.questions].count(False) != 1:
+            raise ValueError("say which `activity`, which `survey` or what `questions`, one of the three")
         return self
 
 

@@ -2,7 +2,8 @@
 and again.
 
 What an author writes is a line: `day 3 20:00`, `2 h after survey`, `30 min before meetup` (a step that has an hour of
-its own), `when joined`, `every day 09:00 from day 2 to day 7`, `every friday 20:00`, `every 2 days 20:00 from day 1`.
+its own), `at once`, `30 min after the start` (of the run: for what cannot wait for an hour of a day), `when joined`,
+`every day 09:00 from day 2 to day 7`, `every friday 20:00`, `every 2 days 20:00 from day 1`.
 The first day of a run is day 1. Times are the group's own; an hour that the clocks leave out is the one after it.
 """
 
@@ -20,6 +21,7 @@ _CLOCK = r"([01]?\d|2[0-3]):([0-5]\d)"
 _DAY = re.compile(rf"day (\d{{1,3}}) {_CLOCK}")
 _SPAN = re.compile(r"(\d{1,4}) (min|h|day|week)(?:ute|our)?s?")
 _BESIDE = re.compile(r"(\d{1,4}) (min|h|day|week)(?:ute|our)?s? (after|before) ([a-z0-9-]+)")
+_START = re.compile(r"at once|(\d{1,4}) (min|h|day|week)(?:ute|our)?s? after the start")
 _WITH = re.compile(r"with ([a-z0-9-]+)")
 _WHEN = re.compile(r"when ([a-z]+)")
 _EVERY = re.compile(rf"every (?:(\d{{1,2}}) )?([a-z]+?)s? {_CLOCK}(?: from day (\d{{1,3}}))?(?: to day (\d{{1,3}}))?")
@@ -41,7 +43,8 @@ class On:
 
 @dataclass(frozen=True)
 class Beside:
-    """So long after another step was done, or before the hour that it is planned for (a negative span)."""
+    """So long after another step was done, or before the hour that it is planned for (a negative span); after the
+    start of the run where `step` is empty."""
 
     step: str
     span: timedelta
@@ -76,6 +79,8 @@ def read(text: str) -> Timing:
     if found := _BESIDE.fullmatch(text):
         span = int(found[1]) * _UNITS[found[2]]
         return Beside(found[4], span if found[3] == "after" else -span)
+    if found := _START.fullmatch(text):
+        return Beside("", int(found[1]) * _UNITS[found[2]] if found[1] else timedelta(0))
     if found := _WITH.fullmatch(text):
         return Beside(found[1], timedelta(0))
     if found := _WHEN.fullmatch(text):
@@ -121,6 +126,11 @@ def at(begins: date, day: int, clock: time, zone: str) -> datetime:
     out is as long after midnight as its clock says."""
     here = datetime.combine(begins + timedelta(days=day - 1), clock, ZoneInfo(zone))
     return here.astimezone(UTC)
+
+
+def dates(begins: date, days: int) -> dict[str, str]:
+    """The date of each day of a run, by the name that words and plans call it: `{day_8}` is 2026-12-08."""
+    return {f"day_{day}": (begins + timedelta(days=day - 1)).isoformat() for day in range(1, days + 1)}
 
 
 def moments(timing: On | Every, begins: date, days: int, zone: str) -> Iterator[datetime]:
