@@ -216,3 +216,12 @@ def told(*words):
     environment = {k: v for k, v in os.environ.items() if not k.startswith("DJANGO_")}
     command = [sys.executable, "-m", "huoqun", "playbook", *map(str, words)]
     return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("kind", ["link", "date", "time"])
+def test_a_plan_may_name_a_variable_that_is_asked_only_when_a_run_starts(kind):
+    """A course with a link, or on a day, that nobody knows yet."""
+    line = {"link": "{day_2} 20:00 | A | {where}", "date": "{where} 20:00 | A", "time": "{day_2} {where} | A"}[kind]
+    text = SMALL.replace("  gift:", f"  where: {{ask: {{zh: 在哪, en: Where}}, kind: {kind}}}\n  gift:")
+    course = f'activity: course\n    plan: {{sessions: ["{line}"]}}\n    name:'
+    assert playbook.read(text.replace("survey: profile\n    name:", course)).variables["where"].kind == kind

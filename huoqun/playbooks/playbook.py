@@ -267,12 +267,21 @@ def _planned(told: Any, place: tuple[str | int, ...]) -> Any:
         yield from _planned(value, (*place, name))
 
 
+_COULD_BE: dict[str, str | int] = {
+    "number": 1,
+    "link": "https://example.org/",
+    "date": SOME_DAY.isoformat(),
+    "time": "20:00",
+}
+"""What could be said of a variable, by its kind; any other is a text."""
+
+
 def samples(book: Playbook, language: str = "zh") -> dict[str, str | int]:
     """A value for each variable: its default, or one that could be; and the dates of a run that could be."""
     found: dict[str, str | int] = {**timing.dates(SOME_DAY, book.days)}
     for name, variable in book.variables.items():
         told = variable.default
-        plain = 1 if variable.kind == "number" else variable.ask.zh
+        plain = _COULD_BE.get(variable.kind, variable.ask.zh)
         found[name] = getattr(told, language) if isinstance(told, Title) else plain if told is None else told
     return found
 
