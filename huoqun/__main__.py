@@ -32,6 +32,7 @@ COMMANDS = {
     "convert": ("huoqun.terminal.convert_file", "write an export as parquet, jsonl (ChatLab layout) or csv"),
     "replies": ("huoqun.terminal.replies", "write which line answers which"),
     "chain": ("huoqun.terminal.chain_list", "make one list of pasted copies of a chain sign-up"),
+    "playbook": ("huoqun.terminal.method", "list the playbooks, check files that should be some"),
     "schema": ("huoqun.terminal.schema", "print the JSON Schema of a diagnosis"),
 }
 """Loaded only when called, so that a command starts as fast as what it needs."""

@@ -42,10 +42,12 @@ from huoqun.people.shop import Order, Ware
 from huoqun.people.staff import Invitation, Staff
 from huoqun.people.stretch import Stretch
 from huoqun.people.tally import Tally
+from huoqun.people.task import Task
 from huoqun.people.trace import Trace
 from huoqun.people.upload import Taken, Upload
 from huoqun.people.view import View
 from huoqun.people.workspace import Workspace
+from huoqun.playbooks.run import DueStep, Edition, Run
 
 __all__ = [
     "Workspace",  # one client or brand
@@ -103,6 +105,10 @@ __all__ = [
     "Ware",  # what points buy
     "Order",  # one who bought it
     "Outgoing",  # something to be said in a group
+    "Task",  # something staff have to do
+    "Edition",  # the text of a playbook as it is run
+    "Run",  # a playbook at work in a group
+    "DueStep",  # a step of it and when it is due
     "Survey",  # questions to some groups
     "Answer",  # what one person answered
     "Job",  # leased work

@@ -139,8 +139,10 @@ def describe(
         _note(row, "change", by, now, before=before, after=_told(row))
 
 
-def open_up(activity: Activity, *, closes: datetime | None = None, by: Account | None = None, now: datetime) -> None:
-    """Let members in; the groups are told. Raises Refused (the kind is not ready), WrongMoment."""
+def open_up(
+    activity: Activity, *, closes: datetime | None = None, told: bool = True, by: Account | None = None, now: datetime
+) -> None:
+    """Let members in; the groups are told, unless others do that. Raises Refused (not ready), WrongMoment."""
     with transaction.atomic():
         row = attendance.locked(activity)
         if row.standing(now) in {OPEN, RUNNING}:
@@ -154,7 +156,7 @@ def open_up(activity: Activity, *, closes: datetime | None = None, by: Account |
         kind_of(row).opened(row, now)
         row.save()
         _note(row, "open", by, now)
-        if first:
+        if first and told:
             announce(row, "open", now=now)
 
 

@@ -3,6 +3,7 @@
 Reads spotlights and checkups for the advice; it is advice, and bars nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from huoqun.activities.activity import DONE, IN, Activity, Participation
 from huoqun.activities.contribution import ACCEPTED, GIVEN, Contribution, contributions
 from huoqun.activities.kind import Plan
 from huoqun.people.checkup import latest
+from huoqun.people.group import Group
 from huoqun.people.person import Identity, Person
 
 TEAM, PROGRESS = "team", "progress"
@@ -113,18 +115,21 @@ def plan_of(activity: Activity) -> TeamPlan:
 def advice(activity: Activity) -> Advice:
     """Real numbers on whether it is time for teams."""
     groups = list(activity.groups.filter(removed=None))
+    return Advice(shown_in(groups), tuple(pulse_of(group) for group in groups[:20]))
+
+
+def shown_in(groups: Sequence[Group]) -> int:
+    """How many members have been in the spotlight in some groups."""
     shown = Participation.objects.filter(activity__kind="spotlight", activity__removed=None, state=DONE)
-    count = shown.filter(activity__groups__in=groups).values("pk").distinct().count()
-    pulses = []
-    for group in groups[:20]:
-        newest = latest(group)
-        weeks = list(newest.spark)[-WEEKS:] if newest else []
-        pulses.append(
-            Pulse(
-                group.name, newest.state if newest else "", weeks[-1] if weeks else None, min(weeks[:-1], default=None)
-            )
-        )
-    return Advice(count, tuple(pulses))
+    return shown.filter(activity__groups__in=groups).values("pk").distinct().count()
+
+
+def pulse_of(group: Group) -> Pulse:
+    """How a group lives, by its newest checkup."""
+    newest = latest(group)
+    weeks = list(newest.spark)[-WEEKS:] if newest else []
+    last, weakest = weeks[-1] if weeks else None, min(weeks[:-1], default=None)
+    return Pulse(group.name, newest.state if newest else "", last, weakest)
 
 
 def offers(activity: Activity) -> QuerySet[Contribution]:

@@ -45,6 +45,24 @@ def insert(
             cursor.executemany(f"{start} {values}{end}", [(*row, *fixed) for row in every])
 
 
+def change(model: type[Model], columns: Mapping[str, Sequence[Any]]) -> None:
+    """Change rows: `columns` by the names of the model's columns, all as long, `id` among them. As `bulk_update`,
+    at a tenth of its cost."""
+    if not columns["id"]:
+        return
+    fields, table = columns_of(model), quoted(model._meta.db_table)
+    named = [name for name in columns if name != "id"]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            rows, packed = given({name: fields[name] for name in columns}, columns)
+            told = ", ".join(f"{quoted(name)} = given.{quoted(name)}" for name in named)
+            cursor.execute(f"UPDATE {table} SET {told} FROM {rows} WHERE {table}.id = given.id", [packed])  # noqa: S608
+        else:
+            every = zip(*(_prepared(fields[name], columns[name]) for name in (*named, "id")), strict=True)
+            told = ", ".join(f"{quoted(name)} = %s" for name in named)
+            cursor.executemany(f"UPDATE {table} SET {told} WHERE id = %s", list(every))  # noqa: S608 - names of our own
+
+
 def alike(model: type[Model], each: Iterable[str], same: Mapping[str, Any]) -> tuple[list[str], str, list[Any]]:
     """What rows have that differ only in `each`: the names of their other columns, what stands for the values of these
     in a statement, and the values: those of `same`, else the field's default."""

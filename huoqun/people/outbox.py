@@ -6,7 +6,9 @@ once. What is said in the quiet hours of the group waits for the morning.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,6 +25,7 @@ from django.db.models import (
     UniqueConstraint,
 )
 
+from huoqun.base.many_rows import insert
 from huoqun.base.table import Table
 from huoqun.people import audit
 from huoqun.people import picture as picture_of
@@ -93,6 +96,19 @@ def to_send(workspace: Workspace, *, now: datetime) -> QuerySet[Outgoing]:
 # -- writes
 
 
+@dataclass(frozen=True)
+class Words:
+    """Something to say in a group, of many at once."""
+
+    group: Group
+    text: str
+    what: str
+    key: str
+    source: str = ""
+    picture: Picture | None = None
+    due: datetime | None = None
+
+
 def say(
     group: Group,
     text: str,
@@ -105,12 +121,24 @@ def say(
     now: datetime,
 ) -> Outgoing:
     """Put something into the outbox of a group; the same key again changes nothing and gives the row there is."""
-    assert 0 < len(key) <= LONGEST_KEY, key
-    row = Outgoing(workspace_id=group.workspace_id, group=group, what=what, key=key, source=source, created=now)
-    row.text, row.picture = text.strip()[:LONGEST], picture
-    row.due = not_quiet(max(due or now, now), group.zone)
-    Outgoing.objects.bulk_create([row], ignore_conflicts=True)
+    say_all([Words(group, text, what, key, source, picture, due)], now=now)
     return Outgoing.objects.get(group=group, key=key)
+
+
+def say_all(those: Sequence[Words], *, now: datetime) -> None:
+    """The same for many groups at once."""
+    assert all(0 < len(each.key) <= LONGEST_KEY for each in those), those
+    columns: dict[str, list[Any]] = {
+        "workspace_id": [each.group.workspace_id for each in those],
+        "group_id": [each.group.pk for each in those],
+        "text": [each.text.strip()[:LONGEST] for each in those],
+        "picture_id": [each.picture and each.picture.pk for each in those],
+        "what": [each.what for each in those],
+        "source": [each.source for each in those],
+        "key": [each.key for each in those],
+        "due": [not_quiet(max(each.due or now, now), each.group.zone) for each in those],
+    }
+    insert(Outgoing, columns, {"created": now}, ignore=True)
 
 
 def put(

@@ -1,0 +1,144 @@
+"""Choosing people: whom an audience means in a group at a moment, and the best of them by a mark."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from huoqun.activities import sealed_draw
+from huoqun.activities.activity import DONE, IN, Activity, Participation
+from huoqun.activities.circle import CIRCLE
+from huoqun.activities.survey import Answer
+from huoqun.activities.team_board import TEAM
+from huoqun.people import membership, segment
+from huoqun.people.group import Group
+from huoqun.people.membership import Membership
+from huoqun.people.person import Identity
+from huoqun.people.points import Purse
+from huoqun.people.profile import OFFERS, Fact, Tag
+from huoqun.people.segment import Segment
+from huoqun.playbooks import audience
+from huoqun.playbooks.doing import Doing
+
+NEW = timedelta(days=14)
+"""How long somebody is a newcomer; a default."""
+CHAMPIONS = ("护群骨干", "champion")
+"""The tag by which staff call a member a champion."""
+
+
+def meant(each: Doing, words: str, now: datetime) -> QuerySet[Identity]:
+    """The members whom the words of a step mean, machines and those who have left aside."""
+    told = audience.read(words)
+    there = membership.here(each.group)
+    if told.step:
+        return _of_step(each, told.who, told.step, there)
+    if told.who in audience.STRATA:
+        return there.filter(trace__stratum=told.who.replace("-", "_"))
+    return _WHOLE[told.who](there, each, now)
+
+
+def _newcomers(there: QuerySet[Identity], _each: Doing, now: datetime) -> QuerySet[Identity]:
+    stays = Membership.objects.filter(identity=OuterRef("pk"), left=None, joined__gt=now - NEW)
+    return there.filter(Exists(stays))
+
+
+def _unanswered(there: QuerySet[Identity], each: Doing, now: datetime) -> QuerySet[Identity]:
+    """Newcomers who have spoken and whom nobody has answered yet, as the newest checkup knows it."""
+    return _newcomers(there, each, now).filter(trace__messages_30__gt=0, trace__answered_by=0)
+
+
+def _mute(there: QuerySet[Identity], each: Doing, now: datetime) -> QuerySet[Identity]:
+    """Newcomers who have not spoken."""
+    return _newcomers(there, each, now).exclude(trace__messages_30__gt=0)
+
+
+def _tagged(there: QuerySet[Identity], each: Doing, _now: datetime) -> QuerySet[Identity]:
+    tags = Tag.objects.filter(person__workspace=each.run.workspace_id, text__in=CHAMPIONS)
+    return there.filter(person__root__in=tags.values("person__root")) | there.filter(person__in=tags.values("person"))
+
+
+def _volunteers(there: QuerySet[Identity], each: Doing, _now: datetime) -> QuerySet[Identity]:
+    """Who offered to lead in an activity of the run."""
+    made = [made["activity"] for made in each.before.values() if "activity" in made]
+    return there.filter(contributions__activity__in=made, contributions__what__in=(TEAM, CIRCLE)).distinct()
+
+
+def _segment(there: QuerySet[Identity], each: Doing, now: datetime) -> QuerySet[Identity]:
+    row = Segment.objects.filter(pk=each.run.segment or each.run.pk, workspace=each.run.workspace_id).first()
+    return there.filter(person__in=segment.people(row, now=now)) if row else there.none()
+
+
+_WHOLE: dict[str, Callable[[QuerySet[Identity], Doing, datetime], QuerySet[Identity]]] = {
+    "everybody": lambda there, _each, _now: there,
+    "newcomers": _newcomers,
+    "newcomers-unanswered": _unanswered,
+    "newcomers-silent": _mute,
+    "champions": _tagged,
+    "volunteers": _volunteers,
+    "owner": lambda there, each, _now: there.filter(account=_owner(each.group)),
+    "segment": _segment,
+}
+
+
+def _owner(group: Group) -> str:
+    return group.owner or str(group.facts.get("owner") or "")
+
+
+def _of_step(each: Doing, who: str, step: str, there: QuerySet[Identity]) -> QuerySet[Identity]:
+    made = each.before.get(step, {})
+    if who == "chosen":
+        return there.filter(pk__in=made.get("people", ()))
+    row = Activity.objects.filter(pk=made.get("activity")).first() if made.get("activity") else None
+    if row is None:
+        return there.none()
+    part = Participation.objects.filter(activity=row)
+    if who in {"answered", "not-answered"}:
+        answered = Answer.objects.filter(survey=row.pk).values("participation__identity")
+        return there.filter(pk__in=answered) if who == "answered" else there.exclude(pk__in=answered)
+    if who == "winners":
+        return there.filter(pk__in=_winners(row))
+    states: dict[str, QuerySet[Participation]] = {
+        "asked": part,
+        "joined": part.filter(state__in=IN),
+        "not-joined": part.filter(state__in=IN),
+        "finished": part.filter(state=DONE),
+    }
+    those = states[who].values("identity")
+    return there.exclude(pk__in=those) if who == "not-joined" else there.filter(pk__in=those)
+
+
+def _winners(row: Activity) -> list[UUID]:
+    if drawn := [w.part.identity_id for w in sealed_draw.wins(row) if w.part]:
+        return drawn
+    won = Participation.objects.filter(activity=row, state=DONE, values__has_key="won")
+    return list(won.values_list("identity", flat=True))
+
+
+def best(those: QuerySet[Identity], by: str, most: int, seed: str) -> list[Identity]:
+    """The first of them by a mark: what they say and are to others, what was said of them, or chance (from a seed: the
+    same draw twice is the same)."""
+    if by == "chance":
+        every = list(those.order_by("pk"))
+        return random.Random(seed).sample(every, min(most, len(every)))  # noqa: S311 - no prize hangs on it
+    return list(_ordered(those, by)[:most])
+
+
+def _ordered(those: QuerySet[Identity], by: str) -> QuerySet[Identity]:
+    offers = Fact.objects.filter(person__root=OuterRef("person__root"), field=OFFERS)
+    purse = Purse.objects.filter(person=OuterRef("person")).values("held")[:1]
+    orders: dict[str, tuple[Any, ...]] = {
+        "messages": ("-trace__messages_30",),
+        "ties": ("-trace__ties", "-trace__strong_ties"),
+        "answered": ("-trace__answered_share",),
+        "quiet-experts": ("trace__messages_30",),
+    }
+    if by == "quiet-experts":
+        those = those.filter(Exists(offers))
+    if by == "priority":
+        return those.order_by(Exists(offers).desc(), "-trace__strong_ties", "-trace__messages_30", "pk")
+    if by == "points":
+        return those.annotate(_purse=purse).order_by("-_purse", "pk")
+    return those.order_by(*orders[by], "pk")

@@ -1,0 +1,72 @@
+"""The doing: one step of one run at its moment, with everything that carrying it out needs."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from huoqun.people.group import Group
+from huoqun.playbooks import timing
+from huoqun.playbooks.opening import SLOT, spoken
+from huoqun.playbooks.run import DONE, DueStep, Run
+from huoqun.playbooks.step_form import Step, Title, Words
+
+
+@dataclass
+class Doing:
+    """A step that is due. `before`: what the steps of its run have made so far, by step."""
+
+    row: DueStep
+    run: Run
+    form: Step
+    facts: dict[str, float | None]
+    before: dict[str, Any]
+    people: dict[str, UUID]
+    """By role, the account that does it, where there still is one."""
+    chose: bool = False
+    """It has chosen a path, or told the run a number: the run is to be saved."""
+
+    @property
+    def group(self) -> Group:
+        """Where it happens."""
+        return self.run.group
+
+    @property
+    def key(self) -> str:
+        """What it writes has this key."""
+        return self.row.key
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """What was said of the playbook's variables, and the date of each day of the run."""
+        return {**timing.dates(self.run.begins, self.run.edition.playbook.days), **self.run.values}
+
+    def words(self, told: Title | Words | None, field: str = "text") -> str:
+        """What is said, in the run's language: what somebody has put in its place for this once, else the
+        playbook's, with the values of the run in it."""
+        own = self.row.said.get(field)
+        text = own if isinstance(own, str) else spoken(told.model_dump(), self.run.language) if told else ""
+        known = {**self.facts, **self.run.numbers, **self.values}
+        return SLOT.sub(lambda found: self._shown(known.get(found[1]), found), text)
+
+    def _shown(self, value: Any, found: Any) -> str:
+        if found[1] == "group":
+            return self.group.name
+        if isinstance(value, float):
+            return f"{value:.0%}" if value < 2 and not value.is_integer() else f"{value:g}"
+        return found[0] if value is None else str(value)
+
+
+@dataclass
+class Outcome:
+    """What became of a step: its state, what it made, the path it chose, when to look at it again."""
+
+    state: str = DONE
+    result: dict[str, Any] = field(default_factory=dict)
+    path: str = ""
+    why: str = ""
+    next: datetime | None = None
+    until: datetime | None = None
+    numbers: dict[str, float] = field(default_factory=dict)
+    """Facts that the run knows from now on."""

@@ -1,0 +1,215 @@
+"""What each kind of step does: one function a kind, given all steps of that kind that are due together."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from huoqun.activities import activity as base
+from huoqun.activities import life, survey
+from huoqun.activities.activity import Activity
+from huoqun.activities.kind import said as kind_said
+from huoqun.activities.readymade import readymade
+from huoqun.activities.survey import Survey
+from huoqun.people import outbox, task
+from huoqun.people.task import Task
+from huoqun.playbooks import gate, step_digest, step_people, timing
+from huoqun.playbooks.doing import Doing, Outcome
+from huoqun.playbooks.opening import asked, filled, kind_of, spoken
+from huoqun.playbooks.run import SKIPPED, WAITING
+from huoqun.playbooks.step_form import Branch, Choose, Deed, Measure, Number, Open, Say, Wait
+from huoqun.playbooks.step_form import Task as TaskForm
+
+LOOK = timedelta(minutes=5)
+"""How often a wait looks whether its condition holds."""
+Does = Callable[[Sequence[Doing], datetime], list[Outcome]]
+
+
+def one_by_one(do: Callable[[Doing, datetime], Outcome]) -> Does:
+    """A kind that nobody does in thousands at the same moment."""
+    return lambda those, now: [do(each, now) for each in those]
+
+
+def _say(those: Sequence[Doing], now: datetime) -> list[Outcome]:
+    """Words for all groups at once."""
+    outbox.say_all([_words(each) for each in those], now=now)
+    return [Outcome(result={"said": each.key}) for each in those]
+
+
+def _words(each: Doing) -> outbox.Words:
+    form = each.form
+    assert isinstance(form, Say)
+    opened = _opened(each, form.of) if form.of else None
+    source = opened.source if opened else each.run.source  # `{link}` is the way to what the words come from
+    return outbox.Words(each.group, each.words(form.text), f"step.{form.piece}", each.key, source)
+
+
+def _open(each: Doing, now: datetime) -> Outcome:
+    form = each.form
+    assert isinstance(form, Open)
+    closes = now + timing.span(form.closes) if form.closes else None
+    starts = now + timing.span(form.starts) if form.starts else None
+    title, about = each.words(form.name, "name"), each.words(form.about, "about")
+    row: Activity
+    if form.activity is None:
+        row = _survey(each, title, about, closes, now)
+    else:
+        kind = kind_of(form.activity)
+        assert kind is not None
+        plan = kind.plan.model_validate(filled(spoken(form.plan, each.run.language), each.values))
+        row = life.begin(
+            each.run.workspace,
+            kind.id,
+            title=title,
+            groups=[each.group],
+            plan=plan,
+            about=about,
+            capacity=filled(form.capacity, each.values),
+            starts=starts,
+            closes=closes,
+            by=each.run.by,
+            now=now,
+        )
+        life.open_up(row, told=False, now=now)
+    return Outcome(result={"activity": row.pk.hex})
+
+
+def _survey(each: Doing, title: str, about: str, closes: datetime | None, now: datetime) -> Survey:
+    """One of the readymade ones, or the playbook's own."""
+    form, language = each.form, each.run.language
+    assert isinstance(form, Open)
+    found = readymade(language, form.survey) if form.survey else None  # type: ignore[arg-type]
+    row = survey.begin(
+        each.run.workspace,
+        title=title,
+        groups=[each.group],
+        intro=about or (found.intro if found else ""),
+        questions=found.questions if found else asked(form, language, each.values),
+        by=each.run.by,
+        now=now,
+    )
+    survey.open_until(row, closes, by=None, now=now)
+    return row
+
+
+def _opened(each: Doing, step: str) -> Activity | None:
+    """The activity that another step has opened, as it stands."""
+    made = each.before.get(step, {}).get("activity")
+    return Activity.objects.filter(pk=made, removed=None).select_related("workspace").first() if made else None
+
+
+def _deed(each: Doing, now: datetime) -> Outcome:
+    form = each.form
+    assert isinstance(form, Deed)
+    row = _opened(each, form.of)
+    if row is None:
+        return Outcome(SKIPPED, why=f"nothing was opened by {form.of}")
+    state = row.standing(now)
+    if form.do == "remind":
+        if state not in {base.OPEN, base.RUNNING}:
+            return Outcome(SKIPPED, why="it takes nobody any more")
+        text = each.words(form.text) or life.announcement(row, "remind")
+        life.announce(row, "remind", text=text, key=each.key, now=now)
+        return Outcome()
+    questions = Survey.objects.filter(pk=row.pk).first()
+    if questions is not None:
+        if form.do == "close" and state == base.OPEN:
+            survey.close(questions, by=None, now=now)
+        return Outcome()
+    wanted = {"start": base.RUNNING, "close": base.CLOSED, "settle": base.SETTLED}[form.do]
+    if base.LIFE.index(state) >= base.LIFE.index(wanted):
+        return Outcome(why="it was already so")
+    {"start": life.start, "close": life.close, "settle": life.settle}[form.do](row, now=now)
+    if text := each.words(form.text):
+        life.announce(row, form.do, text=text, key=each.key, now=now)
+    return Outcome()
+
+
+def _choose(each: Doing, now: datetime) -> Outcome:
+    form = each.form
+    assert isinstance(form, Choose)
+    row = _opened(each, form.of)
+    if row is None:
+        return Outcome(SKIPPED, why=f"nothing was opened by {form.of}")
+    values = {name: str(filled(text, each.values)) for name, text in form.values.items()}
+    answer = life.by_staff(row, form.deed, kind_said(**values), key=each.key, by=None, now=now)
+    return Outcome(result={"answer": answer})
+
+
+def _tasks(those: Sequence[Doing], now: datetime) -> list[Outcome]:
+    """A task for each, and the step waits until it is done."""
+    rows = [_task(each, now) for each in those]
+    task.give(rows)
+    return [Outcome(WAITING, {"task": each.key}, until=row.due) for each, row in zip(those, rows, strict=True)]
+
+
+def _task(each: Doing, now: datetime) -> Task:
+    form = each.form
+    assert isinstance(form, TaskForm | Number)
+    number = isinstance(form, Number)
+    row = Task(workspace_id=each.run.workspace_id, group=each.group, who_id=each.people.get(form.role), created=now)
+    row.title, row.text = each.words(form.title, "title")[:120], each.words(form.text)
+    row.ready = "" if isinstance(form, Number) else each.words(form.ready, "ready")
+    row.proof = task.TEXT if isinstance(form, Number) else form.proof
+    row.minutes = 2 if isinstance(form, Number) else form.minutes
+    row.due, row.source, row.key = now + timing.span(form.within), each.run.source, each.key
+    assert number or row.proof in task.PROOFS
+    return row
+
+
+def _wait(each: Doing, now: datetime) -> Outcome:
+    form = each.form
+    assert isinstance(form, Wait)
+    until = each.row.until or now + timing.span(form.up_to)
+    if gate.read(form.until).holds(each.facts):
+        return Outcome(path=form.then)
+    if now >= until:
+        return Outcome(path=form.late, why=missed(form.until, each.facts))
+    return Outcome(WAITING, why=missed(form.until, each.facts), next=min(now + LOOK, until), until=until)
+
+
+def _branch(each: Doing, _now: datetime) -> Outcome:
+    form = each.form
+    assert isinstance(form, Branch)
+    for path, line in form.ways.items():
+        if gate.read(line).holds(each.facts):
+            return Outcome(path=path)
+    return Outcome(path=form.last)
+
+
+def _measure(each: Doing, _now: datetime) -> Outcome:
+    assert isinstance(each.form, Measure)
+    return Outcome(result={"facts": {name: value for name, value in each.facts.items() if value is not None}})
+
+
+def missed(line: str, facts: Mapping[str, float | None]) -> str:
+    """What keeps a condition from holding, as facts: `pulse 0.42 >= 0.8; answered ? >= 0.2`."""
+    told = gate.read(line).missed(facts)
+    return "; ".join(f"{m.fact} {'?' if m.actual is None else f'{m.actual:g}'} {m.sign} {m.wanted:g}" for m in told)
+
+
+STEPS: dict[str, Does] = {
+    "say": _say,
+    "open": one_by_one(_open),
+    **dict.fromkeys(("start", "close", "settle", "remind"), one_by_one(_deed)),
+    "choose": one_by_one(_choose),
+    "task": _tasks,
+    "number": _tasks,
+    "wait": one_by_one(_wait),
+    "branch": one_by_one(_branch),
+    "measure": one_by_one(_measure),
+    "digest": one_by_one(step_digest.digest),
+    "tag": one_by_one(step_people.tag),
+    "pick": one_by_one(step_people.pick),
+    "invite": one_by_one(step_people.invite),
+}
+"""By `do`. A new kind is a form in `playbooks/step_form`, a function above and a line here."""
+
+
+def unknown(those: Sequence[Doing], now: datetime) -> list[Outcome]:
+    """A kind that nothing does."""
+    raise NotImplementedError(those[0].form.model_dump()["do"])
+
+
+def doer(form: Any) -> Does:
+    """What does a step."""
+    return STEPS.get(form.do, unknown)
