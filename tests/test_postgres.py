@@ -30,7 +30,7 @@ SAME = [
     *(
         f"tests/test_{name}.py"
         for name in (
-            *("burst", "member_card", "merged_dealing", "plan", "portfolio", "removed_group", "roll"),
+            *("burst", "run", "member_card", "merged_dealing", "plan", "portfolio", "removed_group", "roll"),
             *("standing", "stratum", "survey", "survey_facts", "survey_pages", "reward", "group_buy", "course"),
         )
     ),
