@@ -1,6 +1,6 @@
 """Every page on one screen: address, what shows it, of what it is, and which permission it needs.
 
-The operations of the API stand on another screen, `web/api`.
+The pages of the method stand on a second screen, `web/routes_method`; the operations of the API on a third, `web/api`.
 """
 
 from django.urls import include, path
@@ -67,6 +67,7 @@ from huoqun.web import (
 from huoqun.web.api import NINJA, OPERATIONS
 from huoqun.web.gate import pattern
 from huoqun.web.route import Route, both, read, real, write
+from huoqun.web.routes_method import ROUTES as METHOD
 from huoqun.web.scope import (
     ACCOUNT,
     ACTIVITY,
@@ -323,9 +324,9 @@ ROUTES: tuple[Route, ...] = (
     read("imports/<uuid:upload>/progress", importing.progress, "import_progress", UPLOAD, role.SEE_GROUPS),
     write("imports/<uuid:upload>/again", importing.again, "import_again", UPLOAD, role.IMPORT),
 )
-ALL = (*ROUTES, *OPERATIONS)
+ALL = (*ROUTES, *METHOD, *OPERATIONS)
 """Pages and operations: everything that the gate guards."""
-urlpatterns = [*map(pattern, ROUTES), path("api/", NINJA.urls), path("account/", include("allauth.urls"))]
+urlpatterns = [*map(pattern, (*ROUTES, *METHOD)), path("api/", NINJA.urls), path("account/", include("allauth.urls"))]
 handler400 = "huoqun.web.fault.bad_request"
 handler404 = "huoqun.web.fault.not_found"
 handler500 = "huoqun.web.fault.broken"

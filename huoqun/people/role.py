@@ -22,6 +22,12 @@ EDIT_SURVEYS = "edit_surveys"
 SEE_ACTIVITIES = "see_activities"
 EDIT_ACTIVITIES = "edit_activities"
 EDIT_POINTS = "edit_points"
+SEE_RUNS = "see_runs"
+EDIT_RUNS = "edit_runs"
+EDIT_PLAYBOOKS = "edit_playbooks"
+SEE_CONTENT = "see_content"
+EDIT_CONTENT = "edit_content"
+EDIT_DUTY = "edit_duty"
 SEND = "send"
 EXPORT = "export"
 SEE_STAFF = "see_staff"
@@ -47,6 +53,12 @@ PERMISSIONS = (
     SEE_ACTIVITIES,
     EDIT_ACTIVITIES,
     EDIT_POINTS,
+    SEE_RUNS,
+    EDIT_RUNS,
+    EDIT_PLAYBOOKS,
+    SEE_CONTENT,
+    EDIT_CONTENT,
+    EDIT_DUTY,
     SEND,
     EXPORT,
     SEE_STAFF,
@@ -67,8 +79,12 @@ class Role:
     limited: bool = False
 
 
-_DAILY = frozenset({SEE_GROUPS, READ_MESSAGES, SEE_PEOPLE, SEE_SURVEYS, SEE_ACTIVITIES, SEE_STAFF})
-_HANDS_ON = frozenset({IMPORT, EDIT_GROUPS, EDIT_PEOPLE, EDIT_SURVEYS, EDIT_ACTIVITIES, SEND, EXPORT})
+_DAILY = frozenset(
+    {SEE_GROUPS, READ_MESSAGES, SEE_PEOPLE, SEE_SURVEYS, SEE_ACTIVITIES, SEE_RUNS, SEE_CONTENT, SEE_STAFF}
+)
+_HANDS_ON = frozenset(
+    {IMPORT, EDIT_GROUPS, EDIT_PEOPLE, EDIT_SURVEYS, EDIT_ACTIVITIES, EDIT_RUNS, EDIT_DUTY, SEND, EXPORT}
+)
 _PLANNER = frozenset(PERMISSIONS) - {EDIT_STAFF, SEE_AUDIT, EDIT_TOKENS, EDIT_WORKSPACE, ERASE_PEOPLE, REMOVE_GROUPS}
 
 OWNER = "owner"
@@ -77,7 +93,7 @@ ROLES = {
     for role in (
         Role(OWNER, frozenset(PERMISSIONS)),
         Role("planner", _PLANNER),
-        Role("editor", _DAILY | {EDIT_SURVEYS, EDIT_ACTIVITIES, SEND}),
+        Role("editor", _DAILY | {EDIT_SURVEYS, EDIT_ACTIVITIES, EDIT_CONTENT, SEND}),
         Role("group_admin", _DAILY | _HANDS_ON, limited=True),
         Role("analyst", _DAILY | {EDIT_SEGMENTS, EXPORT, SEE_AUDIT}),
         Role("service", _DAILY | {EDIT_PEOPLE, SEND}),

@@ -91,7 +91,15 @@ KEPT = (
     Place("workspace", _("Workspace"), role.EDIT_WORKSPACE),
 )
 """What is set up once in a while."""
-PARTS = (("", GROUPS), (_("Activities"), ACTIVITIES), (_("People and answers"), PEOPLE), (_("Settings"), KEPT))
+METHOD: tuple[Place, ...] = ()
+"""Playbooks, what they do and what came of it."""
+PARTS = (
+    ("", GROUPS),
+    (_("The method"), METHOD),
+    (_("Activities"), ACTIVITIES),
+    (_("People and answers"), PEOPLE),
+    (_("Settings"), KEPT),
+)
 """The parts of the side bar with their captions; the first speaks for itself."""
 _OF = {page: place.page for _caption, part in PARTS for place in part for page in (place.page, *place.pages)}
 
