@@ -34,9 +34,9 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from huoqun.base.many_rows import alike, columns_of, fresh_ids, given, insert
+from huoqun.base.many_rows import alike, columns_of, given, insert
 from huoqun.base.round_trip import among, hold
-from huoqun.base.table import Table
+from huoqun.base.table import Table, fresh_ids
 from huoqun.people import audit
 from huoqun.people.account import Account
 from huoqun.people.display import one_line
