@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from huoqun.base.job import Hand
 from huoqun.base.many_rows import change
@@ -41,6 +41,8 @@ def tick(hand: Hand) -> bool:
 
 def carry_out(now: datetime) -> int:
     """One batch of what is due; returns how many steps were looked at."""
+    if not DueStep.objects.filter(next__lte=now).exists():  # a transaction of its own holds up the others on SQLite
+        return 0
     with transaction.atomic():
         rows = list(_held(DueStep.objects.filter(next__lte=now)).order_by("next", "place")[:AT_ONCE])
         if rows:
@@ -50,8 +52,10 @@ def carry_out(now: datetime) -> int:
 
 def notice(now: datetime) -> int:
     """Steps that wait for a person go on when their task is done or skipped; returns how many did."""
+    settled = Task.objects.filter(~Q(state=task.OPEN), noticed=False, source__startswith="run:")
+    if not settled.exists():
+        return 0
     with transaction.atomic():
-        settled = Task.objects.filter(state__in=(task.DONE, task.SKIPPED), noticed=False, source__startswith="run:")
         tasks = {t.key: t for t in settled.order_by("at")[:AT_ONCE]}
         if not tasks:
             return 0
