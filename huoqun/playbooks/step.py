@@ -38,8 +38,7 @@ def _say(those: Sequence[Doing], now: datetime) -> list[Outcome]:
 def _words(each: Doing) -> outbox.Words:
     form = each.form
     assert isinstance(form, Say)
-    opened = _opened(each, form.of) if form.of else None
-    source = opened.source if opened else each.run.source  # `{link}` is the way to what the words come from
+    source = each.opened.source if each.opened else each.run.source  # `{link}` is the way to what the words come from
     return outbox.Words(each.group, each.words(form.text), f"step.{form.piece}", each.key, source)
 
 
@@ -91,16 +90,10 @@ def _survey(each: Doing, title: str, about: str, closes: datetime | None, now: d
     return row
 
 
-def _opened(each: Doing, step: str) -> Activity | None:
-    """The activity that another step has opened, as it stands."""
-    made = each.before.get(step, {}).get("activity")
-    return Activity.objects.filter(pk=made, removed=None).select_related("workspace").first() if made else None
-
-
 def _deed(each: Doing, now: datetime) -> Outcome:
     form = each.form
     assert isinstance(form, Deed)
-    row = _opened(each, form.of)
+    row = each.opened
     if row is None:
         return Outcome(SKIPPED, why=f"nothing was opened by {form.of}")
     state = row.standing(now)
@@ -127,7 +120,7 @@ def _deed(each: Doing, now: datetime) -> Outcome:
 def _choose(each: Doing, now: datetime) -> Outcome:
     form = each.form
     assert isinstance(form, Choose)
-    row = _opened(each, form.of)
+    row = each.opened
     if row is None:
         return Outcome(SKIPPED, why=f"nothing was opened by {form.of}")
     values = {name: str(filled(text, each.values)) for name, text in form.values.items()}
@@ -210,6 +203,11 @@ def unknown(those: Sequence[Doing], now: datetime) -> list[Outcome]:
     raise NotImplementedError(those[0].form.model_dump()["do"])
 
 
+def what_of(form: Any) -> str:
+    """What it does, by the word of the file."""
+    return str(form.do)
+
+
 def doer(form: Any) -> Does:
     """What does a step."""
-    return STEPS.get(form.do, unknown)
+    return STEPS.get(what_of(form), unknown)

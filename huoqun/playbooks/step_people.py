@@ -41,10 +41,12 @@ def pick(each: Doing, now: datetime) -> Outcome:
 
 
 def invite(each: Doing, now: datetime) -> Outcome:
-    """A list of people with words for each and, where it leads somewhere, a link of their own."""
+    """A list of people with words for each and, where it leads somewhere, a link of their own. Who was asked when the
+    step came before is not asked again."""
     form = each.form
     assert isinstance(form, Invite)
-    those = list(choosing.meant(each, form.who, now).order_by("name", "pk")[: form.most])
+    asked = each.before.get(form.id, {}).get("people", ())
+    those = list(choosing.meant(each, form.who, now).exclude(pk__in=asked).order_by("name", "pk")[: form.most])
     if not those:
         return _of(those)
     cards = [f"{who.name}\n{_own(each, who, now)}" for who in those]
