@@ -50,12 +50,12 @@ class Doing:
         """What was said of the playbook's variables, and the date of each day of the run."""
         return {**timing.dates(self.run.begins, self.run.edition.playbook.days), **self.run.values}
 
-    def words(self, told: Title | Words | None, field: str = "text") -> str:
+    def words(self, told: Title | Words | None, field: str = "text", *, keep: str = "") -> str:
         """What is said, in the run's language: what somebody has put in its place for this once, else the
-        playbook's, with the values of the run in it, and who or what it happened to."""
+        playbook's, with the values of the run in it, and who or what it happened to; `keep` stays as it is."""
         own = self.row.said.get(field)
         text = own if isinstance(own, str) else getattr(told, self.run.language) if told else ""
-        return SLOT.sub(lambda found: self._shown(self._known(found[1]), found), text)
+        return SLOT.sub(lambda found: found[0] if found[1] == keep else self._shown(self._known(found[1]), found), text)
 
     def _known(self, name: str) -> Any:
         happened = self.row.result.get("words", {})

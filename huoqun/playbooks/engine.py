@@ -21,7 +21,7 @@ from huoqun.base.job import Hand
 from huoqun.base.many_rows import change
 from huoqun.people import task
 from huoqun.people.task import Task
-from huoqun.playbooks import gate, timing
+from huoqun.playbooks import gate, occasion, timing
 from huoqun.playbooks.doing import Doing, Outcome
 from huoqun.playbooks.gathering import doings, form
 from huoqun.playbooks.playbook import Playbook, chosen
@@ -129,15 +129,23 @@ def _held(those: QuerySet[DueStep]) -> QuerySet[DueStep]:
 def _carry(rows: Sequence[DueStep], now: datetime) -> None:
     those = doings(rows, now)
     ready: dict[str, list[Doing]] = defaultdict(list)
+    listening = []
     for each in those:
         held = _held_back(each, now)
-        if held is None:
+        if held is None and occasion.listens(each):
+            listening.append(each)
+        elif held is None:
             ready[what_of(each.form)].append(each)
         else:
             _write(each, held, now)
     for alike in ready.values():
         for each, outcome in zip(alike, _done(alike, now), strict=True):
             _write(each, outcome, now)
+    if listening:
+        outcomes, happened = occasion.listen(listening, now)
+        for each, outcome in zip(listening, outcomes, strict=True):
+            _write(each, outcome, now)
+        DueStep.objects.bulk_create(happened, ignore_conflicts=True)
     _save(those, now)
 
 
@@ -166,7 +174,7 @@ def _held_back(each: Doing, now: datetime) -> Outcome | None:
         return Outcome(SKIPPED, why="the activity was withdrawn")
     if form.path and form.path not in run.paths:
         if _undecided(each):
-            return Outcome(AHEAD, why=f"path {form.path}", next=now + LOOK)
+            return Outcome(each.row.state, until=each.row.until, why=f"path {form.path}", next=now + LOOK)
         return Outcome(SKIPPED, why=f"path {form.path}")
     if each.row.state == AHEAD and form.only_if and not gate.read(form.only_if).holds(each.facts):
         return Outcome(SKIPPED, why=missed(form.only_if, each.facts))
@@ -191,7 +199,7 @@ def _write(each: Doing, outcome: Outcome, now: datetime) -> None:
     """Put an outcome on the row and its run, which are saved afterwards."""
     row, run = each.row, each.run
     row.state, row.why, row.next, row.until = outcome.state, outcome.why[:300], outcome.next, outcome.until
-    row.result = outcome.result or row.result
+    row.result = {**row.result, **outcome.result}
     row.at = row.at or now if outcome.state in OVER else None
     if outcome.path and outcome.path not in run.paths:
         run.paths, each.chose = [*run.paths, outcome.path], True

@@ -88,7 +88,7 @@ def _past(runs: set[UUID]) -> dict[UUID, Past]:
 def _before(past: Past, row: DueStep) -> dict[str, Any]:
     """What each other step has made, of several times the one that this row means."""
     return {step: _meant(times, row) for step, times in past.items()} | (
-        {row.step: _own(past[row.step])} if row.step in past else {}
+        {row.step: _own(past[row.step], row.turn)} if row.step in past else {}
     )
 
 
@@ -101,9 +101,9 @@ def _meant(times: list[tuple[str, dict[str, Any]]], row: DueStep) -> dict[str, A
     return next((result for _, result in reversed(times) if result), {})
 
 
-def _own(times: list[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
-    """Of the step itself: everybody whom its earlier times have reached."""
-    return {"people": [who for _, result in times for who in result.get("people", ())]}
+def _own(times: list[tuple[str, dict[str, Any]]], turn: str) -> dict[str, Any]:
+    """Of the step itself: everybody whom its other times have reached."""
+    return {"people": [who for other, result in times if other != turn for who in result.get("people", ())]}
 
 
 def _open(those: Iterable[Doing]) -> None:

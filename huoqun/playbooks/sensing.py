@@ -17,7 +17,7 @@ from huoqun.insight import lately
 from huoqun.people import history
 from huoqun.people.membership import Membership
 from huoqun.people.outbox import SENT, Outgoing
-from huoqun.playbooks import timing
+from huoqun.playbooks import sensing_checkup, timing
 from huoqun.playbooks.fact import FACTS
 from huoqun.playbooks.run import DueStep, Run, day_of
 
@@ -48,7 +48,9 @@ def _of_record(runs: Sequence[Run], now: datetime) -> dict[UUID, Known]:
 def _spoken(run: Run, now: datetime) -> Known:
     """Of the record; nothing where that ends too early."""
     begins = naive_utc(timing.at(run.begins, 1, time(), run.group.zone))
-    found = lately.lately(history.rows_of(run.group, begins - lately.BEFORE), begins=begins, now=naive_utc(now))
+    owner = run.group.owner or str(run.group.facts.get("owner") or "")
+    rows = history.rows_of(run.group, begins - lately.BEFORE)
+    found = lately.lately(rows, begins=begins, now=naive_utc(now), owner=owner)
     return asdict(found) if found else {}
 
 
@@ -77,16 +79,22 @@ def _members(runs: Sequence[Run], now: datetime) -> dict[UUID, Known]:
     return found
 
 
+def opened_by(runs: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """The activities that some runs have opened, in their order."""
+    made: dict[UUID, list[UUID]] = {}
+    rows = DueStep.objects.filter(run__among=runs, result__has_key="activity").order_by("at", "created")
+    for run, result in rows.values_list("run", "result"):
+        made.setdefault(run, []).append(UUID(result["activity"]))
+    return made
+
+
 def _opened(runs: Sequence[Run], _now: datetime) -> dict[UUID, Known]:
     """Of the newest survey and the newest activity that each run has opened."""
-    made: dict[UUID, list[str]] = {}
-    rows = DueStep.objects.filter(run__in=runs, result__has_key="activity").order_by("at", "created")
-    for run, result in rows.values_list("run", "result"):
-        made.setdefault(run, []).append(result["activity"])
-    every = Activity.objects.in_bulk([UUID(a) for some in made.values() for a in some])
+    made = opened_by({run.pk for run in runs})
+    every = Activity.objects.in_bulk([a for some in made.values() for a in some])
     found: dict[UUID, Known] = {}
     for run, ids in made.items():
-        those = [every[UUID(a)] for a in ids if UUID(a) in every]
+        those = [every[a] for a in ids if a in every]
         surveys, others = [a for a in those if a.kind == "survey"], [a for a in those if a.kind != "survey"]
         found[run] = _answers(surveys[-1:]) | _part(others[-1:])
         found[run]["spotlights"] = sum(a.kind == "spotlight" and a.settled is not None for a in others)
@@ -126,7 +134,12 @@ PARTS: dict[frozenset[str], Callable[[Sequence[Run], datetime], dict[UUID, Known
     frozenset({"members", "newcomers_7", "speaking"}): _members,
     frozenset({"answers", "answered", "signed_up", "took_part", "finished", "volunteers", "spotlights"}): _opened,
     frozenset({"said"}): _said,
-    frozenset({"messages_7", "speakers_7", "pulse", "speakers", "regulars", "negative", "speaking"}): _of_record,
+    frozenset(
+        {"messages_7", "speakers_7", "pulse", "speakers", "regulars", "negative", "speaking", "owner_starts"}
+    ): _of_record,
+    frozenset({"unanswered", "welcomed"}): sensing_checkup.of_document,
+    frozenset({"ties"}): sensing_checkup.ties,
+    frozenset({"needs", "needs_solved"}): sensing_checkup.needs,
     frozenset({"shown"}): _shown,
     frozenset({"recovered"}): _recovered,
 }

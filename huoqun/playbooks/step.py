@@ -141,6 +141,8 @@ def _task(each: Doing, now: datetime) -> Task:
     number = isinstance(form, Number)
     row = Task(workspace_id=each.run.workspace_id, group=each.group, who_id=each.people.get(form.role), created=now)
     row.title, row.text = each.words(form.title, "title")[:120], each.words(form.text)
+    if quotes := each.row.result.get("quotes"):
+        row.text = f"{row.text}\n\n{quotes}"
     row.ready = "" if isinstance(form, Number) else each.words(form.ready, "ready")
     row.proof = task.TEXT if isinstance(form, Number) else form.proof
     row.minutes = 2 if isinstance(form, Number) else form.minutes

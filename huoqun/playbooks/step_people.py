@@ -59,7 +59,7 @@ def invite(each: Doing, now: datetime) -> Outcome:
 def _own(each: Doing, who: Identity, now: datetime) -> str:
     form = each.form
     assert isinstance(form, Invite)
-    text = each.words(form.text).replace("{name}", who.name)
+    text = each.words(form.text, keep="name").replace("{name}", who.name)
     return text.replace("{link}", f"/m/{code.personal(who, now=now)}")
 
 
