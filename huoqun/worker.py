@@ -28,7 +28,7 @@ from huoqun.people import (
     task,
     upload,
 )
-from huoqun.playbooks import engine
+from huoqun.playbooks import engine, watchdog
 from huoqun.simulation import example
 
 Tick = Callable[[Hand], bool]
@@ -124,7 +124,7 @@ def _rounds(ticks: tuple[Tick, ...], sweeps: tuple[Sweep, ...], hand: Hand, stop
 def _be_prompt(hand: Hand, stop: threading.Event) -> None:
     """A thread that ends takes the worker with it: whoever supervises it begins another."""
     try:
-        _rounds(PROMPT, (), hand, stop)
+        _rounds(PROMPT, (watchdog.watch,), hand, stop)
     finally:
         stop.set()
         connection.close()

@@ -134,6 +134,7 @@ class DueStep(Table):
         indexes = [
             Index(fields=["next", "place"], condition=Q(next__isnull=False), name="due_step_next"),
             Index(fields=["run", "due"], name="due_step_run"),
+            Index(fields=["state", "run"], condition=Q(state__in=("failed", "gated")), name="due_step_stuck"),
         ]
 
     @property

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from huoqun.people import code, profile, task
+from huoqun.activities import survey
+from huoqun.people import profile, task
 from huoqun.people.person import Identity
 from huoqun.people.task import Task
-from huoqun.playbooks import choosing
+from huoqun.playbooks import address, choosing
 from huoqun.playbooks.doing import Doing, Outcome
 from huoqun.playbooks.run import SKIPPED, WAITING
 from huoqun.playbooks.step_form import Invite, Pick, Tag
@@ -60,7 +61,8 @@ def _own(each: Doing, who: Identity, now: datetime) -> str:
     form = each.form
     assert isinstance(form, Invite)
     text = each.words(form.text, keep="name").replace("{name}", who.name)
-    return text.replace("{link}", f"/m/{code.personal(who, now=now)}")
+    leads = each.opened.pk if each.opened is not None and each.opened.kind != survey.KIND else None
+    return text.replace("{link}", address.own(who, leads, now=now))
 
 
 def _task(each: Doing, now: datetime, *, ready: str) -> Task:
