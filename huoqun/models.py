@@ -17,6 +17,7 @@ from huoqun.people.code import Claim
 from huoqun.people.consent import Consent
 from huoqun.people.dealing import Dealing
 from huoqun.people.deed import Deed
+from huoqun.people.enclosure import Enclosure
 from huoqun.people.forgotten import Forgotten
 from huoqun.people.founder import Founder
 from huoqun.people.goal import Count, Goal
@@ -95,6 +96,7 @@ __all__ = [
     "Certificate",  # that somebody finished one, with a number
     "Showcase",  # a page of one for everybody
     "Claim",  # who speaks for a member over links
+    "Enclosure",  # a file that goes with what is said
     "Picture",  # what somebody sent to be seen
     "Purse",  # the points of one person
     "Posting",  # one change of them

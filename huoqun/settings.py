@@ -24,7 +24,7 @@ from huoqun.base.database import databases
 from huoqun.base.home import PACKAGE, home, secret
 from huoqun.base.issuer import issuers
 from huoqun.base.oidc import oidc
-from huoqun.base.setting import rate
+from huoqun.base.setting import address, rate
 
 HOME = home()
 SECRET_KEY = secret(HOME)
@@ -109,6 +109,7 @@ WHITENOISE_AUTOREFRESH = False
 
 UPLOAD_LIMIT = int(os.environ.get("HUOQUN_UPLOAD_LIMIT", 4 * 1024**3))
 API_RATE = rate(os.environ)
+ADDRESS = address(os.environ)
 FILE_UPLOAD_TEMP_DIR = HOME / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -21,7 +21,7 @@ from huoqun.base import job
 from huoqun.base.clock import naive_utc
 from huoqun.chat import archive, redact
 from huoqun.chat.redact import REDACTED, Trace
-from huoqun.people import audit, history, points, upload
+from huoqun.people import audit, history, picture, points, upload
 from huoqun.people.checkup import Checkup
 from huoqun.people.deed import Deed
 from huoqun.people.forgotten import KIND, Forgotten
@@ -90,7 +90,8 @@ def _account(lease: job.Lease, row: Forgotten, identity: Identity) -> None:
     after = redact.forget(before, gone)
     with transaction.atomic():
         job.hold(lease)
-        texts = scrub(row.workspace, _going(row, identity, gone))
+        going = _going(row, identity, gone)
+        texts = scrub(row.workspace, going) + picture.let_go(row.workspace, going.exact)
         Checkup.objects.filter(group=group).update(computed=lease.now())  # pages in memory are not the newest now
         _count(row, identity, messages=before.height - after.height, redacted=_changed(before, after), texts=texts)
         row.save()

@@ -30,6 +30,7 @@ from huoqun.base.table import Table
 from huoqun.people import audit
 from huoqun.people import picture as picture_of
 from huoqun.people.account import Account
+from huoqun.people.enclosure import Enclosure
 from huoqun.people.group import Group
 from huoqun.people.picture import Picture
 from huoqun.people.workspace import Workspace
@@ -50,6 +51,7 @@ class Outgoing(Table):
     group = ForeignKey(Group, CASCADE, related_name="outbox")
     text = TextField(default="")
     picture = ForeignKey(Picture, SET_NULL, null=True, related_name="+")
+    enclosure = ForeignKey(Enclosure, SET_NULL, null=True, related_name="+")
     what = CharField(max_length=40)
     """What it is: `activity.open`, `lottery.settle`."""
     source = CharField(max_length=80, default="")
@@ -90,7 +92,9 @@ def not_quiet(moment: datetime, zone: str, quiet: tuple[time, time] = QUIET) -> 
 def to_send(workspace: Workspace, *, now: datetime) -> QuerySet[Outgoing]:
     """What waits in the groups of a workspace that are not removed, what is due first."""
     found = Outgoing.objects.filter(workspace=workspace, state=WAITING, group__removed=None, due__lte=now)
-    return found.select_related("group", "picture").order_by("due", "created", "pk")
+    return (
+        found.select_related("group", "picture", "enclosure").defer("enclosure__body").order_by("due", "created", "pk")
+    )
 
 
 # -- writes
@@ -107,6 +111,7 @@ class Words:
     source: str = ""
     picture: Picture | None = None
     due: datetime | None = None
+    enclosure: Enclosure | None = None
 
 
 def say(
@@ -133,6 +138,7 @@ def say_all(those: Sequence[Words], *, now: datetime) -> None:
         "group_id": [each.group.pk for each in those],
         "text": [each.text.strip()[:LONGEST] for each in those],
         "picture_id": [each.picture and each.picture.pk for each in those],
+        "enclosure_id": [each.enclosure and each.enclosure.pk for each in those],
         "what": [each.what for each in those],
         "source": [each.source for each in those],
         "key": [each.key for each in those],

@@ -7,8 +7,6 @@ newer version changes no run by itself. A run begun in many groups at once share
 
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any
-from uuid import UUID
 
 from django.db.models import (
     CASCADE,
@@ -136,6 +134,7 @@ class DueStep(Table):
         indexes = [
             Index(fields=["next", "place"], condition=Q(next__isnull=False), name="due_step_next"),
             Index(fields=["run", "due"], name="due_step_run"),
+            Index(fields=["state", "run"], condition=Q(state__in=("failed", "gated")), name="due_step_stuck"),
         ]
 
     @property
@@ -167,12 +166,3 @@ def edition_of(workspace: Workspace, text: str, *, by: Account | None, now: date
     row = Edition(workspace=workspace, book=book.id, version=book.version, digest=digest, text=text, by=by, created=now)
     Edition.objects.bulk_create([row], ignore_conflicts=True)
     return Edition.objects.get(workspace=workspace, digest=digest)
-
-
-def about(rows: list[DueStep]) -> dict[UUID, dict[str, Any]]:
-    """For each run of some rows, the results of its steps so far, by step: what later steps refer to."""
-    found: dict[UUID, dict[str, Any]] = {}
-    known = DueStep.objects.filter(run__in={row.run_id for row in rows}).exclude(result={})
-    for run, step, result in known.order_by("at", "created").values_list("run", "step", "result"):
-        found.setdefault(run, {})[step] = result
-    return found

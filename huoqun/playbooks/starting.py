@@ -20,7 +20,7 @@ from huoqun.people.account import Account
 from huoqun.people.group import Group
 from huoqun.playbooks import timing
 from huoqun.playbooks.playbook import Playbook
-from huoqun.playbooks.run import DueStep, Edition, Run
+from huoqun.playbooks.run import WAITING, DueStep, Edition, Run
 from huoqun.playbooks.step_form import Step, Title
 
 LONGEST_VALUE = 500
@@ -72,6 +72,8 @@ def plan(book: Playbook, begins: date, zone: str, now: datetime) -> list[Planned
         elif isinstance(when, timing.Beside):
             estimate = first + when.span if not when.step else _beside(book, step, begins, zone, first)
             found.append(Planned(step, place, "", estimate, sure=not when.step))
+        else:
+            found.append(Planned(step, place, "", None, sure=False))
     return sorted(found, key=lambda p: (p.at.timestamp() if p.at else inf, p.place))
 
 
@@ -157,10 +159,19 @@ def _row(run: Run, each: Planned, now: datetime) -> DueStep:
     row = DueStep(run=run, step=each.step.id, turn=each.turn, place=each.place, planned=each.at, created=now)
     row.due = each.at if each.sure or _before(each.step) else None
     row.next = max(row.due, now) if row.due else None
+    if isinstance(each.step.when, timing.When):
+        _listening(row, now)
     return row
+
+
+def _listening(row: DueStep, now: datetime) -> None:
+    """It waits for occasions from the first day of the run until its last (`playbooks/occasion`)."""
+    run, days = row.run, row.run.edition.playbook.days
+    row.state, row.next = WAITING, max(timing.at(run.begins, 1, timing.MIDNIGHT, run.group.zone), now)
+    row.until = timing.at(run.begins, days + 1, timing.MIDNIGHT, run.group.zone)
 
 
 def _before(step: Step) -> bool:
     """It comes before another step, so that it cannot wait for that one."""
-    when = timing.read(step.at)
+    when = step.when
     return isinstance(when, timing.Beside) and when.span < timedelta(0)
