@@ -99,6 +99,7 @@ class Run(Table):
             Index(fields=["workspace", "state", "-created"], name="run_list"),
             Index(fields=["group", "state"], name="run_group"),
         ]
+        constraints = [UniqueConstraint(fields=["together", "group"], name="run_together")]
 
     @property
     def source(self) -> str:
@@ -136,6 +137,7 @@ class DueStep(Table):
         indexes = [
             Index(fields=["next", "place"], condition=Q(next__isnull=False), name="due_step_next"),
             Index(fields=["run", "due"], name="due_step_run"),
+            Index(fields=["run"], condition=Q(state__in=("waiting", "gated", "failed")), name="due_step_held"),
         ]
 
     @property
