@@ -106,9 +106,9 @@ def _meant(each: Doing, now: datetime) -> Meant | None:
     if told.step or told.who == "volunteers" or (told.who == "segment" and each.run.segment is None):
         return Meant(words)
     found = choosing.meant(each, words, now)
-    many, most = found.count(), int(each.form.most)  # type: ignore[attr-defined]
+    most = int(each.form.most)  # type: ignore[attr-defined]
     if isinstance(each.form, Pick):
-        best = choosing.best(found, each.form.by, min(most, NAMED), each.key)
-    else:
-        best = list(found.order_by("name", "pk")[: min(most, NAMED)])
-    return Meant(words, min(many, most), [who.name for who in best])
+        best = choosing.best(found, each.form.by, most, each.key)
+        return Meant(words, len(best), [who.name for who in best[:NAMED]])
+    named = found.order_by("name", "pk")[: min(most, NAMED)]
+    return Meant(words, min(found.count(), most), [who.name for who in named])
