@@ -9,6 +9,7 @@ from at_work import HEADERS, account, browser, group, hire
 from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
+from test_playbook import SMALL as PLAYBOOK
 
 from huoqun.activities import life, survey
 from huoqun.activities.questionnaire import Question
@@ -23,9 +24,12 @@ from huoqun.people.role import OWNER, PERMISSIONS, ROLES
 from huoqun.people.spreadsheet import Line
 from huoqun.people.upload import Upload
 from huoqun.people.workspace import add
+from huoqun.playbooks import starting
+from huoqun.playbooks.run import edition_of
 from huoqun.urls import ALL, ROUTES
 from huoqun.web import scope
 from huoqun.web.api import OPERATIONS
+from huoqun.web.routes_method import ROUTES as METHOD
 from huoqun.web.word_staff import STAFF
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,6 +75,9 @@ class Place:
         boss = {"by": self.owner.account, "now": now}
         self.segment = segment.keep(self.workspace, name="说话的", rule=rule, **boss)
         lines = [Line(1, ("昵称", "城市")), Line(2, ("阿明", "佛山"))]
+        edition = edition_of(self.workspace, PLAYBOOK, by=None, now=now)
+        values = {"begins": clock.now().date() + timedelta(days=2), "values": {}, "people": {}}
+        self.run = starting.start(self.group, edition, **values, **boss)
         self.roll = roll.give(self.group, "名单.csv", lines, **boss)
         self.member = hire(self.workspace, "assistant", email=f"new@{self.workspace.slug}.example.org")
 
@@ -92,6 +99,7 @@ class Place:
             scope.STUDY: self.study.pk,
             scope.ROLL: self.roll.pk,
             scope.SEGMENT: self.segment.pk,
+            scope.RUN: self.run.pk,
         }
 
     def address(self, route):
@@ -123,14 +131,15 @@ def test_every_address_stands_in_the_table():
             else:
                 yield p
 
-    known = {route.name for route in ROUTES}
+    pages = (*ROUTES, *METHOD)
+    known = {route.name for route in pages}
     served = [p for p in walk(get_resolver().url_patterns) if p.name != "api-root"]
     operations = [p for p in served if getattr(p.callback, "__module__", "") == "ninja.operation"]
     for p in served:
         assert isinstance(p, URLPattern)
         module = getattr(p.callback, "__module__", "")
         assert p in operations or p.name in known or module.startswith(("allauth.", "django.views.generic")), p
-    assert len(known) == len(ROUTES)
+    assert len(known) == len(pages)
     assert {p.name for p in operations} == {route.name for route in OPERATIONS}
     assert len(operations) == len(OPERATIONS)
 
@@ -282,6 +291,9 @@ def test_every_change_is_in_the_log(ours):
     quiet |= {"roll_new", "segment_try", "strata_back", "segment_restore"}
     quiet |= {"activity_do", "outbox", "listen"}  # the same: tests/test_activity.py
     quiet |= {"activity_certificates"}  # the same: tests/test_certificate.py
+    forms["run_new"] = {"playbook": "duty-week", "groups": [str(ours.group.pk)], "begins": "2090-01-01", "do": "start"}
+    forms["run_go"] = {"do": "pause", "why": "放假"}
+    quiet |= {"run_step"}  # the same: tests/test_run_pages.py
     quiet |= {"reward_orders"}  # the same: tests/test_reward_pages.py
     quiet |= {"logins"}  # the same: tests/test_login.py
     quiet |= {"introductions", "cards"}  # what they decide about has to be there first: tests/test_dealing.py

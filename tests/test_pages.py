@@ -150,6 +150,7 @@ def words_of_the_console():
         "segment",
         "strata",
         "dealing",
+        "run",
         "usersessions",
     ):
         paths = [*(ROOT / "templates" / folder).glob("*.html"), ROOT / "templates" / "base.html"]

@@ -97,6 +97,7 @@ class Run(Table):
             Index(fields=["workspace", "state", "-created"], name="run_list"),
             Index(fields=["group", "state"], name="run_group"),
         ]
+        constraints = [UniqueConstraint(fields=["together", "group"], name="run_together")]
 
     @property
     def source(self) -> str:
@@ -135,6 +136,7 @@ class DueStep(Table):
             Index(fields=["next", "place"], condition=Q(next__isnull=False), name="due_step_next"),
             Index(fields=["run", "due"], name="due_step_run"),
             Index(fields=["state", "run"], condition=Q(state__in=("failed", "gated")), name="due_step_stuck"),
+            Index(fields=["run"], condition=Q(state__in=("waiting", "gated", "failed")), name="due_step_held"),
         ]
 
     @property

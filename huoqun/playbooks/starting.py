@@ -18,6 +18,7 @@ from django.db import transaction
 from huoqun.people import audit
 from huoqun.people.account import Account
 from huoqun.people.group import Group
+from huoqun.people.workspace import Workspace
 from huoqun.playbooks import timing
 from huoqun.playbooks.playbook import Playbook
 from huoqun.playbooks.run import WAITING, DueStep, Edition, Run
@@ -120,6 +121,16 @@ def values_of(book: Playbook, told: Mapping[str, Any], language: str) -> dict[st
     return found
 
 
+def language_of(workspace: Workspace) -> str:
+    """In which of its two languages a playbook speaks to the groups of a workspace."""
+    return "zh" if workspace.language.startswith("zh") else "en"
+
+
+def due_of(each: Planned) -> datetime | None:
+    """When a step of a run that begins is due; None: when what it waits for is done."""
+    return each.at if each.sure or _before(each.step) else None
+
+
 # -- writes
 
 
@@ -137,7 +148,7 @@ def start(
 ) -> Run:
     """Begin a run in a group. Steps of its first day whose hour is past are due at once. Raises BadValue, Over."""
     book = edition.playbook
-    language = "zh" if group.workspace.language.startswith("zh") else "en"
+    language = language_of(group.workspace)
     told = values_of(book, values, language)
     today = now.astimezone(ZoneInfo(group.zone)).date()
     if begins < today:
@@ -157,7 +168,7 @@ def start(
 
 def _row(run: Run, each: Planned, now: datetime) -> DueStep:
     row = DueStep(run=run, step=each.step.id, turn=each.turn, place=each.place, planned=each.at, created=now)
-    row.due = each.at if each.sure or _before(each.step) else None
+    row.due = due_of(each)
     row.next = max(row.due, now) if row.due else None
     if isinstance(each.step.when, timing.When):
         _listening(row, now)

@@ -91,7 +91,10 @@ KEPT = (
     Place("workspace", _("Workspace"), role.EDIT_WORKSPACE),
 )
 """What is set up once in a while."""
-METHOD: tuple[Place, ...] = ()
+METHOD: tuple[Place, ...] = (
+    Place("runs", _("Runs"), role.SEE_RUNS, ("run", "run_new", "run_step")),
+    Place("calendar", _("Calendar"), role.SEE_RUNS),
+)
 """Playbooks, what they do and what came of it."""
 PARTS = (
     ("", GROUPS),

@@ -1,5 +1,21 @@
 """Every page of the method on one screen: playbooks, runs, send desk, duty, content, effects. `urls` has the rest."""
 
-from huoqun.web.route import Route
+from huoqun.people import role
+from huoqun.web import run_calendar, run_list, run_page, run_start, run_step
+from huoqun.web.route import Route, both, read, write
+from huoqun.web.scope import GROUP, RUN, WORKSPACE
 
-ROUTES: tuple[Route, ...] = ()
+_W = "w/<slug:workspace>"
+_R = "runs/<uuid:run>"
+ROUTES: tuple[Route, ...] = (
+    # runs
+    read(f"{_W}/runs/", run_list.page, "runs", WORKSPACE, role.SEE_RUNS),
+    read(f"{_W}/runs.csv", run_list.as_csv, "runs_csv", WORKSPACE, role.EXPORT),
+    both(f"{_W}/runs/new", run_start.new, "run_new", WORKSPACE, role.EDIT_RUNS, role.EDIT_RUNS),
+    read(f"{_W}/runs/calendar", run_calendar.page, "calendar", WORKSPACE, role.SEE_RUNS),
+    read("groups/<uuid:group>/runs", run_list.of_group, "group_runs", GROUP, role.SEE_RUNS),
+    read(f"{_R}/", run_page.page, "run", RUN, role.SEE_RUNS),
+    read(f"{_R}/live", run_page.live, "run_live", RUN, role.SEE_RUNS),
+    write(f"{_R}/go", run_page.go, "run_go", RUN, role.EDIT_RUNS),
+    both(f"{_R}/steps/<uuid:which>", run_step.page, "run_step", RUN, role.SEE_RUNS, role.EDIT_RUNS),
+)

@@ -23,6 +23,7 @@ from huoqun.people.roll import Roll
 from huoqun.people.segment import Segment
 from huoqun.people.staff import Invitation, Staff, groups_for
 from huoqun.people.upload import Upload
+from huoqun.playbooks.run import Run, runs_for
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ ROLL = Scope("list of people", "roll", lambda staff: Roll.objects.filter(group__
 SEGMENT = Scope("segment", "segment", lambda staff: Segment.objects.filter(workspace=staff.workspace), Segment)
 
 STUDY = Scope("research", "study", studies_for, Study)
+RUN = Scope("run", "run", runs_for, Run)
 
 SCOPES = (
     OPEN,
@@ -118,4 +120,5 @@ SCOPES = (
     STUDY,
     SEGMENT,
     ROLL,
+    RUN,
 )

@@ -8,6 +8,8 @@ from huoqun.web.word_activity import DEED_OF_ALL
 from huoqun.web.word_dealing import LOGGED
 from huoqun.web.word_reward import LOGGED as REWARDS_LOGGED
 from huoqun.web.word_reward import VALUE as REWARDS_VALUE
+from huoqun.web.word_run import LOGGED as RUNS_LOGGED
+from huoqun.web.word_run import VALUE as RUNS_VALUE
 from huoqun.web.word_segment import SEGMENT
 
 STAFF: dict[str, dict[str, str | Promise]] = {
@@ -125,6 +127,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "survey.decide": _("decided which of two answers holds"),
         **LOGGED,
         **REWARDS_LOGGED,
+        **RUNS_LOGGED,
         "workspace.open": _("opened the workspace"),
         "workspace.rename": _("changed the workspace"),
     },
@@ -208,5 +211,6 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "stake": _("Stake"),
         "contacted": _("Last personal word"),
         **REWARDS_VALUE,
+        **RUNS_VALUE,
     },
 }
