@@ -3,6 +3,8 @@
 import logging
 import threading
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 
 from django.db import close_old_connections, connection
 from django.db.utils import InterfaceError, OperationalError
@@ -11,6 +13,8 @@ from huoqun.activities import activity, life, survey
 from huoqun.base import job, presence
 from huoqun.base.job import Hand
 from huoqun.commands import listening
+from huoqun.crew import duty, inquiry, service_level
+from huoqun.crew.handover import Around
 from huoqun.people import (
     checkup,
     compaction,
@@ -26,21 +30,30 @@ from huoqun.people import (
     talk_pay,
     upload,
 )
+from huoqun.people.group import Group
 from huoqun.simulation import example
 
 Tick = Callable[[Hand], bool]
 """Does what is due for one noun; True where there may be more."""
+
+
+def around(group: Group, now: datetime) -> Around:
+    """What is known of a group outside its rota: strangers meet here."""
+    return Around(activity.going_on(group, now), service_level.count_waiting(group, now))
+
 
 TICKS: tuple[Tick, ...] = (
     reception.tick,
     example.tick,
     survey.tick,
     life.tick,
+    partial(duty.tick, knows=around),
     listening.tick,
     honour.tick,
     talk_pay.tick,
     portrait.tick,
     checkup.tick,
+    inquiry.tick,
     judgement.tick,
     stretch.tick,
     erasure.tick,

@@ -1,5 +1,17 @@
 """Every page of the method on one screen: playbooks, runs, send desk, duty, content, effects. `urls` has the rest."""
 
-from huoqun.web.route import Route
+from huoqun.people import role
+from huoqun.web import duty, duty_group, duty_member
+from huoqun.web.route import Route, both, read
+from huoqun.web.scope import GROUP, OPEN, WORKSPACE
 
-ROUTES: tuple[Route, ...] = ()
+_W = "w/<slug:workspace>"
+_G = "groups/<uuid:group>"
+ROUTES: tuple[Route, ...] = (
+    # duty weeks
+    read(f"{_W}/duty", duty.page, "duty", WORKSPACE, role.SEE_PEOPLE),
+    read(f"{_W}/duty.csv", duty.as_csv, "duty_csv", WORKSPACE, role.EXPORT),
+    both(f"{_G}/duty", duty_group.page, "group_duty", GROUP, role.SEE_PEOPLE, role.EDIT_DUTY),
+    read(f"{_G}/duty/sheets", duty_group.sheets, "duty_sheets", GROUP, role.SEE_PEOPLE),
+    both("m/<str:token>/duty", duty_member.page, "member_duty", OPEN),
+)
