@@ -7,6 +7,9 @@ from huoqun.activities.showcase import Showcase
 from huoqun.activities.survey import Answer, Survey
 from huoqun.base.job import Job
 from huoqun.base.presence import Presence
+from huoqun.crew.inquiry import Inquiry, Ledger
+from huoqun.crew.rota import Exchange, Handover, Offer, Rota, Shift, Wish
+from huoqun.crew.target import Target
 from huoqun.people.account import Account
 from huoqun.people.alert import Alert
 from huoqun.people.api_token import Token
@@ -111,6 +114,15 @@ __all__ = [
     "Edition",  # the text of a playbook as it is run
     "Run",  # a playbook at work in a group
     "DueStep",  # a step of it and when it is due
+    "Rota",  # turns by which members run a group
+    "Shift",  # one week of it
+    "Offer",  # that somebody was asked for it
+    "Wish",  # what a member wishes of the rota
+    "Exchange",  # a swap of weeks, or a cover of days
+    "Handover",  # the sheet of a week
+    "Ledger",  # up to when questions are known
+    "Inquiry",  # a question asked in a group lately
+    "Target",  # how soon questions are to be answered
     "Survey",  # questions to some groups
     "Answer",  # what one person answered
     "Job",  # leased work

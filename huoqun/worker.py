@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.db import close_old_connections, connection
 from django.db.utils import InterfaceError, OperationalError
@@ -12,6 +13,8 @@ from huoqun.activities import activity, life, survey
 from huoqun.base import job, presence
 from huoqun.base.job import Hand
 from huoqun.commands import listening
+from huoqun.crew import duty, inquiry, service_level
+from huoqun.crew.handover import Around
 from huoqun.people import (
     checkup,
     compaction,
@@ -28,6 +31,7 @@ from huoqun.people import (
     task,
     upload,
 )
+from huoqun.people.group import Group
 from huoqun.playbooks import engine, watchdog
 from huoqun.simulation import example
 
@@ -38,15 +42,24 @@ Sweep = Callable[[datetime], object]
 
 PROMPT: tuple[Tick, ...] = (survey.tick, life.tick, engine.tick)
 """What was said for an hour and happens at that hour, however long an import takes: it has a thread of its own."""
+
+
+def around(group: Group, now: datetime) -> Around:
+    """What is known of a group outside its rota: strangers meet here."""
+    return Around(activity.going_on(group, now), service_level.count_waiting(group, now))
+
+
 TICKS: tuple[Tick, ...] = (
     *PROMPT,
     reception.tick,
     example.tick,
+    partial(duty.tick, knows=around),
     listening.tick,
     honour.tick,
     talk_pay.tick,
     portrait.tick,
     checkup.tick,
+    inquiry.tick,
     judgement.tick,
     stretch.tick,
     erasure.tick,

@@ -310,6 +310,12 @@ def under_way(groups: Iterable[Group], *, now: datetime) -> dict[UUID, Activity]
 # -- writes
 
 
+def going_on(group: Group, now: datetime) -> list[str]:
+    """The titles of what a group can take part in now, the newest first."""
+    found = Activity.objects.filter(here(), stands(OPEN, now) | stands(RUNNING, now), groups=group, removed=None)
+    return list(found.order_by("-created").values_list("title", flat=True)[:20])
+
+
 def take_part(activity: Activity, identity: Identity, *, via: str, now: datetime) -> Participation:
     """The row of an account's own person, locked, made or marked as done. Call it in a transaction. Raises Closed."""
     if not activity.takes(now):

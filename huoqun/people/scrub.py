@@ -47,6 +47,9 @@ QUOTING = frozenset(
         "study",
         "alert",
         "job",
+        "inquiry",
+        "handover",
+        "shift",
     }
 )
 """Tables in which people are quoted. Elsewhere (questions, cards, marks) equal words are no quote of anybody."""

@@ -28,7 +28,7 @@ from huoqun.base.poster import draw
 from huoqun.people import code, consent, login, points
 from huoqun.people.person import Identity
 from huoqun.people.picture import Picture
-from huoqun.web import doors, member_reward, outside, pace, putting, word
+from huoqun.web import doors, duty_member, member_reward, outside, pace, putting, word
 from huoqun.web.kinds import VIEWS
 from huoqun.web.member_door import (
     BROWSER,
@@ -73,6 +73,7 @@ def home(request: HttpRequest, token: str) -> HttpResponse:
         "logins": [(row, outside.name_of(row.issuer)) for row in logins],
         "done": request.GET.get("done", ""),
         "works": exhibit.mine(who),
+        "duty": duty_member.standing(who, now),
         "consents": [(c, consent.allows(who.person, c)) for c in consent.THINGS],
     }
     return quiet(render(request, "member/home.html", context))

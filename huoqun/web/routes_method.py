@@ -1,11 +1,12 @@
 """Every page of the method on one screen: playbooks, runs, send desk, duty, content, effects. `urls` has the rest."""
 
 from huoqun.people import role
-from huoqun.web import run_calendar, run_list, run_page, run_start, run_step
+from huoqun.web import duty, duty_group, duty_member, run_calendar, run_list, run_page, run_start, run_step
 from huoqun.web.route import Route, both, read, write
-from huoqun.web.scope import GROUP, RUN, WORKSPACE
+from huoqun.web.scope import GROUP, OPEN, RUN, WORKSPACE
 
 _W = "w/<slug:workspace>"
+_G = "groups/<uuid:group>"
 _R = "runs/<uuid:run>"
 ROUTES: tuple[Route, ...] = (
     # runs
@@ -13,9 +14,15 @@ ROUTES: tuple[Route, ...] = (
     read(f"{_W}/runs.csv", run_list.as_csv, "runs_csv", WORKSPACE, role.EXPORT),
     both(f"{_W}/runs/new", run_start.new, "run_new", WORKSPACE, role.EDIT_RUNS, role.EDIT_RUNS),
     read(f"{_W}/runs/calendar", run_calendar.page, "calendar", WORKSPACE, role.SEE_RUNS),
-    read("groups/<uuid:group>/runs", run_list.of_group, "group_runs", GROUP, role.SEE_RUNS),
+    read(f"{_G}/runs", run_list.of_group, "group_runs", GROUP, role.SEE_RUNS),
     read(f"{_R}/", run_page.page, "run", RUN, role.SEE_RUNS),
     read(f"{_R}/live", run_page.live, "run_live", RUN, role.SEE_RUNS),
     write(f"{_R}/go", run_page.go, "run_go", RUN, role.EDIT_RUNS),
     both(f"{_R}/steps/<uuid:which>", run_step.page, "run_step", RUN, role.SEE_RUNS, role.EDIT_RUNS),
+    # duty weeks
+    read(f"{_W}/duty", duty.page, "duty", WORKSPACE, role.SEE_PEOPLE),
+    read(f"{_W}/duty.csv", duty.as_csv, "duty_csv", WORKSPACE, role.EXPORT),
+    both(f"{_G}/duty", duty_group.page, "group_duty", GROUP, role.SEE_PEOPLE, role.EDIT_DUTY),
+    read(f"{_G}/duty/sheets", duty_group.sheets, "duty_sheets", GROUP, role.SEE_PEOPLE),
+    both("m/<str:token>/duty", duty_member.page, "member_duty", OPEN),
 )

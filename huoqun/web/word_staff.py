@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huoqun.web.word_activity import DEED_OF_ALL
 from huoqun.web.word_dealing import LOGGED
+from huoqun.web.word_duty import LOG as DUTY_LOG
 from huoqun.web.word_reward import LOGGED as REWARDS_LOGGED
 from huoqun.web.word_reward import VALUE as REWARDS_VALUE
 from huoqun.web.word_run import LOGGED as RUNS_LOGGED
@@ -56,6 +57,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
     },
     "deed": {
         **DEED_OF_ALL,
+        **DUTY_LOG,
         "group.card": _("changed the card"),
         "group.stage": _("set the stage"),
         "group.stage_back": _("gave the stage back to the computed one"),

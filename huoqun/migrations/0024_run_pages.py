@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('huoqun', '0021_runs'),
+        ("huoqun", "0023_ids"),
     ]
 
     operations = [
