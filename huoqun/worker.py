@@ -11,6 +11,7 @@ from huoqun.activities import activity, life, survey
 from huoqun.base import job, presence
 from huoqun.base.job import Hand
 from huoqun.commands import listening
+from huoqun.content import digest_draft, feed, find, gleaning, slot
 from huoqun.people import (
     checkup,
     compaction,
@@ -36,6 +37,7 @@ TICKS: tuple[Tick, ...] = (
     example.tick,
     survey.tick,
     life.tick,
+    slot.tick,
     listening.tick,
     honour.tick,
     talk_pay.tick,
@@ -43,6 +45,9 @@ TICKS: tuple[Tick, ...] = (
     checkup.tick,
     judgement.tick,
     stretch.tick,
+    digest_draft.tick,
+    gleaning.tick,
+    feed.tick,
     erasure.tick,
     forgetting.tick,
     compaction.tick,
@@ -56,6 +61,7 @@ SWEEPS = (
     presence.sweep,
     activity.sweep,
     login.sweep,
+    find.sweep,
 )
 """Cheap upkeep after each round, given `now`."""
 PAUSE = 0.5

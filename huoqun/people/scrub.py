@@ -47,6 +47,11 @@ QUOTING = frozenset(
         "study",
         "alert",
         "job",
+        "material",
+        "edit",
+        "slot",
+        "find",
+        "outgoing",
     }
 )
 """Tables in which people are quoted. Elsewhere (questions, cards, marks) equal words are no quote of anybody."""
