@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.db.models import (
@@ -148,7 +149,7 @@ def limits(group: Group) -> Limits:
 def room(group: Group, at: datetime, *, but: UUID | None = None) -> tuple[str, datetime]:
     """Why something cannot be said at a moment ("" where it can), and when there is room."""
     known, bound = taken([group], *_around(at), but=but)[group.pk], limits(group)
-    return crowded(at, known, bound), next_free(at, known, bound)
+    return crowded(at, known, bound), next_free(at, known, bound).astimezone(ZoneInfo(group.zone))
 
 
 def _around(at: datetime) -> tuple[datetime, datetime]:
@@ -200,6 +201,12 @@ def plan(
         row.save(force_insert=True)
         _note(row, "plan", by, now, after=_told(row))
     return row
+
+
+def plan_all(there: Iterable[tuple[Group, datetime]], **values: Any) -> list[Slot]:
+    """The same piece in several groups (`plan`), in all of them or in none."""
+    with transaction.atomic():
+        return [plan(group, at=at, **values) for group, at in there]
 
 
 def approve(row: Slot, *, by: Account, now: datetime) -> bool:

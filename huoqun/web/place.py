@@ -91,7 +91,14 @@ KEPT = (
     Place("workspace", _("Workspace"), role.EDIT_WORKSPACE),
 )
 """What is set up once in a while."""
-METHOD: tuple[Place, ...] = ()
+METHOD: tuple[Place, ...] = (
+    Place(
+        "content_calendar",
+        _("Content"),
+        role.SEE_CONTENT,
+        ("content", "content_import", "content_desk", "content_topics", "content_rules", "group_digest"),
+    ),
+)
 """Playbooks, what they do and what came of it."""
 PARTS = (
     ("", GROUPS),

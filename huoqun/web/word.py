@@ -16,6 +16,7 @@ from huoqun.insight.document import Gap
 from huoqun.web import phrase
 from huoqun.web.phrase import Lang
 from huoqun.web.word_activity import ACTIVITY
+from huoqun.web.word_content import CONTENT
 from huoqun.web.word_dealing import DEALING
 from huoqun.web.word_group import GROUP
 from huoqun.web.word_people import PEOPLE
@@ -124,6 +125,6 @@ def of(family: str, id: str) -> str:
         return phrase.stratum_text(id, language())
     if family == "cause":
         return phrase.cause(id, language()).title
-    words = WORDS | ACTIVITY | DEALING | GROUP | PEOPLE | REWARD | SEGMENT | STAFF | SURVEY
+    words = WORDS | ACTIVITY | CONTENT | DEALING | GROUP | PEOPLE | REWARD | SEGMENT | STAFF | SURVEY
     found = words[family].get(id) if family in words else told[family].get(id)
     return phrase.spaced(id) if found is None else str(found)

@@ -5,6 +5,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from huoqun.web.word_activity import DEED_OF_ALL
+from huoqun.web.word_content import CONTENT_LOGGED, CONTENT_VALUE
 from huoqun.web.word_dealing import LOGGED
 from huoqun.web.word_reward import LOGGED as REWARDS_LOGGED
 from huoqun.web.word_reward import VALUE as REWARDS_VALUE
@@ -42,7 +43,8 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "edit_runs": _("Start and steer runs"),
         "edit_playbooks": _("Write playbooks of your own"),
         "see_content": _("See the content library and its calendar"),
-        "edit_content": _("Write, plan and approve content"),
+        "edit_content": _("Write and plan content"),
+        "approve_content": _("Approve content"),
         "edit_duty": _("Plan duty weeks"),
         "send": _("Tick off what was said in the groups"),
         "export": _("Export lists and diagnoses"),
@@ -125,6 +127,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "survey.decide": _("decided which of two answers holds"),
         **LOGGED,
         **REWARDS_LOGGED,
+        **CONTENT_LOGGED,
         "workspace.open": _("opened the workspace"),
         "workspace.rename": _("changed the workspace"),
     },
@@ -208,5 +211,6 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "stake": _("Stake"),
         "contacted": _("Last personal word"),
         **REWARDS_VALUE,
+        **CONTENT_VALUE,
     },
 }
