@@ -7,6 +7,12 @@ from huoqun.activities.showcase import Showcase
 from huoqun.activities.survey import Answer, Survey
 from huoqun.base.job import Job
 from huoqun.base.presence import Presence
+from huoqun.content.feed import Feed
+from huoqun.content.find import Find
+from huoqun.content.key_date import KeyDate
+from huoqun.content.material import Edit, Material
+from huoqun.content.slot import Slot
+from huoqun.content.topic_bank import Topic
 from huoqun.crew.inquiry import Inquiry, Ledger
 from huoqun.crew.rota import Exchange, Handover, Offer, Rota, Shift, Wish
 from huoqun.crew.target import Target
@@ -50,6 +56,7 @@ from huoqun.people.task import Task
 from huoqun.people.trace import Trace
 from huoqun.people.upload import Taken, Upload
 from huoqun.people.view import View
+from huoqun.people.voice import Voice
 from huoqun.people.workspace import Workspace
 from huoqun.playbooks.run import DueStep, Edition, Run
 
@@ -110,6 +117,14 @@ __all__ = [
     "Ware",  # what points buy
     "Order",  # one who bought it
     "Outgoing",  # something to be said in a group
+    "Voice",  # how a group is spoken to
+    "Material",  # a piece of the library
+    "Edit",  # what it was before a change
+    "Slot",  # a piece in the calendar of a group
+    "Feed",  # an address of news
+    "Find",  # a candidate for the calendar
+    "Topic",  # a topic worth a session
+    "KeyDate",  # a day to plan for
     "Task",  # something staff have to do
     "Edition",  # the text of a playbook as it is run
     "Run",  # a playbook at work in a group

@@ -13,6 +13,7 @@ from huoqun.activities import activity, life, survey
 from huoqun.base import job, presence
 from huoqun.base.job import Hand
 from huoqun.commands import listening
+from huoqun.content import digest_draft, feed, find, gleaning, slot
 from huoqun.crew import duty, inquiry, service_level
 from huoqun.crew.handover import Around
 from huoqun.people import (
@@ -54,6 +55,7 @@ TICKS: tuple[Tick, ...] = (
     reception.tick,
     example.tick,
     partial(duty.tick, knows=around),
+    slot.tick,
     listening.tick,
     honour.tick,
     talk_pay.tick,
@@ -62,6 +64,9 @@ TICKS: tuple[Tick, ...] = (
     inquiry.tick,
     judgement.tick,
     stretch.tick,
+    digest_draft.tick,
+    gleaning.tick,
+    feed.tick,
     erasure.tick,
     forgetting.tick,
     compaction.tick,
@@ -77,6 +82,7 @@ SWEEPS: tuple[Sweep, ...] = (
     activity.sweep,
     login.sweep,
     task.escalate,
+    find.sweep,
 )
 """Cheap upkeep after each round, given `now`."""
 PAUSE = 0.5

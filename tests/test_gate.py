@@ -260,6 +260,15 @@ def test_every_change_is_in_the_log(ours):
         "survey_questions": {"do": "save", "kind": "text", "text": "为什么？"},
         "survey_about": {"title": "新问卷", "groups": [str(ours.group.pk)]},
     }
+    forms["content"] = {"do": "add", "text": "三步选书", "kind": "useful"}
+    planned = {"do": "plan", "text": "早", "kind": "useful", "urgent": "1", "groups": [str(ours.group.pk)]}
+    forms["content_calendar"] = planned
+        "do": "plan",
+        "text": "早",
+        "kind": "useful",
+        "urgent": "1",
+        "groups": [str(ours.group.pk)],
+    }
     forms["activity_new"] = {"title": "投票", "groups": [str(ours.group.pk)], "plan-options": "甲\n乙"}
     forms["activity_edit"] = forms["activity_new"]
     forms["rewards"] = {"do": "budgets"}
@@ -288,6 +297,7 @@ def test_every_change_is_in_the_log(ours):
         "same",
     }
     quiet |= {"person_change", "person_unsay", "unmerge", "survey_decide", "person_undo", "person_is", "remove_example"}
+    quiet |= {"content_import"}  # the same: tests/test_content_pages.py
     quiet |= {"roll_new", "segment_try", "strata_back", "segment_restore"}
     quiet |= {"activity_do", "outbox", "listen"}  # the same: tests/test_activity.py
     quiet |= {"activity_certificates"}  # the same: tests/test_certificate.py

@@ -146,6 +146,7 @@ def words_of_the_console():
         "member/kind",
         "activity",
         "activity/kind",
+        "content",
         "reward",
         "segment",
         "strata",

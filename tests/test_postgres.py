@@ -30,7 +30,19 @@ SAME = [
     *(
         f"tests/test_{name}.py"
         for name in (
-            *("burst", "run", "member_card", "merged_dealing", "plan", "portfolio", "removed_group", "roll"),
+            *(
+                "burst",
+                "run",
+                "slot",
+                "sitting",
+                "selling_guard",
+                "member_card",
+                "merged_dealing",
+                "plan",
+                "portfolio",
+                "removed_group",
+                "roll",
+            ),
             *("standing", "stratum", "survey", "survey_facts", "survey_pages", "reward", "group_buy", "course"),
         )
     ),

@@ -29,7 +29,6 @@ from huoqun.playbooks.run import (
     WAITING,
     DueStep,
     Run,
-    about,
     day_of,
 )
 from huoqun.playbooks.step_form import Step
@@ -155,9 +154,8 @@ def cards(run: Run, now: datetime, only: UUID | None = None) -> list[Card]:
     zone = ZoneInfo(run.group.zone)
     found = [_card(row, run, now, zone) for row in rows]
     _behind(run, found)
-    told = about(rows).get(run.pk, {})
     for card in found:
-        each = Doing(card.row, run, card.form, {}, told, {})
+        each = Doing(card.row, run, card.form, {}, {}, {})
         card.words = run_words.texts(each)
         if card.said is not None:
             card.words["text"] = card.said.text

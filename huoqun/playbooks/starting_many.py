@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import QuerySet
 
-from huoqun.base.many_rows import fresh_ids, insert
+from huoqun.base.many_rows import insert
+from huoqun.base.table import fresh_ids
 from huoqun.people import audit
 from huoqun.people.account import Account
 from huoqun.people.group import Group

@@ -95,6 +95,12 @@ METHOD: tuple[Place, ...] = (
     Place("runs", _("Runs"), role.SEE_RUNS, ("run", "run_new", "run_step")),
     Place("calendar", _("Calendar"), role.SEE_RUNS),
     Place("duty", _("Duty"), role.SEE_PEOPLE, ("group_duty", "duty_sheets")),
+    Place(
+        "content_calendar",
+        _("Content"),
+        role.SEE_CONTENT,
+        ("content", "content_import", "content_desk", "content_topics", "content_rules", "group_digest"),
+    ),
 )
 """Playbooks, what they do and what came of it."""
 PARTS = (

@@ -16,6 +16,7 @@ from huoqun.insight.document import Gap
 from huoqun.web import phrase
 from huoqun.web.phrase import Lang
 from huoqun.web.word_activity import ACTIVITY
+from huoqun.web.word_content import CONTENT
 from huoqun.web.word_dealing import DEALING
 from huoqun.web.word_duty import DUTY
 from huoqun.web.word_group import GROUP
@@ -106,7 +107,7 @@ def named(family: str, id: str) -> str:
     return str(ACTIVITY[family].get(id, ""))
 
 
-_BOOKS = (WORDS, ACTIVITY, DEALING, DUTY, GROUP, PEOPLE, REWARD, RUN, SEGMENT, STAFF, SURVEY)
+_BOOKS = (WORDS, ACTIVITY, CONTENT, DEALING, DUTY, GROUP, PEOPLE, REWARD, RUN, SEGMENT, STAFF, SURVEY)
 _EVERY = {family: words for book in _BOOKS for family, words in book.items()}
 
 

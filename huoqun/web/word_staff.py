@@ -5,6 +5,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from huoqun.web.word_activity import DEED_OF_ALL
+from huoqun.web.word_content import CONTENT_LOGGED, CONTENT_VALUE
 from huoqun.web.word_dealing import LOGGED
 from huoqun.web.word_duty import LOG as DUTY_LOG
 from huoqun.web.word_reward import LOGGED as REWARDS_LOGGED
@@ -45,7 +46,8 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "edit_runs": _("Start and steer runs"),
         "edit_playbooks": _("Write playbooks of your own"),
         "see_content": _("See the content library and its calendar"),
-        "edit_content": _("Write, plan and approve content"),
+        "edit_content": _("Write and plan content"),
+        "approve_content": _("Approve content"),
         "edit_duty": _("Plan duty weeks"),
         "send": _("Tick off what was said in the groups"),
         "export": _("Export lists and diagnoses"),
@@ -130,6 +132,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         **LOGGED,
         **REWARDS_LOGGED,
         **RUNS_LOGGED,
+        **CONTENT_LOGGED,
         "workspace.open": _("opened the workspace"),
         "workspace.rename": _("changed the workspace"),
     },
@@ -214,5 +217,6 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "contacted": _("Last personal word"),
         **REWARDS_VALUE,
         **RUNS_VALUE,
+        **CONTENT_VALUE,
     },
 }
