@@ -261,8 +261,7 @@ def test_every_change_is_in_the_log(ours):
         "survey_about": {"title": "新问卷", "groups": [str(ours.group.pk)]},
     }
     forms["content"] = {"do": "add", "text": "三步选书", "kind": "useful"}
-    planned = {"do": "plan", "text": "早", "kind": "useful", "urgent": "1", "groups": [str(ours.group.pk)]}
-    forms["content_calendar"] = planned
+    forms["content_calendar"] = {
         "do": "plan",
         "text": "早",
         "kind": "useful",

@@ -15,7 +15,23 @@ TOLD = {name: yaml_lines.read(text)[0] for name, text in TEXTS.items()}
 SMALLER = sorted(TEXTS, key=lambda name: len(TEXTS[name]))[:12]
 DRAWN = (Phase.explicit, Phase.generate)
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cn")), min_size=1, max_size=40) | st.sampled_from(
-    ["null", "12", "true", "- x", "a: b", "# no", "x #y", "{x}, [y]", "'", '"', "|", "a\nb", "\n a", "a\n\n  b", "é汉😀"]
+    [
+        "null",
+        "12",
+        "true",
+        "- x",
+        "a: b",
+        "# no",
+        "x #y",
+        "{x}, [y]",
+        "'",
+        '"',
+        "|",
+        "a\nb",
+        "\n a",
+        "a\n\n  b",
+        "é汉😀",
+    ]
 )
 
 
