@@ -267,6 +267,7 @@ def test_every_change_is_in_the_log(ours):
               {"silent": "skip", "raising": "word", "touches": "gift", "founders": "contacted"}.items()}  # fmt: skip
     forms["activity_people"] = {"do": "renew", **who}
     forms["board"] = {"do": "add", "group": str(ours.group.pk), "name": "阿明", "about": "needs", "text": "设计师"}
+    forms["group_duty"] = {"do": "rule", "on": "yes", "among": "anybody", "ahead": "4", "rest": "1", "points": "0"}
     quiet = {
         "remove_view",
         "uncount",

@@ -98,3 +98,25 @@ LOG: dict[str, str | Promise] = {
     "target.aim": _("set how soon questions are answered"),
 }
 """What the log and the timeline call what happens here."""
+VALUE: dict[str, str | Promise] = {
+    "week": _("Week from"),
+    "first": _("From"),
+    "last": _("Until, this day included"),
+    "agreed": _("Has said yes"),
+    "outcome": _("Outcome"),
+    "wish": _("Wish"),
+    "holds": _("It holds"),
+    "active": _("Members take turns"),
+    "ahead": _("Weeks planned ahead"),
+    "rest": _("Weeks of rest between two turns"),
+    "among": _("Who may be asked"),
+    "reward": _("Title"),
+    "rights": _("May"),
+    "chores": _("To do this week"),
+    "told": _("Told to the group"),
+    "how": _("How it was ticked off"),
+    "minutes": _("Target in minutes"),
+    "opens": _("Opens"),
+    "hosts": _("Hosts by day"),
+}
+"""What the log calls what was changed."""

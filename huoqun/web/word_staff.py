@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from huoqun.web.word_activity import DEED_OF_ALL
 from huoqun.web.word_dealing import LOGGED
 from huoqun.web.word_duty import LOG as DUTY_LOG
+from huoqun.web.word_duty import VALUE as DUTY_VALUE
 from huoqun.web.word_reward import LOGGED as REWARDS_LOGGED
 from huoqun.web.word_reward import VALUE as REWARDS_VALUE
 from huoqun.web.word_segment import SEGMENT
@@ -209,6 +210,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "part": _("Role"),
         "stake": _("Stake"),
         "contacted": _("Last personal word"),
+        **DUTY_VALUE,
         **REWARDS_VALUE,
     },
 }
