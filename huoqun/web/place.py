@@ -91,7 +91,10 @@ KEPT = (
     Place("workspace", _("Workspace"), role.EDIT_WORKSPACE),
 )
 """What is set up once in a while."""
-METHOD: tuple[Place, ...] = (Place("duty", _("Duty"), role.SEE_PEOPLE, ("group_duty", "duty_sheets")),)
+METHOD: tuple[Place, ...] = (
+    Place("service_level", _("Service level"), role.READ_MESSAGES, ("service_target",)),
+    Place("duty", _("Duty"), role.SEE_PEOPLE, ("group_duty", "duty_sheets")),
+)
 """Playbooks, what they do and what came of it."""
 PARTS = (
     ("", GROUPS),

@@ -1,8 +1,8 @@
 """Every page of the method on one screen: playbooks, runs, send desk, duty, content, effects. `urls` has the rest."""
 
 from huoqun.people import role
-from huoqun.web import duty, duty_group, duty_member
-from huoqun.web.route import Route, both, read
+from huoqun.web import duty, duty_group, duty_member, level
+from huoqun.web.route import Route, both, read, write
 from huoqun.web.scope import GROUP, OPEN, WORKSPACE
 
 _W = "w/<slug:workspace>"
@@ -14,4 +14,8 @@ ROUTES: tuple[Route, ...] = (
     both(f"{_G}/duty", duty_group.page, "group_duty", GROUP, role.SEE_PEOPLE, role.EDIT_DUTY),
     read(f"{_G}/duty/sheets", duty_group.sheets, "duty_sheets", GROUP, role.SEE_PEOPLE),
     both("m/<str:token>/duty", duty_member.page, "member_duty", OPEN),
+    # questions that wait
+    both(f"{_W}/service", level.page, "service_level", WORKSPACE, role.READ_MESSAGES, role.SEND),
+    Route(f"{_W}/service.csv", level.as_csv, "service_csv", WORKSPACE, role.EXPORT, also=(role.READ_MESSAGES,)),
+    write(f"{_W}/service/target", level.aim, "service_target", WORKSPACE, role.EDIT_DUTY),
 )
