@@ -92,7 +92,7 @@ KEPT = (
 )
 """What is set up once in a while."""
 METHOD: tuple[Place, ...] = (
-    Place("service_level", _("Service level"), role.READ_MESSAGES, ("service_target",)),
+    Place("service_level", _("Service level"), role.READ_MESSAGES, ("service_target", "staffing")),
     Place("duty", _("Duty"), role.SEE_PEOPLE, ("group_duty", "duty_sheets")),
 )
 """Playbooks, what they do and what came of it."""

@@ -1,7 +1,7 @@
 """Every page of the method on one screen: playbooks, runs, send desk, duty, content, effects. `urls` has the rest."""
 
 from huoqun.people import role
-from huoqun.web import duty, duty_group, duty_member, level
+from huoqun.web import duty, duty_group, duty_member, level, staffing
 from huoqun.web.route import Route, both, read, write
 from huoqun.web.scope import GROUP, OPEN, WORKSPACE
 
@@ -17,5 +17,7 @@ ROUTES: tuple[Route, ...] = (
     # questions that wait
     both(f"{_W}/service", level.page, "service_level", WORKSPACE, role.READ_MESSAGES, role.SEND),
     Route(f"{_W}/service.csv", level.as_csv, "service_csv", WORKSPACE, role.EXPORT, also=(role.READ_MESSAGES,)),
+    read(f"{_W}/staffing", staffing.page, "staffing", WORKSPACE, role.SEE_GROUPS),
+    read(f"{_W}/staffing.csv", staffing.as_csv, "staffing_csv", WORKSPACE, role.EXPORT),
     write(f"{_W}/service/target", level.aim, "service_target", WORKSPACE, role.EDIT_DUTY),
 )
