@@ -7,11 +7,13 @@ from huoqun.web import (
     duty,
     duty_group,
     duty_member,
+    level,
     run_calendar,
     run_list,
     run_page,
     run_start,
     run_step,
+    staffing,
 )
 from huoqun.web.route import Route, both, read, real, write
 from huoqun.web.scope import GROUP, OPEN, RUN, WORKSPACE
@@ -38,6 +40,12 @@ DUTY: tuple[Route, ...] = (
     both(f"{_G}/duty", duty_group.page, "group_duty", GROUP, role.SEE_PEOPLE, role.EDIT_DUTY),
     read(f"{_G}/duty/sheets", duty_group.sheets, "duty_sheets", GROUP, role.SEE_PEOPLE),
     both("m/<str:token>/duty", duty_member.page, "member_duty", OPEN),
+    # questions that wait
+    both(f"{_W}/service", level.page, "service_level", WORKSPACE, role.READ_MESSAGES, role.SEND),
+    Route(f"{_W}/service.csv", level.as_csv, "service_csv", WORKSPACE, role.EXPORT, also=(role.READ_MESSAGES,)),
+    read(f"{_W}/staffing", staffing.page, "staffing", WORKSPACE, role.SEE_GROUPS),
+    read(f"{_W}/staffing.csv", staffing.as_csv, "staffing_csv", WORKSPACE, role.EXPORT),
+    write(f"{_W}/service/target", level.aim, "service_target", WORKSPACE, role.EDIT_DUTY),
 )
 CONTENT: tuple[Route, ...] = (
     both(f"{_T}/", content_calendar.page, "content_calendar", WORKSPACE, _SEE, _EDIT),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from huoqun.people.upload import Taken
-from huoqun.web import browser, crossing, plain, reward, word
+from huoqun.web import browser, crossing, level, plain, reward, word
 
 register = template.Library()
 
@@ -64,6 +64,12 @@ def percent(share: float | None) -> str:
 def number(value: float | None) -> str:
     """A count with thousands marked."""
     return "–" if value is None else f"{round(value):,}"
+
+
+@register.filter
+def waited(minutes: float) -> str:
+    """A time given in minutes."""
+    return level.lasting(minutes)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from huoqun.web.word_activity import DEED_OF_ALL
 from huoqun.web.word_content import CONTENT_LOGGED, CONTENT_VALUE
 from huoqun.web.word_dealing import LOGGED
 from huoqun.web.word_duty import LOG as DUTY_LOG
+from huoqun.web.word_duty import VALUE as DUTY_VALUE
 from huoqun.web.word_reward import LOGGED as REWARDS_LOGGED
 from huoqun.web.word_reward import VALUE as REWARDS_VALUE
 from huoqun.web.word_run import LOGGED as RUNS_LOGGED
@@ -215,6 +216,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "part": _("Role"),
         "stake": _("Stake"),
         "contacted": _("Last personal word"),
+        **DUTY_VALUE,
         **REWARDS_VALUE,
         **RUNS_VALUE,
         **CONTENT_VALUE,
