@@ -6,7 +6,7 @@
 import json
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError, WithJsonSchema
@@ -142,6 +142,7 @@ def read(text: str) -> Playbook:
     return seen.book
 
 
+@lru_cache(maxsize=100)
 def see(text: str) -> Seen:
     """What a text says so far, while somebody writes it: steps and parts that cannot be read are left out."""
     try:

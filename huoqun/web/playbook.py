@@ -78,6 +78,7 @@ def one(request: Asked, workspace: Workspace, book: str) -> HttpResponse:
         "older": version is not None and bool(kept) and own is not None and version < kept[0].version,
         "mistakes": len(seen.mistakes),
         "behind": len(behind),
+        "can_start": own is None or (bool(kept) and own.removed is None),
         "counts": next((s for s in bookcase.shelved(request.staff) if s.id == book), None),
     }
     return render(request, "playbook/one.html", context)
@@ -207,6 +208,6 @@ def _put(text: str, place: yaml_lines.Place, value: str | int) -> str:
         return text
 
 
-def link_of(workspace: Workspace, id: str) -> str:
-    """Where a playbook of the library stands; empty where there is no such file."""
-    return reverse("playbook", args=[workspace.slug, id]) if id in library.playbooks() else ""
+def addresses(workspace: Workspace) -> dict[str, str]:
+    """By id, where each playbook of the library stands: what a diagnosis recommends leads there."""
+    return {name: reverse("playbook", args=[workspace.slug, name]) for name in library.playbooks()}
