@@ -58,6 +58,7 @@ from huoqun.people.upload import Taken, Upload
 from huoqun.people.view import View
 from huoqun.people.voice import Voice
 from huoqun.people.workspace import Workspace
+from huoqun.playbooks.book_draft import Draft, Revision
 from huoqun.playbooks.run import DueStep, Edition, Run
 
 __all__ = [
@@ -127,6 +128,8 @@ __all__ = [
     "KeyDate",  # a day to plan for
     "Task",  # something staff have to do
     "Edition",  # the text of a playbook as it is run
+    "Draft",  # a playbook of a workspace's own as it is written
+    "Revision",  # a text that it had
     "Run",  # a playbook at work in a group
     "DueStep",  # a step of it and when it is due
     "Rota",  # turns by which members run a group

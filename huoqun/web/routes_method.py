@@ -8,6 +8,9 @@ from huoqun.web import (
     duty_group,
     duty_member,
     level,
+    playbook,
+    playbook_editor,
+    playbook_versions,
     run_calendar,
     run_list,
     run_page,
@@ -16,13 +19,35 @@ from huoqun.web import (
     staffing,
 )
 from huoqun.web.route import Route, both, read, real, write
-from huoqun.web.scope import GROUP, OPEN, RUN, WORKSPACE
+from huoqun.web.scope import DRAFT, GROUP, OPEN, RUN, WORKSPACE
 
 _W = "w/<slug:workspace>"
 _G = "groups/<uuid:group>"
 _R = "runs/<uuid:run>"
+_D = "playbooks/<uuid:draft>"
 _T = f"{_W}/content"
 _SEE, _EDIT = role.SEE_CONTENT, role.EDIT_CONTENT
+PLAYBOOKS: tuple[Route, ...] = (
+    # playbooks: the library and the workspace's own
+    read(f"{_W}/playbooks", playbook.page, "playbooks", WORKSPACE, role.SEE_RUNS),
+    write(f"{_W}/playbooks/upload", playbook.upload, "playbook_upload", WORKSPACE, role.EDIT_PLAYBOOKS),
+    read(f"{_W}/playbook/<slug:book>", playbook.one, "playbook", WORKSPACE, role.SEE_RUNS),
+    read(f"{_W}/playbook/<slug:book>/versions", playbook_versions.page, "playbook_versions", WORKSPACE, role.SEE_RUNS),
+    read(f"{_W}/playbook/<slug:book>.yaml", playbook.file, "playbook_file", WORKSPACE, role.SEE_RUNS),
+    write(f"{_W}/playbook/<slug:book>/copy", playbook.copy, "playbook_copy", WORKSPACE, role.EDIT_PLAYBOOKS),
+    # one that is written here
+    read(f"{_D}/", playbook_editor.page, "playbook_edit", DRAFT, role.EDIT_PLAYBOOKS),
+    read(f"{_D}/step", playbook_editor.step, "playbook_step", DRAFT, role.EDIT_PLAYBOOKS),
+    write(f"{_D}/text", playbook_editor.text, "playbook_text", DRAFT, role.EDIT_PLAYBOOKS),
+    write(f"{_D}/change", playbook_editor.change, "playbook_change", DRAFT, role.EDIT_PLAYBOOKS),
+    write(f"{_D}/undo", playbook_editor.undo, "playbook_undo", DRAFT, role.EDIT_PLAYBOOKS),
+    read(f"{_D}/history", playbook_editor.history, "playbook_history", DRAFT, role.EDIT_PLAYBOOKS),
+    write(f"{_D}/restore", playbook_editor.restore, "playbook_restore", DRAFT, role.EDIT_PLAYBOOKS),
+    write(f"{_D}/keep", playbook_editor.keep, "playbook_keep", DRAFT, role.EDIT_PLAYBOOKS),
+    write(f"{_D}/remove", playbook_editor.remove, "playbook_remove", DRAFT, role.EDIT_PLAYBOOKS),
+    write(f"{_D}/back", playbook_editor.back, "playbook_back", DRAFT, role.EDIT_PLAYBOOKS),
+    read(f"{_D}/draft.yaml", playbook_editor.file, "playbook_draft_file", DRAFT, role.EDIT_PLAYBOOKS),
+)
 RUNS: tuple[Route, ...] = (
     read(f"{_W}/runs/", run_list.page, "runs", WORKSPACE, role.SEE_RUNS),
     read(f"{_W}/runs.csv", run_list.as_csv, "runs_csv", WORKSPACE, role.EXPORT),
@@ -54,4 +79,4 @@ CONTENT: tuple[Route, ...] = (
     read(f"{_T}/library.xlsx", content.as_xlsx, "content_xlsx", WORKSPACE, role.EXPORT),
     real(both(f"{_T}/import", content.bring_in, "content_import", WORKSPACE, _EDIT, _EDIT)),
 )
-ROUTES: tuple[Route, ...] = (*RUNS, *DUTY, *CONTENT)
+ROUTES: tuple[Route, ...] = (*PLAYBOOKS, *RUNS, *DUTY, *CONTENT)

@@ -61,6 +61,11 @@ STAFF: dict[str, dict[str, str | Promise]] = {
     "deed": {
         **DEED_OF_ALL,
         **DUTY_LOG,
+        "playbook.begin": _("began a playbook"),
+        "playbook.write": _("wrote in a playbook"),
+        "playbook.keep": _("kept a version of a playbook"),
+        "playbook.remove": _("took a playbook off the list"),
+        "playbook.bring_back": _("brought a playbook back"),
         "group.card": _("changed the card"),
         "group.stage": _("set the stage"),
         "group.stage_back": _("gave the stage back to the computed one"),
@@ -139,6 +144,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
     },
     "language": dict(settings.LANGUAGES),
     "value": {
+        "version": _("Version"),
         "about": _("What members are told"),
         "open": _("For everybody"),
         "listed": _("Listed by search engines"),
