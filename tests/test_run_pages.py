@@ -374,7 +374,8 @@ def cells(page, name):
     return {day: re.sub(r"<[^>]+>", " ", cell).split() for day, cell in told}
 
 
-def test_the_calendar_has_every_step_on_the_day_of_its_group(here, client):
+def test_the_calendar_has_every_step_on_the_day_of_its_group(here, client, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: moment(1, 9))
     west = group(here.workspace, "西边")
     Group.objects.filter(pk=west.pk).update(zone="America/Los_Angeles")
     west.refresh_from_db()
@@ -395,7 +396,8 @@ def test_the_calendar_has_every_step_on_the_day_of_its_group(here, client):
         assert client.get(f"{at}?{nonsense}").status_code == 200
 
 
-def test_in_the_week_the_clocks_change_steps_stay_at_their_hour(here, client):
+def test_in_the_week_the_clocks_change_steps_stay_at_their_hour(here, client, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: moment(1, 9))
     Group.objects.filter(pk=here.pk).update(zone="Europe/Berlin")
     here.refresh_from_db()
     begun(here, begins=date(2026, 3, 27), now=datetime(2026, 3, 26, 9, tzinfo=ZoneInfo("Europe/Berlin")))

@@ -24,7 +24,7 @@ VALUE: Book = {
     "step": _("Step"),
     "turn": _("Which time"),
     "due": _("Due"),
-    "said": _("Words"),
+    "said": _("What is said"),
     "who": _("Who"),
     "state": _("State"),
 }
@@ -42,7 +42,7 @@ RUN: dict[str, Book] = {
         "done": _("Done"),
         "skipped": _("Left out"),
         "failed": _("Went wrong"),
-        "late": _("Late"),
+        "late": _("Is late"),
     },
     "run_do": {
         "say": _("Say"),
@@ -69,7 +69,7 @@ RUN: dict[str, Book] = {
     "run_field": {
         "name": _("Title for members"),
         "about": _("What members are told"),
-        "text": _("Words"),
+        "text": _("What is said"),
         "ready": _("Words ready to copy"),
     },
     "run_who": {
