@@ -34,7 +34,7 @@ class BadValue(ValueError):
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"{name}: {why}")
-        self.name, self.why = name, why
+        self.name, self.why, self.field = name, why, f"values.{name}"
 
 
 class Over(ValueError):
