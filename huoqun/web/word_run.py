@@ -37,7 +37,7 @@ RUN: dict[str, Book] = {
     },
     "run_step": {
         "ahead": _("Ahead"),
-        "waiting": _("Waits for somebody"),
+        "waiting": _("Under way, waits"),
         "gated": _("At its gate"),
         "done": _("Done"),
         "skipped": _("Left out"),
@@ -125,6 +125,7 @@ RUN: dict[str, Book] = {
         "time": _("Please give a time, like 20:00."),
         "date": _("Please give a day."),
         "link": _("Please give an address that begins with https://."),
+        "file": _("This file is empty, or larger than 20 MB."),
         "begins": _("Please give a day."),
         "past": _("This day is past in at least one of the groups."),
         "nobody": _("Choose at least one group."),
