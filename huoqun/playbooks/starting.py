@@ -34,7 +34,7 @@ class BadValue(ValueError):
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"{name}: {why}")
-        self.name, self.why = name, why
+        self.name, self.why, self.field = name, why, f"values.{name}"
 
 
 class Over(ValueError):
@@ -126,11 +126,6 @@ def language_of(workspace: Workspace) -> str:
     return "zh" if workspace.language.startswith("zh") else "en"
 
 
-def due_of(each: Planned) -> datetime | None:
-    """When a step of a run that begins is due; None: when what it waits for is done."""
-    return each.at if each.sure or _before(each.step) else None
-
-
 # -- writes
 
 
@@ -159,16 +154,17 @@ def start(
         run.people = {role: account.hex for role, account in people.items() if role in book.roles}
         run.together, run.segment, run.by = together, segment, by
         run.save(force_insert=True)
-        DueStep.objects.bulk_create([_row(run, each, now) for each in plan(book, begins, group.zone, now)])
+        DueStep.objects.bulk_create([row_of(run, each, now) for each in plan(book, begins, group.zone, now)])
         audit.note(
             group.workspace, "run.start", by=by, on=group.pk, title=group.name, after={"playbook": book.id}, now=now
         )
     return run
 
 
-def _row(run: Run, each: Planned, now: datetime) -> DueStep:
+def row_of(run: Run, each: Planned, now: datetime) -> DueStep:
+    """A step of a run that begins, as its row."""
     row = DueStep(run=run, step=each.step.id, turn=each.turn, place=each.place, planned=each.at, created=now)
-    row.due = due_of(each)
+    row.due = each.at if each.sure or _before(each.step) else None
     row.next = max(row.due, now) if row.due else None
     if isinstance(each.step.when, timing.When):
         _listening(row, now)
