@@ -27,13 +27,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddField(
+            model_name='run',
+            name='zone',
+            field=models.CharField(default='', max_length=64),
+        ),
+        migrations.AddField(
             model_name='picture',
             name='words',
             field=models.TextField(default=''),
         ),
         migrations.AddIndex(
             model_name='duestep',
-            index=models.Index(condition=models.Q(('state__in', ('failed', 'gated'))), fields=['state', 'run'], name='due_step_stuck'),
+            index=models.Index(condition=models.Q(('state__in', ('failed', 'gated', 'waiting'))), fields=['state', 'run'], name='due_step_stuck'),
         ),
         migrations.AddField(
             model_name='enclosure',

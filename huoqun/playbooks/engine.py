@@ -21,7 +21,7 @@ from huoqun.base.job import Hand
 from huoqun.base.many_rows import change
 from huoqun.people import task
 from huoqun.people.task import Task
-from huoqun.playbooks import gate, occasion, timing
+from huoqun.playbooks import clockwork, gate, occasion, timing
 from huoqun.playbooks.doing import Doing, Outcome
 from huoqun.playbooks.gathering import doings, form
 from huoqun.playbooks.playbook import Playbook, chosen
@@ -131,9 +131,9 @@ def _held(those: QuerySet[DueStep]) -> QuerySet[DueStep]:
 def _carry(rows: Sequence[DueStep], now: datetime) -> None:
     those = _few_posters(doings(rows, now))
     ready: dict[str, list[Doing]] = defaultdict(list)
-    listening = []
+    listening, gone_by = [], clockwork.overtaken(those, now)
     for each in those:
-        held = _held_back(each, now)
+        held = _held_back(each, gone_by, now)
         if held is None and occasion.listens(each):
             listening.append(each)
         elif held is None:
@@ -173,7 +173,7 @@ def _done(alike: Sequence[Doing], now: datetime) -> list[Outcome]:
     return [outcome for each in alike for outcome in _done([each], now)]
 
 
-def _held_back(each: Doing, now: datetime) -> Outcome | None:
+def _held_back(each: Doing, gone_by: set[UUID], now: datetime) -> Outcome | None:
     """Why a step that is due is not done now; None: it is. A path that was not taken, an `if`, a gate."""
     form, run = each.form, each.run
     if run.state != RUNNING or each.row.state in OVER:  # somebody has paused it or skipped the step meanwhile
@@ -182,6 +182,8 @@ def _held_back(each: Doing, now: datetime) -> Outcome | None:
         return Outcome(SKIPPED, why="the group was removed")
     if each.withdrawn:
         return Outcome(SKIPPED, why="the activity was withdrawn")
+    if why := clockwork.missed(each, what_of(form), gone_by, now):
+        return Outcome(SKIPPED, why=why)
     if form.path and form.path not in run.paths:
         if _undecided(each):
             return Outcome(each.row.state, until=each.row.until, why=f"path {form.path}", next=now + LOOK)

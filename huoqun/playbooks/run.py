@@ -78,6 +78,8 @@ class Run(Table):
     language = CharField(max_length=2, default="zh")
     state = CharField(max_length=10, default=RUNNING)
     begins = DateField()
+    zone = CharField(max_length=64, default="")
+    """The clock its steps were put on: the group's. Where the group has got another since, they are put on that."""
     values = JSONField(default=dict)
     """What was said of the playbook's variables."""
     people = JSONField(default=dict)
@@ -135,8 +137,14 @@ class DueStep(Table):
         indexes = [
             Index(fields=["next", "place"], condition=Q(next__isnull=False), name="due_step_next"),
             Index(fields=["run", "due"], name="due_step_run"),
+<<<<<<< HEAD
             Index(fields=["state", "run"], condition=Q(state__in=("failed", "gated")), name="due_step_stuck"),
             Index(fields=["run"], condition=Q(state__in=("waiting", "gated", "failed")), name="due_step_held"),
+=======
+            Index(
+                fields=["state", "run"], condition=Q(state__in=("failed", "gated", "waiting")), name="due_step_stuck"
+            ),
+>>>>>>> 9b5143d (clockwork: no flood after days without a worker, hours kept when a group gets another clock)
         ]
 
     @property

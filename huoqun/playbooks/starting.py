@@ -155,7 +155,7 @@ def start(
         raise Over
     with transaction.atomic():
         run = Run(workspace=group.workspace, group=group, edition=edition, book=book.id, created=now)
-        run.begins, run.language, run.values = begins, language, told
+        run.begins, run.zone, run.language, run.values = begins, group.zone, language, told
         run.people = {role: account.hex for role, account in people.items() if role in book.roles}
         run.together, run.segment, run.by = together, segment, by
         run.save(force_insert=True)
