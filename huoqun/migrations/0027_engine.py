@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='duestep',
-            index=models.Index(condition=models.Q(('state__in', ('failed', 'gated', 'waiting'))), fields=['state', 'run'], name='due_step_stuck'),
+            index=models.Index(condition=models.Q(('state__in', ('failed', 'gated'))), fields=['state', 'run'], name='due_step_stuck'),
         ),
         migrations.AddField(
             model_name='enclosure',

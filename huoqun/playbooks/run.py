@@ -137,14 +137,8 @@ class DueStep(Table):
         indexes = [
             Index(fields=["next", "place"], condition=Q(next__isnull=False), name="due_step_next"),
             Index(fields=["run", "due"], name="due_step_run"),
-<<<<<<< HEAD
             Index(fields=["state", "run"], condition=Q(state__in=("failed", "gated")), name="due_step_stuck"),
             Index(fields=["run"], condition=Q(state__in=("waiting", "gated", "failed")), name="due_step_held"),
-=======
-            Index(
-                fields=["state", "run"], condition=Q(state__in=("failed", "gated", "waiting")), name="due_step_stuck"
-            ),
->>>>>>> 9b5143d (clockwork: no flood after days without a worker, hours kept when a group gets another clock)
         ]
 
     @property

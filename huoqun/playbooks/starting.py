@@ -21,7 +21,7 @@ from huoqun.people.group import Group
 from huoqun.people.workspace import Workspace
 from huoqun.playbooks import timing
 from huoqun.playbooks.playbook import Playbook
-from huoqun.playbooks.run import WAITING, DueStep, Edition, Run
+from huoqun.playbooks.run import AHEAD, WAITING, DueStep, Edition, Run
 from huoqun.playbooks.step_form import Step, Title
 
 LONGEST_VALUE = 500
@@ -169,17 +169,20 @@ def start(
 def _row(run: Run, each: Planned, now: datetime) -> DueStep:
     row = DueStep(run=run, step=each.step.id, turn=each.turn, place=each.place, planned=each.at, created=now)
     row.due = due_of(each)
-    row.next = max(row.due, now) if row.due else None
-    if isinstance(each.step.when, timing.When):
-        _listening(row, now)
+    row.state, row.next, row.until = looked_at(each, run.edition.playbook, run.begins, run.group.zone, now)
     return row
 
 
-def _listening(row: DueStep, now: datetime) -> None:
-    """It waits for occasions from the first day of the run until its last (`playbooks/occasion`)."""
-    run, days = row.run, row.run.edition.playbook.days
-    row.state, row.next = WAITING, max(timing.at(run.begins, 1, timing.MIDNIGHT, run.group.zone), now)
-    row.until = timing.at(run.begins, days + 1, timing.MIDNIGHT, run.group.zone)
+def looked_at(
+    each: Planned, book: Playbook, begins: date, zone: str, now: datetime
+) -> tuple[str, datetime | None, datetime | None]:
+    """How a step of a run that begins stands, when it is looked at first, and until when it waits. What waits for
+    occasions listens from the first day of the run until its last (`playbooks/occasion`)."""
+    if isinstance(each.step.when, timing.When):
+        first = timing.at(begins, 1, timing.MIDNIGHT, zone)
+        return WAITING, max(first, now), timing.at(begins, book.days + 1, timing.MIDNIGHT, zone)
+    due = due_of(each)
+    return AHEAD, due and max(due, now), None
 
 
 def _before(step: Step) -> bool:

@@ -59,7 +59,8 @@ def start_all(
             same = {"workspace_id": workspace.pk, "edition_id": edition.pk, "book": book.id, "language": language}
             same |= {"begins": begins, "values": told, "people": roles, "together": together, "segment": segment}
             ids = fresh_ids(len(groups))
-            columns = {"id": ids, "group_id": [group.pk for group in groups]}
+            columns: dict[str, list[Any]] = {"id": ids, "group_id": [group.pk for group in groups]}
+            columns["zone"] = [group.zone for group in groups]
             insert(Run, columns, {**same, "by_id": by and by.pk, "created": now})
             _steps(list(zip(ids, groups, strict=True)), edition, begins, now)
             those = [(group.pk, group.name) for group in groups]
@@ -70,7 +71,8 @@ def start_all(
 
 def _steps(those: Sequence[tuple[UUID, Group]], edition: Edition, begins: date, now: datetime) -> None:
     """The rows of every run: what is planned hangs on nothing but the zone of the group."""
-    columns: dict[str, list[Any]] = {name: [] for name in ("run_id", "step", "turn", "place", "planned", "due", "next")}
+    columns: dict[str, list[Any]] = {name: [] for name in ("run_id", "step", "turn", "place", "planned", "due")}
+    columns |= {"state": [], "next": [], "until": []}
     for zone in {group.zone for _run, group in those}:
         planned = starting.plan(edition.playbook, begins, zone, now)
         runs = [run for run, group in those if group.zone == zone]
@@ -81,5 +83,7 @@ def _steps(those: Sequence[tuple[UUID, Group]], edition: Edition, begins: date, 
         columns["place"] += [each.place for each in planned] * len(runs)
         columns["planned"] += [each.at for each in planned] * len(runs)
         columns["due"] += due * len(runs)
-        columns["next"] += [moment and max(moment, now) for moment in due] * len(runs)
+        first = [starting.looked_at(each, edition.playbook, begins, zone, now) for each in planned]
+        for name, values in zip(("state", "next", "until"), zip(*first, strict=True), strict=True):
+            columns[name] += [*values] * len(runs)
     insert(DueStep, columns, {"created": now})
