@@ -86,25 +86,23 @@ def notice(now: datetime) -> int:
         return 0
     with transaction.atomic():
         tasks = {t.key: t for t in settled.order_by("at")[:AT_ONCE]}
-        if not tasks:
-            return 0
-        rows = [
-            r
-            for r in _held(DueStep.objects.filter(state=WAITING, run__in={_run_of(k) for k in tasks}))
-            if r.key in tasks
-        ]
+        waiting = DueStep.objects.filter(state=WAITING, run__in={_run_of(k) for k in tasks})
+        known = {row.key for row in waiting}
+        rows = [row for row in _held(waiting) if row.key in tasks]
         those = doings(rows, now)
         for each in those:
-            told = tasks[each.key]
-            outcome = Outcome(
-                DONE if told.state == task.DONE else SKIPPED, {**each.row.result, "said": told.said}, why=""
-            )
-            if told.state == task.DONE and what_of(each.form) == "number":
-                outcome = _number(each, told)
-            _write(each, outcome, now)
+            _write(each, _settled(each, tasks[each.key]), now)
         _save(those, now)
-        Task.objects.filter(pk__in=[t.pk for t in tasks.values()]).update(noticed=True)
-    return len(tasks)
+        held = {row.key for row in rows}  # what somebody else holds at this moment is noticed the next time
+        seen = [t.pk for key, t in tasks.items() if key in held or key not in known]
+        Task.objects.filter(pk__in=seen).exclude(state=task.OPEN).update(noticed=True)
+    return len(seen)
+
+
+def _settled(each: Doing, told: Task) -> Outcome:
+    if told.state == task.DONE and what_of(each.form) == "number":
+        return _number(each, told)
+    return Outcome(DONE if told.state == task.DONE else SKIPPED, {**each.row.result, "said": told.said})
 
 
 def _run_of(key: str) -> UUID:
@@ -124,8 +122,12 @@ def _number(each: Doing, told: Task) -> Outcome:
 
 
 def _held(those: QuerySet[DueStep]) -> QuerySet[DueStep]:
+    """Rows with their runs, both locked; what others hold is left to them. So the steps of a run are carried out, and
+    steered, by one at a time: none overwrites the path that another has chosen, and one of them sees that all is
+    over."""
+    those = those.select_related("run__group", "run__by")
     skip = connection.features.has_select_for_update_skip_locked
-    return those.select_for_update(of=("self",), skip_locked=skip) if skip else those.select_for_update()
+    return those.select_for_update(of=("self", "run"), skip_locked=True) if skip else those.select_for_update()
 
 
 def _carry(rows: Sequence[DueStep], now: datetime) -> None:
