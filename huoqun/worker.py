@@ -33,7 +33,7 @@ from huoqun.people import (
     upload,
 )
 from huoqun.people.group import Group
-from huoqun.playbooks import engine, watchdog
+from huoqun.playbooks import clockwork, engine, watchdog
 from huoqun.simulation import example
 
 Tick = Callable[[Hand], bool]
@@ -143,7 +143,7 @@ def _rounds(ticks: tuple[Tick, ...], sweeps: tuple[Sweep, ...], hand: Hand, stop
 def _be_prompt(hand: Hand, stop: threading.Event) -> None:
     """A thread that ends takes the worker with it: whoever supervises it begins another."""
     try:
-        _rounds(PROMPT, (watchdog.watch,), hand, stop)
+        _rounds(PROMPT, (clockwork.mend, watchdog.watch), hand, stop)
     finally:
         stop.set()
         connection.close()

@@ -27,6 +27,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddField(
+            model_name='run',
+            name='zone',
+            field=models.CharField(default='', max_length=64),
+        ),
+        migrations.AddField(
             model_name='picture',
             name='words',
             field=models.TextField(default=''),

@@ -62,7 +62,8 @@ def start_all(
             same = {"workspace_id": workspace.pk, "edition_id": edition.pk, "book": book.id, "language": language}
             same |= {"begins": begins, "values": told, "people": roles, "together": together, "segment": segment}
             ids = fresh_ids(len(groups))
-            columns = {"id": ids, "group_id": [group.pk for group in groups]}
+            columns: dict[str, list[Any]] = {"id": ids, "group_id": [group.pk for group in groups]}
+            columns["zone"] = [group.zone for group in groups]
             insert(Run, columns, {**same, "by_id": by and by.pk, "created": now})
             _steps(list(zip(ids, groups, strict=True)), edition, begins, now)
             those = [(group.pk, group.name) for group in groups]
