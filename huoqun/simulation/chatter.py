@@ -20,7 +20,7 @@ GREETS, WELCOMED = 0.5, 0.45
 EVENING = timedelta(minutes=75)
 
 
-BURN_IN = 28
+BURN_IN, WEEK = 35, 7
 """Days."""
 
 
@@ -55,18 +55,20 @@ class Chatter:
         self.fresh: dict[str, bool] = {}
         """Newcomers who have spoken today, and whether somebody answered them."""
 
-    def day(self, day: int, date: datetime) -> list[Line]:
-        """What is said on a day of itself. The moods and ties of everybody are those of its evening afterwards."""
-        society, random = self.society, self.society.random("talk", day)
-        there, lines = society.there(day), list[Line]()
+    def day(self, day: int, date: datetime, *, like: int | None = None) -> list[Line]:
+        """What is said on a day of itself. The moods and ties of everybody are those of its evening afterwards.
+        `like`: with the people of another day, and as lively as that."""
+        of = day if like is None else like
+        society, lines = self.society, list[Line]()
+        there = society.there(of)
         self._settle()
         lines += self._comings(day, date)
         if len(there) < 2:
             return lines
         crowd = Crowd(there)
-        rate = society.unit * society.tide(day) * self.rhythm.weekday(date.weekday())
+        rate = society.unit * society.tide(of) * self.rhythm.weekday(date.weekday())
         for who in there:
-            for number in range(poisson(random, rate * weight(who))):
+            for number in range(poisson(society.random("talks", day, who.id), rate * weight(who))):
                 own = society.random("begins", day, who.id, number)
                 hour = own.choice(who.hours) if own.random() < 0.4 else self.rhythm.hour(date.weekday(), own)
                 moment = date + timedelta(hours=hour, seconds=own.randrange(3600))
@@ -75,31 +77,18 @@ class Chatter:
 
     def burn_in(self, date: datetime) -> None:
         """Weeks before anything is recorded: until ties, moods and how much is said go with each other."""
-        society = self.society
+        society, said = self.society, list[float]()
         first = -society.course.before
-        wanted = society.wanted * society.tide(first)
         for back in range(BURN_IN, 0, -1):
-            society.unit *= min(2.0, wanted / max(1e-9, self._expected(first)))
-            self.day(first - back, date - timedelta(days=back))
+            said.append(len(self.day(first - back, date - timedelta(days=back), like=0)))
             society.overnight(first - back)
+            lately = sum(said[-WEEK:]) / len(said[-WEEK:])
+            society.unit *= min(1.25, max(0.6, society.wanted / max(lately, 0.2))) ** 0.5
             for who in society.fellows.values():
-                who.said, who.usual = 0, who.tied
-        society.unit *= wanted / max(1e-9, self._expected(first))
-
-    def _expected(self, day: int) -> float:
-        """Messages of a day, in the mean."""
-        society, alone = self.society, self.rhythm.alone
-        found = 0.0
+                who.usual = who.tied
         for who in society.fellows.values():
-            if who.joined <= day:
-                lively = _bounded(who)
-                found += (
-                    society.unit
-                    * society.tide(day)
-                    * weight(who)
-                    * (1 + self.rhythm.replies * (lively - alone) / (1 - alone))
-                )
-        return found * len(society.fellows) / max(1, len(society.all_there(day)))
+            who.said = 0
+        self.fresh = {}
 
     def opening(self, who: Fellow, moment: datetime, random: Random) -> Line:
         """The first line of a conversation."""

@@ -2,12 +2,15 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from huoqun.people import checkup
+from huoqun.insight.effect import Effect
+from huoqun.insight.outcome import effects
+from huoqun.people import checkup, history
 from huoqun.people.group import Group
 from huoqun.playbooks.run import DueStep, Run
+from huoqun.playbooks.step_form import Step
 from huoqun.simulation.talk import Line
 from huoqun.simulation.trial import AFTER, BEGINS, Trial
 from huoqun.simulation.watching import Gate, spoken
@@ -21,6 +24,7 @@ def outcome(trial: Trial) -> dict[str, Any]:
     run = Run.objects.get(pk=trial.run.pk)
     group = Group.objects.get(pk=run.group_id)
     days = per_day(trial.world.record)
+    found = _effects(group, book.days)
     return {
         "simulated": True,
         "playbook": book.id,
@@ -46,6 +50,8 @@ def outcome(trial: Trial) -> dict[str, Any]:
         "steps": [_step(trial, row) for row in _steps(run)],
         "gates": [_gate(trial, found) for found in trial.watching.told()],
         "ties": {"before": ties(group, BEGINS), "after": ties(group, BEGINS + timedelta(days=trial.last))},
+        "effect": _main(found),
+        "effects": [one.told() for one in found],
         "planted": _planted(trial, days),
         "refused": dict(sorted(trial.world.refused.items())),
     }
@@ -107,9 +113,16 @@ def _gate(trial: Trial, found: Gate) -> dict[str, Any]:
         "shut_first": found.shut,
         "opened": told_moment(trial, found.opened),
         "facts_at_end": spoken(found.facts_at_end),
-        "otherwise": found.path,
+        "otherwise": _otherwise(trial.book.step(found.step), found),
         "why": found.why,
     }
+
+
+def _otherwise(step: Step, found: Gate) -> str | None:
+    """The path that the run took because it did not hold."""
+    if found.opened is not None or not found.over:
+        return None
+    return step.otherwise if found.kind == "gate" else getattr(step, "late", None) or getattr(step, "last", None)
 
 
 def ties(group: Group, day: date) -> dict[str, float | int | None]:
@@ -123,6 +136,37 @@ def ties(group: Group, day: date) -> dict[str, float | int | None]:
         "number": len(found.ties),
         "per_member": round(2 * len(found.ties) / members, 3),
         "strong": sum(1 for tie in found.ties if tie.strong),
+    }
+
+
+def _effects(group: Group, days: int) -> list[Effect]:
+    """What the report of the run would say: the same code, from the record alone."""
+    start = datetime.combine(BEGINS, time())
+    return effects(history.chat_of(group).rows, start, start + timedelta(days=days))
+
+
+def _main(found: list[Effect]) -> dict[str, Any]:
+    """On messages: of the days of the run, in which a gain shows first. The days after it are among `effects`."""
+    one = next(e for e in found if e.outcome == "messages" and e.window == "during")
+    told = {"outcome": one.outcome, "window": one.window, "unit": "messages a day", "level": one.level}
+    values = {"estimate": one.estimate, "low": one.low, "high": one.high, "expected": one.against, "had": one.during}
+    told |= {name: None if value is None else round(value, 2) for name, value in values.items()}
+    return told | {"basis": one.basis, "enough": one.enough, "seen": one.seen, "why": one.why, "words": _words(one)}
+
+
+def _words(one: Effect) -> dict[str, str]:
+    """In one sentence."""
+    if one.estimate is None or one.low is None or one.high is None or one.against is None:
+        return {
+            "zh": f"还说不了有没有效果（{one.why}）。",
+            "en": f"Nothing can be said of an effect ({one.why}).",
+        }
+    sure = {"more": ("多了", "more"), "less": ("少了", "less"), "none": ("看不出差别", "no difference that shows")}
+    zh, en = sure[one.seen or "none"]
+    part = f"{one.estimate:+.0f}（{one.low:+.0f} … {one.high:+.0f}，{one.level:.0%}）"
+    return {
+        "zh": f"执行期间每天消息与本该有的 {one.against:.0f} 条相比：{part}，{zh}。",
+        "en": f"Messages a day while it went on, against {one.against:.0f} to be expected: {part}, {en}.",
     }
 
 

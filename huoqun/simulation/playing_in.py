@@ -98,7 +98,7 @@ class Playing:
                 do()
 
         there = self.world.utc(awake(self.world.local(moment)))
-        self.world.at(max(there, self.world.now), happens)
+        self.world.at(max(there, self.world.now), happens, stirs=False)
 
     def days(self, first: datetime, last: datetime, hour: int, do: Callable[[], object]) -> None:
         """Something will happen every day at an hour, while it lasts."""

@@ -42,7 +42,8 @@ class Spotlight(Playing):
         for one in candidates(self.row):
             if not one.marks:
                 drawn = self.chance("marks", one.who.account)
-                self.staff("marks", of=one.row.pk, **{n: drawn.randint(1, 2) for n in ("dares", "able", "social")})
+                marks: dict[str, Any] = {n: drawn.randint(1, 2) for n in ("dares", "able", "social")}
+                self.staff("marks", of=one.row.pk, **marks)
         for one in sorted(candidates(self.row), key=lambda c: (-c.sum, c.who.account)):
             if one.show is None and not one.over:
                 waiting.append(one)
@@ -58,7 +59,12 @@ class Spotlight(Playing):
         local = self.world.local(self.world.now).replace(hour=hour, minute=30, second=0, microsecond=0)
         starts = self.world.utc(local + timedelta(days=1))
         first = "" if self._held() else "yes"
-        told = {"of": one.row.pk, "at": starts.isoformat(), "demo": first, "revival": "yes" if revival else ""}
+        told: dict[str, Any] = {
+            "of": one.row.pk,
+            "at": starts.isoformat(),
+            "demo": first,
+            "revival": "yes" if revival else "",
+        }
         if self.staff("schedule", **told):
             self.at(starts, lambda: self._show(one, starts))
 

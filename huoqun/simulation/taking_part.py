@@ -113,6 +113,5 @@ class TakingPart:
         world = self.world
         moment = world.now + timedelta(seconds=SOON.total_seconds() * random.random() ** 1.7 + 60)
         there = world.utc(awake(world.local(moment)))
-        world.at(
-            min(max(there, world.now), max(world.now, playing.ends - timedelta(minutes=2))), lambda: playing.enter(who)
-        )
+        latest = max(world.now, playing.ends - timedelta(minutes=2))
+        world.at(min(max(there, world.now), latest), lambda: playing.enter(who), stirs=False)

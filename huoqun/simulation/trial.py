@@ -31,8 +31,6 @@ AFTER = 14
 """Days after the run in which what it did is looked at; a default."""
 LONGEST = 60
 """Days after its last day in which a run must have come to its end."""
-WEEK = 7
-"""Days from one import to the next once the run is over."""
 LATE = time(23, 58)
 Progress = Callable[[float, str], None]
 
@@ -132,7 +130,7 @@ def _start(world: World, book: Playbook, asked: Asked) -> Run:
         edition,
         begins=BEGINS,
         values=_values(book, asked),
-        people={role: world.by.pk for role in book.roles},
+        people=dict.fromkeys(book.roles, world.by.pk),
         by=world.by,
         now=world.now,
     )
@@ -163,7 +161,8 @@ def _play(world: World, run: Run, days: int, progress: Progress) -> int:
     while day < ends:
         start = datetime.combine(BEGINS, time()) + timedelta(days=day)
         world.say(world.chatter.day(day, start))
-        if not over or (ends - day) % WEEK == 1:
+        world.closing = day in {days - 1, ends - 1}
+        if not over or world.closing:
             world.at(world.moment(day, BRINGS), world.bring_in)
         world.advance(world.moment(day, LATE))
         over = over or Run.objects.filter(pk=run.pk, state=ENDED).exists()

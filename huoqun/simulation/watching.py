@@ -25,8 +25,6 @@ class Gate:
     shut: bool
     """It did not hold then."""
     opened: datetime | None = None
-    path: str = ""
-    """The path that was taken."""
     why: str = ""
     facts_at_end: dict[str, float | None] = field(default_factory=dict)
     over: bool = False

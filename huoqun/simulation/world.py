@@ -39,6 +39,10 @@ BRINGS = time(22, 20)
 LOOKS = timedelta(minutes=30)
 """How often what waits for a condition is looked at between other things; the worker looks more often, and sees the
 same."""
+EXAMINES = 3
+"""Days from one examination of the group to the next; the worker would do it after each import. A default: half of the
+time of a trial is spent on it."""
+FAR = datetime.max.replace(tzinfo=UTC)
 ROUNDS = 500
 """Rounds of the worker at one moment, at most."""
 NOT_TAKEN = (Refused, Closed, WrongMoment, Contested, NoProof, Full, NotIn)
@@ -64,6 +68,7 @@ class Coming:
     at: datetime
     number: int
     do: Callable[[], None] = field(compare=False)
+    stirs: bool = field(compare=False, default=True)
 
 
 class World:
@@ -87,7 +92,9 @@ class World:
         self.refused: dict[str, int] = {}
         """Deeds that were not taken, by the reason."""
         self._number = 0
-        self._brought = False
+        self._brought, self.closing = False, False
+        self._examined: int | None = None
+        self._due: datetime | None = None
         self._looked = self.now
         self._who: dict[str, Identity] = {}
 
@@ -110,43 +117,58 @@ class World:
         """Which day it is; 0 is the first of the run."""
         return (self.local(self.now).date() - self.begins).days
 
-    def at(self, moment: datetime, do: Callable[[], None]) -> None:
-        """Something is going to happen; at once where that is in the past."""
+    def at(self, moment: datetime, do: Callable[[], None], *, stirs: bool = True) -> None:
+        """Something is going to happen; at once where that is in the past. `stirs`: the worker looks right afterwards;
+        what members do it sees when it looks next."""
         self._number += 1
-        heappush(self.coming, Coming(max(moment, self.now), self._number, do))
+        heappush(self.coming, Coming(max(moment, self.now), self._number, do, stirs))
 
     def advance(self, until: datetime) -> None:
         """Let time pass: from what is due to what is due. Raises Stuck."""
         rounds = 0
-        while (moment := self._next()) is not None and moment <= until:
+        while True:
+            if self._due is None:
+                self._due = self._next_due() or FAR
+            comes = self.coming[0].at if self.coming else FAR
+            moment = min(self._due, comes)
+            if moment > until:
+                break
             rounds = rounds + 1 if moment <= self.now else 0
             if rounds > ROUNDS:
                 raise Stuck(f"at {self.now}")
             self.now = max(self.now, moment)
+            stirred = self._due <= self.now
             while self.coming and self.coming[0].at <= self.now:
-                heappop(self.coming).do()
-            self.turn()
+                coming = heappop(self.coming)
+                coming.do()
+                stirred = stirred or coming.stirs
+            if stirred:
+                self.turn()
         self.now = max(self.now, until)
 
     def turn(self) -> None:
         """The worker's rounds at this moment, and whoever reacts to them. What works on what was brought in does so
         when something was."""
-        self._looked = self.now
-        ticks = self.work.all if self._brought else self.work.prompt
-        self._brought = False
+        self._looked, self._due = self.now, None
+        whole = self._brought and (self._examined is None or self.day - self._examined >= EXAMINES or self.closing)
+        ticks = self.work.all if whole else self.work.prompt
+        if whole:
+            self._brought, self._examined = False, self.day
         for _ in range(ROUNDS):
-            if not any([tick(self.hand) for tick in ticks]):
+            if not sum(tick(self.hand) for tick in ticks):
                 break
         else:
             raise Stuck(f"the worker at {self.now}")
         for look in self.looks:
             look()
 
-    def _next(self) -> datetime | None:
-        found = [self.coming[0].at] if self.coming else []
+    def _next_due(self) -> datetime | None:
+        """When the engine, an activity or a survey has something to do."""
+        found = list[datetime]()
         if self.run is not None:
             rows = DueStep.objects.filter(run=self.run, run__state=GOING, next__isnull=False)
             for next_, state, due, until in rows.values_list("next", "state", "due", "until"):
+                assert next_ is not None
                 polled = state != AHEAD or (due is not None and due < next_)
                 moment = max(next_, self._looked + LOOKS) if polled else next_
                 found.append(min(moment, until) if polled and until and until > self._looked else moment)

@@ -118,9 +118,8 @@ def _end() -> None:
 def _tell(told: dict[str, Any], out: Path | None) -> None:
     done = sum(step["state"] == "done" for step in told["steps"])
     print(f"simulated: {told['playbook']} on {told['people']} made-up people, seed {told['seed']}")
-    print(
-        f"  run {told['run']['state']}, {done} of {len(told['steps'])} steps done, paths: {', '.join(told['run']['paths'])}"
-    )
+    state, paths = told["run"]["state"], ", ".join(told["run"]["paths"])
+    print(f"  run {state}, {done} of {len(told['steps'])} steps done, paths: {paths}")
     for row in told["messages"]:
         print(f"  day {row['day']:>3} {row['date']}  {row['messages']:>6} messages  {row['speakers']:>5} people")
     before, after = told["ties"]["before"], told["ties"]["after"]
