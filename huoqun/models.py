@@ -59,6 +59,7 @@ from huoqun.people.view import View
 from huoqun.people.voice import Voice
 from huoqun.people.workspace import Workspace
 from huoqun.playbooks.run import DueStep, Edition, Run
+from huoqun.reports.report import Report
 
 __all__ = [
     "Workspace",  # one client or brand
@@ -138,6 +139,7 @@ __all__ = [
     "Ledger",  # up to when questions are known
     "Inquiry",  # a question asked in a group lately
     "Target",  # how soon questions are to be answered
+    "Report",  # what it did to its group
     "Survey",  # questions to some groups
     "Answer",  # what one person answered
     "Job",  # leased work

@@ -19,6 +19,7 @@ from huoqun.web.word_activity import ACTIVITY
 from huoqun.web.word_content import CONTENT
 from huoqun.web.word_dealing import DEALING
 from huoqun.web.word_duty import DUTY
+from huoqun.web.word_effect import EFFECT
 from huoqun.web.word_group import GROUP
 from huoqun.web.word_people import PEOPLE
 from huoqun.web.word_reward import REWARD
