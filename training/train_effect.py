@@ -170,10 +170,10 @@ def _by_channel(cases: list[Case]) -> dict[int, tuple[np.ndarray, np.ndarray, np
 
 def main() -> None:
     """Learn and write."""
-    found = channels()
+    found = [one for one in channels() if one.tuning]
     table: dict[str, dict[str, object]] = {"own": {}, "groups": {}}
     for outcome in COUNTS:
-        cases = [case for case in drawn(found, each=EACH, seed=SEED, outcome=outcome) if found[case.channel].tuning]
+        cases = drawn(found, each=EACH, seed=SEED, outcome=outcome)
         moved = shifts(found, cases, outcome)
         known = [case for case, shift in zip(cases, moved, strict=True) if not np.isnan(shift)]
         kept = {"own": material(found, cases, outcome, np.zeros(len(cases)))}

@@ -121,7 +121,7 @@ def _drawn(found: Report, title: str, group: Group) -> dict[str, Any]:
     words = {
         "had": _("Was"),
         "expected": _("To be expected"),
-        "range": _("95 % of what was to be expected"),
+        "range": _("Range"),
         "day": _("Day"),
         "mean": _("Mean of these days"),
         "on": _("It went on"),

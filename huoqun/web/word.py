@@ -108,7 +108,7 @@ def named(family: str, id: str) -> str:
     return str(ACTIVITY[family].get(id, ""))
 
 
-_BOOKS = (WORDS, ACTIVITY, CONTENT, DEALING, DUTY, GROUP, PEOPLE, REWARD, RUN, SEGMENT, STAFF, SURVEY)
+_BOOKS = (WORDS, ACTIVITY, CONTENT, DEALING, DUTY, EFFECT, GROUP, PEOPLE, REWARD, RUN, SEGMENT, STAFF, SURVEY)
 _EVERY = {family: words for book in _BOOKS for family, words in book.items()}
 
 
