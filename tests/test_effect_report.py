@@ -1,6 +1,8 @@
 """Effect reports: made by the worker from the record, kept until it grows, shown to whoever may see runs."""
 
+import tempfile
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -31,7 +33,12 @@ def lived(name, *, days=130, extra=0, at=100, seed=1, base=12):
         count = int(random.poisson(base)) + (extra if at <= day < at + 8 else 0)
         minutes = sorted(random.integers(0, 600, count).tolist())
         said += [
-            {"time": FIRST + timedelta(days=day, minutes=minute), "who": f"u{random.integers(0, 15)}", "text": "好的", "id": f"{day}-{minute}-{n}"}
+            {
+                "time": FIRST + timedelta(days=day, minutes=minute),
+                "who": f"u{random.integers(0, 15)}",
+                "text": "好的",
+                "id": f"{day}-{minute}-{n}",
+            }
             for n, minute in enumerate(minutes)
         ]
     return brought(name, said)
@@ -39,11 +46,11 @@ def lived(name, *, days=130, extra=0, at=100, seed=1, base=12):
 
 def brought(name, said):
     workspace = local(now=clock.now())
-    content = chatlab(said, group=name, group_id=name)
-    row = upload.receive(workspace, [Given(f"{name}.jsonl", [content])], by=None, now=clock.now())
+    path = Path(tempfile.mkdtemp()) / "given"
+    path.write_bytes(chatlab(said, group=name, group_id=name))
+    upload.receive(workspace, [Given(f"{name}.jsonl", path)], now=clock.now())
     while worker.reception.tick(HAND):
         pass
-    row.refresh_from_db()
     return Group.objects.get(workspace=workspace, name=name)
 
 
@@ -120,7 +127,7 @@ def test_other_groups_are_compared_with_and_named_only_to_who_sees_them():
     assert main.basis == "groups" and len(main.donors) == 6
     address = f"/groups/{group.pk}/marks/{row.pk}/effect"
     assert "对照3" in owner().get(address).content.decode()
-    limited = hire(group.workspace, "operator", groups=[group])
+    limited = hire(group.workspace, "host", groups=[group])
     page = browser(limited).get(address).content.decode()
     assert "对照3" not in page and "6 个你看不到的群" in page
     marked(others[0], title="同一天也有活动")
