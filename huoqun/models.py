@@ -60,6 +60,7 @@ from huoqun.people.voice import Voice
 from huoqun.people.workspace import Workspace
 from huoqun.playbooks.book_draft import Draft, Revision
 from huoqun.playbooks.run import DueStep, Edition, Run
+from huoqun.reports.report import Report
 
 __all__ = [
     "Workspace",  # one client or brand
@@ -141,6 +142,7 @@ __all__ = [
     "Ledger",  # up to when questions are known
     "Inquiry",  # a question asked in a group lately
     "Target",  # how soon questions are to be answered
+    "Report",  # what it did to its group
     "Survey",  # questions to some groups
     "Answer",  # what one person answered
     "Job",  # leased work

@@ -34,6 +34,7 @@ from huoqun.people import (
 )
 from huoqun.people.group import Group
 from huoqun.playbooks import clockwork, engine, watchdog
+from huoqun.reports import report
 from huoqun.simulation import example
 
 Tick = Callable[[Hand], bool]
@@ -67,6 +68,7 @@ TICKS: tuple[Tick, ...] = (
     digest_draft.tick,
     gleaning.tick,
     feed.tick,
+    report.tick,
     erasure.tick,
     forgetting.tick,
     compaction.tick,

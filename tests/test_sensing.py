@@ -95,7 +95,8 @@ def test_ties_are_of_a_member_and_needs_are_counted(here):
     ):
         Dealing.objects.create(
             workspace=here.workspace, group=here, person=one.person, other=other.person, key=key,
-            kind=introduction.KIND, state=state, reason={"reasons": [{"kind": kind}]}, changed=moment(1, 9), created=moment(1, 9),
+            changed=moment(1, 9), created=moment(1, 9),
+            kind=introduction.KIND, state=state, reason={"reasons": [{"kind": kind}]},
         )  # fmt: skip
     found = known(run, moment(1, 12))
     assert (found["ties"], found["needs"], found["needs_solved"]) == (1.5, 1, 1)

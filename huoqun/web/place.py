@@ -103,6 +103,7 @@ METHOD: tuple[Place, ...] = (
     ),
     Place("runs", _("Runs"), role.SEE_RUNS, ("run", "run_new", "run_step")),
     Place("calendar", _("Calendar"), role.SEE_RUNS),
+    Place("effects", _("Effects"), role.SEE_RUNS, ("mark_effect", "run_effect")),
     Place("service_level", _("Service level"), role.READ_MESSAGES, ("service_target", "staffing")),
     Place("duty", _("Duty"), role.SEE_PEOPLE, ("group_duty", "duty_sheets")),
     Place(

@@ -7,6 +7,7 @@ from huoqun.web import (
     duty,
     duty_group,
     duty_member,
+    effect,
     level,
     playbook,
     playbook_editor,
@@ -59,6 +60,14 @@ RUNS: tuple[Route, ...] = (
     write(f"{_R}/go", run_page.go, "run_go", RUN, role.EDIT_RUNS),
     both(f"{_R}/steps/<uuid:which>", run_step.page, "run_step", RUN, role.SEE_RUNS, role.EDIT_RUNS),
 )
+EFFECTS: tuple[Route, ...] = (
+    read(f"{_W}/effects", effect.every, "effects", WORKSPACE, role.SEE_RUNS),
+    read(f"{_W}/effects.csv", effect.every_csv, "effects_csv", WORKSPACE, role.EXPORT),
+    read(f"{_G}/marks/<uuid:which>/effect", effect.of_mark, "mark_effect", GROUP, role.SEE_RUNS),
+    read(f"{_G}/marks/<uuid:which>/effect.csv", effect.mark_csv, "mark_effect_csv", GROUP, role.EXPORT),
+    read(f"{_R}/effect", effect.of_run, "run_effect", RUN, role.SEE_RUNS),
+    read(f"{_R}/effect.csv", effect.run_csv, "run_effect_csv", RUN, role.EXPORT),
+)
 DUTY: tuple[Route, ...] = (
     read(f"{_W}/duty", duty.page, "duty", WORKSPACE, role.SEE_PEOPLE),
     read(f"{_W}/duty.csv", duty.as_csv, "duty_csv", WORKSPACE, role.EXPORT),
@@ -79,4 +88,4 @@ CONTENT: tuple[Route, ...] = (
     read(f"{_T}/library.xlsx", content.as_xlsx, "content_xlsx", WORKSPACE, role.EXPORT),
     real(both(f"{_T}/import", content.bring_in, "content_import", WORKSPACE, _EDIT, _EDIT)),
 )
-ROUTES: tuple[Route, ...] = (*PLAYBOOKS, *RUNS, *DUTY, *CONTENT)
+ROUTES: tuple[Route, ...] = (*PLAYBOOKS, *RUNS, *EFFECTS, *DUTY, *CONTENT)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("huoqun", "0026_content"),
+        ("huoqun", "0027_effect"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('huoqun', '0027_engine'),
+        ("huoqun", "0028_engine"),
     ]
 
     operations = [
