@@ -151,6 +151,7 @@ def words_of_the_console():
         "segment",
         "strata",
         "dealing",
+        "desk",
         "run",
         "usersessions",
     ):

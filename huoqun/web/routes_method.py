@@ -12,9 +12,11 @@ from huoqun.web import (
     run_page,
     run_start,
     run_step,
+    sending,
+    today,
 )
 from huoqun.web.route import Route, both, read, real, write
-from huoqun.web.scope import GROUP, OPEN, RUN, WORKSPACE
+from huoqun.web.scope import ACCOUNT, GROUP, OPEN, RUN, WORKSPACE
 
 _W = "w/<slug:workspace>"
 _G = "groups/<uuid:group>"
@@ -46,4 +48,9 @@ CONTENT: tuple[Route, ...] = (
     read(f"{_T}/library.xlsx", content.as_xlsx, "content_xlsx", WORKSPACE, role.EXPORT),
     real(both(f"{_T}/import", content.bring_in, "content_import", WORKSPACE, _EDIT, _EDIT)),
 )
-ROUTES: tuple[Route, ...] = (*RUNS, *DUTY, *CONTENT)
+DESK: tuple[Route, ...] = (
+    read("today", today.everywhere, "today_everywhere", ACCOUNT),
+    both(f"{_W}/today", today.page, "today", WORKSPACE, role.SEE_GROUPS, role.SEE_GROUPS),
+    read(f"{_W}/outbox.json", sending.stand, "outbox_stand", WORKSPACE, role.SEE_ACTIVITIES),
+)
+ROUTES: tuple[Route, ...] = (*DESK, *RUNS, *DUTY, *CONTENT)
