@@ -152,6 +152,7 @@ def words_of_the_console():
         "strata",
         "dealing",
         "playbook",
+        "desk",
         "run",
         "usersessions",
     ):

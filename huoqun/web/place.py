@@ -20,6 +20,7 @@ class Place:
 
 
 GROUPS = (
+    Place("today", _("Today"), role.SEE_GROUPS),
     Place("home", _("Groups"), role.SEE_GROUPS),
     Place("search", _("Search"), role.READ_MESSAGES),
     Place("imports", _("Imports"), role.SEE_GROUPS, ("import",)),

@@ -17,10 +17,12 @@ from huoqun.web import (
     run_page,
     run_start,
     run_step,
+    sending,
     staffing,
+    today,
 )
 from huoqun.web.route import Route, both, read, real, write
-from huoqun.web.scope import DRAFT, GROUP, OPEN, RUN, WORKSPACE
+from huoqun.web.scope import ACCOUNT, DRAFT, GROUP, OPEN, RUN, WORKSPACE
 
 _W = "w/<slug:workspace>"
 _G = "groups/<uuid:group>"
@@ -88,4 +90,9 @@ CONTENT: tuple[Route, ...] = (
     read(f"{_T}/library.xlsx", content.as_xlsx, "content_xlsx", WORKSPACE, role.EXPORT),
     real(both(f"{_T}/import", content.bring_in, "content_import", WORKSPACE, _EDIT, _EDIT)),
 )
-ROUTES: tuple[Route, ...] = (*PLAYBOOKS, *RUNS, *EFFECTS, *DUTY, *CONTENT)
+DESK: tuple[Route, ...] = (
+    read("today", today.everywhere, "today_everywhere", ACCOUNT),
+    both(f"{_W}/today", today.page, "today", WORKSPACE, role.SEE_GROUPS, role.SEE_GROUPS),
+    read(f"{_W}/outbox.json", sending.stand, "outbox_stand", WORKSPACE, role.SEE_ACTIVITIES),
+)
+ROUTES: tuple[Route, ...] = (*DESK, *PLAYBOOKS, *RUNS, *EFFECTS, *DUTY, *CONTENT)

@@ -76,7 +76,7 @@ def as_csv(request: Asked, workspace: Workspace) -> HttpResponse:
     rows += [[], [_("Assumed"), _("Value")], *([name, value] for name, value in counted.assumed.items())]
     rows += [[], [_("Size"), *[f.name for f in fields(Class)]]]
     rows += [[size, *line.values()] for size, line in zip(_sizes(), counted.classes, strict=True)]
-    rows += [[], [_("Person"), _("Group"), _("Minutes a day")]]
+    rows += [[], [_("Name"), _("Group"), _("Minutes a day")]]
     for n, one in enumerate(_people(groups, found, counted), 1):
         rows += [[n, name, round(minutes)] for name, minutes in one["groups"]]
     return file_of(rows, "staffing", "csv")
