@@ -4,9 +4,14 @@ from huoqun.people import role
 from huoqun.web import (
     content,
     content_calendar,
+    content_desk,
+    content_digests,
+    content_rules,
+    content_topics,
     duty,
     duty_group,
     duty_member,
+    member_words,
     run_calendar,
     run_list,
     run_page,
@@ -45,5 +50,10 @@ CONTENT: tuple[Route, ...] = (
     read(f"{_T}/library.csv", content.as_csv, "content_csv", WORKSPACE, role.EXPORT),
     read(f"{_T}/library.xlsx", content.as_xlsx, "content_xlsx", WORKSPACE, role.EXPORT),
     real(both(f"{_T}/import", content.bring_in, "content_import", WORKSPACE, _EDIT, _EDIT)),
+    both(f"{_T}/desk", content_desk.page, "content_desk", WORKSPACE, _SEE, _EDIT),
+    both(f"{_T}/topics", content_topics.page, "content_topics", WORKSPACE, _SEE, _EDIT),
+    both(f"{_T}/digests", content_digests.page, "content_digests", WORKSPACE, _SEE, _EDIT),
+    both(f"{_T}/rules", content_rules.page, "content_rules", WORKSPACE, _SEE, _EDIT),
+    both("m/<str:token>/words/<uuid:which>", member_words.page, "member_words", OPEN),
 )
 ROUTES: tuple[Route, ...] = (*RUNS, *DUTY, *CONTENT)
