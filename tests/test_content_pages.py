@@ -101,7 +101,10 @@ def test_many_pieces_come_in_with_the_wrong_lines_named_and_go_out_the_same(here
 
 def test_an_editor_proposes_and_a_planner_approves(here):
     editor, planner = desk(here, "editor"), desk(here, "planner")
-    assert plan(here, editor).status_code == 302
+    editor.post(place(here, "library"), {"do": "add", "text": "三步选书", "kind": "useful"})
+    piece = str(Material.objects.get().pk)
+    assert plan(here, editor, piece=piece, text="").status_code == 302
+    assert "练习群" in editor.get(place(here, "library"), {"edit": piece}).content.decode()
     row = Slot.objects.get()
     assert row.state == "proposed"
     for do in ({"do": "approve", "which": str(row.pk)}, {"do": "approve_all", "each": str(row.pk)}):
@@ -112,7 +115,7 @@ def test_an_editor_proposes_and_a_planner_approves(here):
     row.refresh_from_db()
     assert (row.state, row.approver.name) == ("approved", hire(here.workspace, "planner").account.name)
     page = planner.get(place(here), {"week": f"{row.at.astimezone(ZONE):%Y-%m-%d}"}).content.decode()
-    assert "三步选书" in page and "15:30" in page and "已批准" in page
+    assert "三步选书" in page and '<span class="when">15:30</span>' in page and "已批准" in page
     slot.tick(Hand("one", lambda: row.at))
     outbox.done(Outgoing.objects.get(), by=hire(here.workspace).account, now=row.at)
     page = planner.get(place(here), {"week": f"{row.at.astimezone(ZONE):%Y-%m-%d}"}).content.decode()
