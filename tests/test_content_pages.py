@@ -8,14 +8,20 @@ import openpyxl
 import pytest
 from at_work import browser, group, hire
 from django.core.files.uploadedfile import SimpleUploadedFile
-from stage import jpeg
+from django.test import Client
+from django.urls import reverse
+from stage import jpeg, member
 
+from huoqun.activities.activity import Activity
 from huoqun.base import clock
 from huoqun.base.job import Hand
-from huoqun.content import slot
+from huoqun.content import feed, find, slot
+from huoqun.content.feed import Feed
+from huoqun.content.find import Find
 from huoqun.content.material import Material
 from huoqun.content.slot import Slot
-from huoqun.people import outbox, staff
+from huoqun.content.topic_bank import Topic
+from huoqun.people import code, outbox, profile, staff, voice
 from huoqun.people.outbox import Outgoing
 from huoqun.people.workspace import local
 
@@ -95,7 +101,10 @@ def test_many_pieces_come_in_with_the_wrong_lines_named_and_go_out_the_same(here
 
 def test_an_editor_proposes_and_a_planner_approves(here):
     editor, planner = desk(here, "editor"), desk(here, "planner")
-    assert plan(here, editor).status_code == 302
+    editor.post(place(here, "library"), {"do": "add", "text": "三步选书", "kind": "useful"})
+    piece = str(Material.objects.get().pk)
+    assert plan(here, editor, piece=piece, text="").status_code == 302
+    assert "练习群" in editor.get(place(here, "library"), {"edit": piece}).content.decode()
     row = Slot.objects.get()
     assert row.state == "proposed"
     for do in ({"do": "approve", "which": str(row.pk)}, {"do": "approve_all", "each": str(row.pk)}):
@@ -106,7 +115,7 @@ def test_an_editor_proposes_and_a_planner_approves(here):
     row.refresh_from_db()
     assert (row.state, row.approver.name) == ("approved", hire(here.workspace, "planner").account.name)
     page = planner.get(place(here), {"week": f"{row.at.astimezone(ZONE):%Y-%m-%d}"}).content.decode()
-    assert "三步选书" in page and "15:30" in page and "已批准" in page
+    assert "三步选书" in page and '<span class="when">15:30</span>' in page and "已批准" in page
     slot.tick(Hand("one", lambda: row.at))
     outbox.done(Outgoing.objects.get(), by=hire(here.workspace).account, now=row.at)
     page = planner.get(place(here), {"week": f"{row.at.astimezone(ZONE):%Y-%m-%d}"}).content.decode()
@@ -135,13 +144,13 @@ def test_a_piece_is_moved_by_dragging_and_told_why_not(here):
 
 def test_who_is_limited_to_a_group_plans_nowhere_else(here):
     other = group(here.workspace, "别的群")
-    member = hire(here.workspace, "editor", email="only@example.org")
+    editor = hire(here.workspace, "editor", email="only@example.org")
     plan(other, desk(other), text="秘密")
     limited = desk(here, "host", groups=[here])
     page = limited.get(place(here)).content.decode()
     assert "别的群" not in page and "秘密" not in page
     assert limited.post(place(here), {"do": "plan"}).status_code == 403
-    assert staff.groups_for(member).count() == 2
+    assert staff.groups_for(editor).count() == 2
 
 
 def test_what_is_typed_stays_when_there_is_no_room(here):
@@ -186,3 +195,135 @@ def test_a_calendar_of_many_groups_asks_little(here, django_assert_max_num_queri
     with django_assert_max_num_queries(45):
         page = boss.get(place(here), {"week": "2026-03-02"}).content.decode()
     assert page.count('data-slot="') == 75
+
+
+def test_a_sitting_is_worked_on_one_page_and_taken_back(here):
+    boss = desk(here)
+    assert "还没有采集到内容" in boss.get(place(here, "desk")).content.decode()
+    for n in range(3):
+        boss.post(place(here, "desk"), {"do": "suggest", "text": f"第{n}条 <b>", "kind": "useful"})
+    page = boss.get(place(here, "desk")).content.decode()
+    assert page.count("data-find") == 3 and "&lt;b&gt;" in page
+    keys = [str(row.pk) for row in Find.objects.order_by("text")]
+    wrong = boss.post(place(here, "desk"), {"do": "flow", "pick": keys})
+    assert wrong.status_code == 422 and "请至少选一个社群" in wrong.content.decode()
+    assert wrong.content.decode().count(" checked") >= 3, "picks stay"
+    boss.post(place(here, "desk"), {"do": f"pass:{keys[2]}"})
+    boss.post(
+        place(here, "desk"), {"do": f"reword:{keys[1]}", f"text-{keys[1]}": "改过的", f"kind-{keys[1]}": "interactive"}
+    )
+    boss.post(place(here, "desk"), {"do": "flow", "pick": keys, "groups": [str(here.pk)]})
+    assert [(s.text.split("\n")[-1], s.kind) for s in Slot.objects.order_by("at")] == [
+        ("第0条 <b>", "useful"), ("改过的", "interactive"),
+    ]  # fmt: skip
+    boss.post(place(here, "desk"), {"do": "undo"})
+    assert set(Slot.objects.values_list("state", flat=True)) == {"dropped"}
+    assert Find.objects.filter(state="open").count() == 2
+    assert desk(here, "analyst").post(place(here, "desk"), {"do": "undo"}).status_code == 403
+
+
+def test_a_feed_is_put_on_the_list_turned_off_and_taken_off(here):
+    boss = desk(here)
+    told = {"do": "feed", "address": "http://10.0.0.1/feed", "name": "读书", "kind": "useful"}
+    boss.post(place(here, "desk"), told)
+    row = Feed.objects.get()
+    feed.look_at_all(Hand("one", clock.now))
+    assert "不会打开" in boss.get(place(here, "desk")).content.decode()
+    assert boss.post(place(here, "desk"), told).status_code == 422
+    boss.post(place(here, "desk"), {"do": f"feed_off:{row.pk}"})
+    assert not Feed.objects.get().on
+    boss.post(place(here, "desk"), {"do": f"feed_remove:{row.pk}"})
+    assert not Feed.objects.exists()
+    for address in ("", "file:///etc/passwd", "http://a b/", "https://u:p@example.org/"):
+        assert boss.post(place(here, "desk"), told | {"address": address}).status_code == 422
+
+
+def test_a_member_is_asked_over_a_link_of_their_own(here):
+    boss, now = desk(here), clock.now()
+    who, other = member(here, "阿明"), member(here, "小美")
+    find.keep([
+        Find(workspace=here.workspace, group=here, identity=who, origin="best", key="k", text="三本<书>", title="三本",
+             source="练习群", weight=3, created=now)
+    ])  # fmt: skip
+    row = Find.objects.get()
+    link = reverse("member_words", args=[code.personal(who, now=now), row.pk])
+    phone = Client(headers={"host": "127.0.0.1", "accept-language": "zh-CN"})
+    assert phone.get(link).status_code == 410, "nobody has asked yet"
+    boss.post(place(here, "desk"), {"do": f"ask:{row.pk}"})
+    assert "/m/" in boss.get(place(here, "desk")).content.decode()
+    page = phone.get(link).content.decode()
+    assert "三本&lt;书&gt;" in page and "同意，署名" in page
+    phone.post(link, {"answer": "named"})
+    row.refresh_from_db()
+    assert find.allowed(row) == "named"
+    assert "你说：可以，署我的名字" in phone.get(link).content.decode()
+    phone.post(link, {"answer": "no"})
+    row.refresh_from_db()
+    assert find.allowed(row) == "no"
+    assert "disabled" in boss.get(place(here, "desk")).content.decode()
+    strange = reverse("member_words", args=[code.personal(other, now=now), row.pk])
+    assert phone.post(strange, {"answer": "named"}).status_code == 410
+    row.refresh_from_db()
+    assert row.agreed == "no"
+    limited = desk(here, "host", groups=[group(here.workspace, "别的群")])
+    assert "三本" not in limited.get(place(here, "desk")).content.decode()
+
+
+def test_how_groups_are_spoken_to_is_settled_by_who_may_approve(here):
+    boss, editor = desk(here), desk(here, "editor")
+    shares = {"mix-useful": "50", "mix-emotional": "20", "mix-interactive": "20", "mix-selling": "10"}
+    told = {"do": "voice", "a_day": "9", "selling_ceiling": "15", "digest": "week", "digest_hour": "20"} | shares
+    assert editor.post(place(here, "rules"), told).status_code == 422
+    assert boss.post(place(here, "rules"), told).status_code == 302
+    rule = voice.voice_of(here)
+    assert (rule.a_day, rule.selling_ceiling, rule.mix["useful"], rule.digest) == (9, 0.15, 0.5, "week")
+    for bad in ({"a_day": "x"}, {"a_day": "0"}, {"mix-useful": "90"}, {"digest": "hourly"}):
+        assert boss.post(place(here, "rules"), told | bad).status_code == 422
+    boss.post(place(here, "rules"), told | {"group": str(here.pk), "a_day": "3"})
+    page = boss.get(place(here, "rules"), {"group": str(here.pk)}).content.decode()
+    assert 'value="3"' in page and "前 7 天" in page and "9–11" in page
+    boss.post(place(here, "rules"), {"do": "as_all", "group": str(here.pk)})
+    assert voice.voice_of(here).a_day == 9
+    boss.post(place(here, "rules"), {"do": "usual"})
+    boss.post(place(here, "rules"), {"do": "date", "name": "店庆", "day": "2026-12-01", "yearly": "yes", "lead": "400"})
+    assert boss.post(place(here, "rules"), {"do": "date", "name": "店庆", "day": "x"}).status_code == 422
+    assert "双十一" in boss.get(place(here), {"week": "2026-11-11"}).content.decode()
+
+
+def test_a_topic_goes_from_the_group_into_the_bank_into_a_session_and_is_rated(here):
+    boss = desk(here)
+    for name in ("阿明", "小美"):
+        who = member(here, name).person
+        by = hire(here.workspace).account
+        profile.say(who, "fact", "读书", field="interests", source="", on=clock.now().date(), by=by, now=clock.now())
+    there = {"group": str(here.pk)}
+    assert "读书" in boss.get(place(here, "topics"), there).content.decode()
+    boss.post(place(here, "topics"), there | {"do": "take", "text": "读书"})
+    assert boss.post(place(here, "topics"), there | {"do": "take", "text": "没有的"}).status_code == 422
+    row = Topic.objects.get()
+    answer = boss.post(place(here, "topics"), there | {"do": "open", "which": str(row.pk)})
+    session = Activity.objects.get()
+    assert answer["location"].endswith(f"/activities/{session.pk}/edit")
+    assert (session.kind, session.title, session.plan["sort"]) == ("topic", "读书", "personal")
+    boss.post(place(here, "topics"), there | {"do": "rate", "which": str(row.pk), "rating": "4"})
+    assert (
+        boss.post(place(here, "topics"), there | {"do": "rate", "which": str(row.pk), "rating": "9"}).status_code == 422
+    )
+    page = boss.get(place(here, "topics")).content.decode()
+    assert "4 分" in page and "那一场话题" in page
+    boss.post(place(here, "topics"), {"do": "add", "text": "周末去哪", "sort": "universal"})
+    assert boss.post(place(here, "topics"), {"do": "add", "text": "", "sort": "universal"}).status_code == 422
+    assert Topic.objects.count() == 2
+
+
+def test_a_digest_is_read_over_and_put_into_the_calendar(here):
+    boss = desk(here)
+    there = {"group": str(here.pk)}
+    assert "没有人说话" in boss.get(place(here, "digests"), there | {"every": "week"}).content.decode()
+    assert boss.post(place(here, "digests"), there | {"every": "day", "text": "今天 <b>"}).status_code == 302
+    row = Slot.objects.get()
+    assert (row.text, row.source, row.state) == ("今天 <b>", "digest:day", "approved")
+    boss.post(place(here, "digests"), there | {"every": "day", "text": "改了"})
+    row.refresh_from_db()
+    assert row.text == "改了"
+    assert boss.post(place(here, "digests"), there | {"every": "week", "text": " "}).status_code == 422

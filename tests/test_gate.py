@@ -265,6 +265,10 @@ def test_every_change_is_in_the_log(ours):
         "survey_questions": {"do": "save", "kind": "text", "text": "为什么？"},
         "survey_about": {"title": "新问卷", "groups": [str(ours.group.pk)]},
     }
+    forms["content_desk"] = {"do": "suggest", "text": "看看", "kind": "useful"}
+    forms["content_topics"] = {"do": "add", "text": "周末去哪", "sort": "universal"}
+    forms["content_rules"] = {"do": "voice", "a_day": "9"}
+    forms["content_digests"] = {"group": str(ours.group.pk), "every": "day", "text": "今天"}
     forms["content"] = {"do": "add", "text": "三步选书", "kind": "useful"}
     forms["content_calendar"] = {
         "do": "plan",

@@ -321,7 +321,8 @@ def tick(hand: Hand) -> bool:
             ],
             now=now,
         )
-        made = dict(Outgoing.objects.filter(key__in=list(key.values())).values_list("key", "pk"))
+        there = Outgoing.objects.filter(group__in={row.group_id for row in going}, key__in=list(key.values()))
+        made = dict(there.values_list("key", "pk"))
         for row in going:
             row.state, row.out_id = OUT, made[key[row.pk]]
         Slot.objects.bulk_update(rows, ["state", "out", "at"])

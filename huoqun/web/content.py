@@ -15,6 +15,7 @@ from huoqun.base.image import NoImage
 from huoqun.content import material, material_sheet
 from huoqun.content.material import BadMaterial, Edit, Material, Piece, tags_in
 from huoqun.content.material_sheet import COLUMNS
+from huoqun.content.slot import DROPPED, Slot
 from huoqun.people import spreadsheet
 from huoqun.people.staff import groups_for
 from huoqun.people.voice import USEFUL
@@ -56,6 +57,7 @@ def _page(request: Asked, workspace: Workspace, status: int = 200, **said: Any) 
         "tags": material.tags(workspace)[:TAGS],
         "old": old,
         "edits": old.edits.select_related("by").order_by("-created")[:20] if old else [],
+        "uses": _uses(request, old) if old else [],
         "typed": _typed(old) if old else {"kind": request.GET.get("kind") or USEFUL},
         "groups": groups_for(request.staff).order_by("name").values_list("pk", "name")[:GROUPS],
         **said,
@@ -66,6 +68,12 @@ def _page(request: Asked, workspace: Workspace, status: int = 200, **said: Any) 
 def _there(workspace: Workspace, key: str) -> Material | None:
     found = query.key(key)
     return Material.objects.filter(workspace=workspace, pk=found).first() if found else None
+
+
+def _uses(request: Asked, row: Material) -> list[Slot]:
+    """Where and when a piece was planned, in groups that one sees."""
+    found = Slot.objects.filter(material=row, group__in=groups_for(request.staff)).exclude(state=DROPPED)
+    return list(found.select_related("group", "out").order_by("-at")[:20])
 
 
 def _typed(row: Material) -> dict[str, str]:

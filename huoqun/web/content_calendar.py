@@ -140,7 +140,7 @@ def _cell(group: Group, slots: list[Slot], golden: Golden, day: date, now: datet
         at = datetime.combine(day, time(start, 30), zone)
         if at > now and not any(start <= there.hour < end for there, _row in mine):
             free.append(f"{at:%H:%M}")
-    return {"day": day, "slots": mine, "free": free}
+    return {"day": day, "slots": [(f"{at:%H:%M}", f"{at:%Y-%m-%dT%H:%M}", row) for at, row in mine], "free": free}
 
 
 def _held(rows: list[Outgoing], now: datetime) -> list[dict[str, Any]]:

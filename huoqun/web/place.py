@@ -111,7 +111,7 @@ METHOD: tuple[Place, ...] = (
         "content_calendar",
         _("Content"),
         role.SEE_CONTENT,
-        ("content", "content_import", "content_desk", "content_topics", "content_rules", "group_digest"),
+        ("content", "content_import", "content_desk", "content_topics", "content_rules", "content_digests"),
     ),
 )
 """Playbooks, what they do and what came of it."""

@@ -4,11 +4,16 @@ from huoqun.people import role
 from huoqun.web import (
     content,
     content_calendar,
+    content_desk,
+    content_digests,
+    content_rules,
+    content_topics,
     duty,
     duty_group,
     duty_member,
     effect,
     level,
+    member_words,
     playbook,
     playbook_editor,
     playbook_versions,
@@ -89,6 +94,11 @@ CONTENT: tuple[Route, ...] = (
     read(f"{_T}/library.csv", content.as_csv, "content_csv", WORKSPACE, role.EXPORT),
     read(f"{_T}/library.xlsx", content.as_xlsx, "content_xlsx", WORKSPACE, role.EXPORT),
     real(both(f"{_T}/import", content.bring_in, "content_import", WORKSPACE, _EDIT, _EDIT)),
+    both(f"{_T}/desk", content_desk.page, "content_desk", WORKSPACE, _SEE, _EDIT),
+    both(f"{_T}/topics", content_topics.page, "content_topics", WORKSPACE, _SEE, _EDIT),
+    both(f"{_T}/digests", content_digests.page, "content_digests", WORKSPACE, _SEE, _EDIT),
+    both(f"{_T}/rules", content_rules.page, "content_rules", WORKSPACE, _SEE, _EDIT),
+    both("m/<str:token>/words/<uuid:which>", member_words.page, "member_words", OPEN),
 )
 DESK: tuple[Route, ...] = (
     read("today", today.everywhere, "today_everywhere", ACCOUNT),

@@ -83,6 +83,7 @@ CONTENT: dict[str, dict[str, str | Promise]] = {
         "date": _("A key date needs a name and a day."),
         "topic": _("Write a topic of at most 120 signs, and choose its kind."),
         "reason": _("Say why it may go out all the same."),
+        "example": _("An example takes nothing that is real; add the feed in your own workspace."),
         "nothing": _("Nothing was said in these days, as far as the imports go."),
     },
     "feed_why": {

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 PLAYBOOK: dict[str, dict[str, str | Promise]] = {
     "step_do": {
         "say": _("Said in the group"),
-        "open": _("Open"),
+        "open": _("Is opened"),
         "survey": _("Survey"),
         "start": _("Begins"),
         "close": _("Closes"),
