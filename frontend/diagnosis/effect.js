@@ -23,7 +23,9 @@ function draw(page, { outcome, name, first, start, end, values, spans }) {
   const blank = () => values.map(() => null);
   const low = blank(), wide = blank(), middle = blank(), mean = blank();
   for (const span of spans) {
-    for (let k = place(first, span.begin); k < place(first, span.end) && k < values.length; k++) {
+    const last = Math.max(place(first, span.end) - 1, place(first, span.begin) + 1); // one day is drawn to the next
+    for (let k = place(first, span.begin); k <= last && k < values.length; k++) {
+      if (low[k] !== null) continue;
       [low[k], wide[k], middle[k], mean[k]] = [span.low, span.high - span.low, span.expected, span.had];
     }
   }
@@ -36,7 +38,7 @@ function draw(page, { outcome, name, first, start, end, values, spans }) {
       const shared = base(c);
       const line = (data, color, width, type) => ({ type: 'line', data, symbol: 'none', silent: true, connectNulls: false, lineStyle: { color, width, type } });
       const band = (data, opacity) => ({ ...line(data, 'transparent', 0), stack: 'range', areaStyle: { color: c.indigo, opacity } });
-      const shade = until >= from ? [[{ xAxis: days[from] }, { xAxis: days[Math.max(until, from)] }]] : [];
+      const shade = until >= from ? [[{ xAxis: days[from] }, { xAxis: days[Math.min(Math.max(until, from + 1), days.length - 1)] }]] : [];
       return {
         ...shared,
         grid: { left: 4, right: 12, top: 12, bottom: 4, containLabel: true },
