@@ -38,7 +38,7 @@ from huoqun.people.mark import Mark
 from huoqun.people.staff import Staff, groups_for
 from huoqun.playbooks.run import ENDED, RUNNING, STOPPED, Run
 from huoqun.reports import beside
-from huoqun.reports.picture import picture
+from huoqun.reports.curve import curve
 
 KIND = "effect"
 BOTH: tuple[Window, ...] = ("during", "after")
@@ -163,7 +163,7 @@ def _report(group: Group, subject: Subject, others: list[Group], *, now: datetim
     tracks = beside.tracks_of(group)
     found = [one for outcome in COUNTS for one in _effects(group, subject, tracks, free, outcome)]
     main = found[0]
-    pictures = [picture(tracks[name], subject.start, subject.end, found) for name in COUNTS if name in tracks]
+    pictures = [curve(tracks[name], subject.start, subject.end, found) for name in COUNTS if name in tracks]
     return Report(
         group=group,
         run=subject.run,

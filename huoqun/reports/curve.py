@@ -1,4 +1,4 @@
-"""The picture: what an outcome was each day and what was to be expected, as numbers that a chart is drawn from."""
+"""The curve: what an outcome was each day and what was to be expected, as numbers that a chart is drawn from."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ from huoqun.insight.effect import AFTER, BEFORE, Effect
 from huoqun.insight.track import Track
 
 
-def picture(track: Track, start: date, end: date, effects: Sequence[Effect]) -> dict[str, Any]:
+def curve(track: Track, start: date, end: date, effects: Sequence[Effect]) -> dict[str, Any]:
     """Days from eight weeks before to four weeks after, their values (None: not on record), and by window from where to
     where what was to be expected a day, with its bounds."""
     first = max(start - timedelta(days=BEFORE), track.start)
