@@ -1,12 +1,13 @@
 """Very many groups with a checkup each, and what a page of them is asked: for `bench/portfolio` and the tests."""
 
 from datetime import date
+from itertools import cycle
 from uuid import uuid4
 
 from django.db.models import OuterRef, Subquery
 
 from huoqun.base import clock
-from huoqun.people.alert import KINDS, Alert
+from huoqun.people.alert import Alert
 from huoqun.people.branch import Branch
 from huoqun.people.checkup import CARE, Checkup
 from huoqun.people.group import Group
@@ -19,6 +20,7 @@ WHYS = {
     "questions": {"waiting": 6, "answered": 0.4, "days": 28},
     "full": {"members": 480, "limit": 500},
     "stale": {"as_of": "2026-01-01"},
+    "late": {"tasks": 2, "unsent": 1, "since": "2026-01-01T12:00:00+00:00"},
 }
 STATES = ("dying", "at_risk", "living", "withheld", "cooling")
 STAGES = ("active", "growing", "declining", "silent")
@@ -51,7 +53,8 @@ def fill(workspace, many):
         Group.objects.filter(newest__state=state).update(care=rank)
     some = list(Group.objects.order_by("messages")[::7])
     warned = [
-        Alert(group=g, kind=KINDS[i % 6], since=now, why=WHYS[KINDS[i % 6]], created=now) for i, g in enumerate(some)
+        Alert(group=g, kind=kind, since=now, why=WHYS[kind], created=now)
+        for g, kind in zip(some, cycle(WHYS), strict=False)
     ]
     Alert.objects.bulk_create(warned, batch_size=2000)
 

@@ -109,6 +109,7 @@ def fill(groups: int, waiting: int) -> None:
     from django.core.management import call_command  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
 
+    from huoqun.base.many_rows import insert  # noqa: PLC0415
     from huoqun.people.group import Group  # noqa: PLC0415
     from huoqun.people.workspace import local  # noqa: PLC0415
     from huoqun.playbooks.run import DueStep, Run, edition_of  # noqa: PLC0415
@@ -128,8 +129,9 @@ def fill(groups: int, waiting: int) -> None:
     days = max(2, waiting // groups)
     for day in range(days):
         at = HOUR + timedelta(days=day)
-        turn = [DueStep(run=r, step="word", turn=str(day + 1), planned=at, due=at, next=at, created=now) for r in runs]
-        DueStep.objects.bulk_create(turn, batch_size=2000)
+        same = {"step": "word", "turn": str(day + 1), "planned": at, "due": at, "next": at, "created": now}
+        for first in range(0, len(runs), 5000):
+            insert(DueStep, {"run_id": [run.pk for run in runs[first : first + 5000]]}, same)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     print(f"{groups:,} runs, {groups * days:,} steps filled in {time.perf_counter() - begun:.0f} s", flush=True)

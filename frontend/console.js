@@ -9,6 +9,7 @@ import "./style/api.css";
 import "./style/plan.css";
 import "./style/grade.css";
 import "./style/activity.css";
+import "./style/run.css";
 import htmx from "htmx.org";
 import { theme } from "./diagnosis/theme.js";
 

@@ -93,8 +93,9 @@ search.addEventListener("input", () => {
 });
 search.closest("label").hidden = false;
 
-// The camera, where the browser can read codes itself (some have the detector and no format for it); elsewhere the
-// phone's own camera opens this page with the code, or it is typed.
+// The camera. Where the browser cannot read codes itself (some have the detector and no format for it) a reader is
+// loaded at once, so that it is there when the network is not; without either, the phone's own camera opens this page
+// with the code, or it is typed.
 const button = page.querySelector("[data-scan]");
 const video = page.querySelector("video");
 const { wordStop, wordNone } = button.dataset;
@@ -125,11 +126,21 @@ const scan = async () => {
   };
   look();
 };
-const reads = async () => "BarcodeDetector" in window && navigator.mediaDevices && (await BarcodeDetector.getSupportedFormats()).includes("qr_code");
-reads().catch(() => false).then((can) => {
-  if (!can) return;
-  detector = new BarcodeDetector({ formats: ["qr_code"] });
+const browsers = async () =>
+  "BarcodeDetector" in window && (await BarcodeDetector.getSupportedFormats()).includes("qr_code") ? new BarcodeDetector({ formats: ["qr_code"] }) : null;
+const loaded = () =>
+  new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.src = page.dataset.reader;
+    script.onload = () => done(new QrReader());
+    script.onerror = failed;
+    document.head.append(script);
+  });
+const offer = async () => {
+  if (!navigator.mediaDevices) return;
+  detector = (await browsers().catch(() => null)) ?? (await loaded());
   page.querySelector("[data-no-scan]").hidden = true;
   button.hidden = false;
   button.addEventListener("click", () => (video.hidden ? scan() : stop()));
-});
+};
+offer().catch(() => {});

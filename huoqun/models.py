@@ -7,6 +7,12 @@ from huoqun.activities.showcase import Showcase
 from huoqun.activities.survey import Answer, Survey
 from huoqun.base.job import Job
 from huoqun.base.presence import Presence
+from huoqun.content.feed import Feed
+from huoqun.content.find import Find
+from huoqun.content.key_date import KeyDate
+from huoqun.content.material import Edit, Material
+from huoqun.content.slot import Slot
+from huoqun.content.topic_bank import Topic
 from huoqun.crew.inquiry import Inquiry, Ledger
 from huoqun.crew.rota import Exchange, Handover, Offer, Rota, Shift, Wish
 from huoqun.crew.target import Target
@@ -20,6 +26,7 @@ from huoqun.people.code import Claim
 from huoqun.people.consent import Consent
 from huoqun.people.dealing import Dealing
 from huoqun.people.deed import Deed
+from huoqun.people.enclosure import Enclosure
 from huoqun.people.forgotten import Forgotten
 from huoqun.people.founder import Founder
 from huoqun.people.goal import Count, Goal
@@ -49,7 +56,9 @@ from huoqun.people.task import Task
 from huoqun.people.trace import Trace
 from huoqun.people.upload import Taken, Upload
 from huoqun.people.view import View
+from huoqun.people.voice import Voice
 from huoqun.people.workspace import Workspace
+from huoqun.playbooks.book_draft import Draft, Revision
 from huoqun.playbooks.run import DueStep, Edition, Run
 
 __all__ = [
@@ -98,6 +107,7 @@ __all__ = [
     "Certificate",  # that somebody finished one, with a number
     "Showcase",  # a page of one for everybody
     "Claim",  # who speaks for a member over links
+    "Enclosure",  # a file that goes with what is said
     "Picture",  # what somebody sent to be seen
     "Purse",  # the points of one person
     "Posting",  # one change of them
@@ -108,8 +118,18 @@ __all__ = [
     "Ware",  # what points buy
     "Order",  # one who bought it
     "Outgoing",  # something to be said in a group
+    "Voice",  # how a group is spoken to
+    "Material",  # a piece of the library
+    "Edit",  # what it was before a change
+    "Slot",  # a piece in the calendar of a group
+    "Feed",  # an address of news
+    "Find",  # a candidate for the calendar
+    "Topic",  # a topic worth a session
+    "KeyDate",  # a day to plan for
     "Task",  # something staff have to do
     "Edition",  # the text of a playbook as it is run
+    "Draft",  # a playbook of a workspace's own as it is written
+    "Revision",  # a text that it had
     "Run",  # a playbook at work in a group
     "DueStep",  # a step of it and when it is due
     "Rota",  # turns by which members run a group

@@ -15,6 +15,8 @@ HUOQUN_WECHAT_ID      the AppID of an official account of WeChat with which memb
                       HUOQUN_WECHAT_SECRET and, to see nicknames, HUOQUN_WECHAT_SCOPE=snsapi_userinfo
 HUOQUN_WECHAT_SITE_ID  the AppID of a website of WeChat's open platform, to log in elsewhere, with
                       HUOQUN_WECHAT_SITE_SECRET
+HUOQUN_FEEDS_WITHIN   hosts of one's own network, by comma as host:port, from which feeds may be read; all other private
+                      addresses are refused
 HUOQUN_WECHAT_PROOF   the name of the file with which WeChat checks whose domain it is: MP_verify_….txt
 """
 
@@ -24,7 +26,7 @@ from huoqun.base.database import databases
 from huoqun.base.home import PACKAGE, home, secret
 from huoqun.base.issuer import issuers
 from huoqun.base.oidc import oidc
-from huoqun.base.setting import rate
+from huoqun.base.setting import address, rate
 
 HOME = home()
 SECRET_KEY = secret(HOME)
@@ -109,6 +111,7 @@ WHITENOISE_AUTOREFRESH = False
 
 UPLOAD_LIMIT = int(os.environ.get("HUOQUN_UPLOAD_LIMIT", 4 * 1024**3))
 API_RATE = rate(os.environ)
+ADDRESS = address(os.environ)
 FILE_UPLOAD_TEMP_DIR = HOME / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -149,6 +152,7 @@ SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": oidc(os.environ)}}
 MEMBER_ISSUERS = issuers(os.environ)
 """With whom members log in: `web/member_login`, never django-allauth, which is the door of staff."""
 WECHAT_PROOF = os.environ.get("HUOQUN_WECHAT_PROOF", "").strip()
+FEEDS_WITHIN = frozenset(h.strip() for h in os.environ.get("HUOQUN_FEEDS_WITHIN", "").split(",") if h.strip())
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": HOME / "cache"}}
 """Holds counts of tries to log in: shared by all processes of a machine."""
 SESSION_COOKIE_NAME = "huoqun_session"

@@ -219,6 +219,7 @@ ROUTES: tuple[Route, ...] = (
     read("m/<str:token>/<uuid:which>/<slug:what>.svg", meetup_door.member_picture, "member_picture", OPEN),
     write("m/<str:token>/<uuid:which>/check-in", member.check_in, "member_check_in", OPEN),
     read("pictures/<uuid:which>.jpg", member.photo, "picture", OPEN),
+    read("enclosures/<uuid:which>", sending.enclosed, "enclosure", OPEN),
     # groups
     read(f"{_W}/", console.home, "home", WORKSPACE, role.SEE_GROUPS),
     read(f"{_W}/groups.csv", console.as_csv, "groups_csv", WORKSPACE, role.EXPORT),

@@ -13,6 +13,7 @@ from huoqun.activities import activity, life, survey
 from huoqun.base import job, presence
 from huoqun.base.job import Hand
 from huoqun.commands import listening
+from huoqun.content import digest_draft, feed, find, gleaning, slot
 from huoqun.crew import duty, inquiry, service_level
 from huoqun.crew.handover import Around
 from huoqun.people import (
@@ -28,13 +29,20 @@ from huoqun.people import (
     research,
     stretch,
     talk_pay,
+    task,
     upload,
 )
 from huoqun.people.group import Group
+from huoqun.playbooks import clockwork, engine, watchdog
 from huoqun.simulation import example
 
 Tick = Callable[[Hand], bool]
 """Does what is due for one noun; True where there may be more."""
+Sweep = Callable[[datetime], object]
+"""Upkeep, given `now`."""
+
+PROMPT: tuple[Tick, ...] = (survey.tick, life.tick, engine.tick)
+"""What was said for an hour and happens at that hour, however long an import takes: it has a thread of its own."""
 
 
 def around(group: Group, now: datetime) -> Around:
@@ -43,11 +51,11 @@ def around(group: Group, now: datetime) -> Around:
 
 
 TICKS: tuple[Tick, ...] = (
+    *PROMPT,
     reception.tick,
     example.tick,
-    survey.tick,
-    life.tick,
     partial(duty.tick, knows=around),
+    slot.tick,
     listening.tick,
     honour.tick,
     talk_pay.tick,
@@ -56,11 +64,15 @@ TICKS: tuple[Tick, ...] = (
     inquiry.tick,
     judgement.tick,
     stretch.tick,
+    digest_draft.tick,
+    gleaning.tick,
+    feed.tick,
     erasure.tick,
     forgetting.tick,
     compaction.tick,
 )
-SWEEPS = (
+SLOW = tuple(each for each in TICKS if each not in PROMPT)
+SWEEPS: tuple[Sweep, ...] = (
     upload.settle,
     upload.sweep,
     research.sweep,
@@ -69,6 +81,8 @@ SWEEPS = (
     presence.sweep,
     activity.sweep,
     login.sweep,
+    task.escalate,
+    find.sweep,
 )
 """Cheap upkeep after each round, given `now`."""
 PAUSE = 0.5
@@ -78,38 +92,61 @@ _log = logging.getLogger(__name__)
 
 def tick(hand: Hand) -> bool:
     """One round over everything that may be due."""
-    busy = False
-    for each in TICKS:
-        busy = each(hand) or busy
-        upload.settle(hand.clock())
-    return busy
+    return _round(TICKS, hand)
 
 
 def run(hand: Hand, stop: threading.Event) -> None:
     """Do rounds until told to stop. An outage of the database is waited out."""
-    swept = None
-    here = threading.Thread(target=_be_seen, args=(hand, stop), daemon=True)
-    here.start()
+    beside = [
+        threading.Thread(target=target, args=(hand, stop), daemon=True, name=target.__name__)
+        for target in (_be_seen, _be_prompt)
+    ]
+    for each in beside:
+        each.start()
     try:
-        while not stop.is_set():
-            busy = False
-            try:
-                busy = tick(hand)
-                now = hand.clock()
-                if swept is None or now - swept > presence.MISSED:
-                    for sweep in SWEEPS:
-                        sweep(now)
-                    swept = now
-            except (OperationalError, InterfaceError):
-                _log.exception("the database does not answer")
-                close_old_connections()
-                stop.wait(5)
-            if not busy:
-                stop.wait(PAUSE)
+        _rounds(SLOW, SWEEPS, hand, stop)
     finally:
         stop.set()
-        here.join()
+        for each in beside:
+            each.join()
         presence.depart(hand.name)
+
+
+def _round(ticks: tuple[Tick, ...], hand: Hand) -> bool:
+    busy = False
+    for each in ticks:
+        busy = each(hand) or busy
+        if each not in PROMPT:
+            upload.settle(hand.clock())
+    return busy
+
+
+def _rounds(ticks: tuple[Tick, ...], sweeps: tuple[Sweep, ...], hand: Hand, stop: threading.Event) -> None:
+    swept = None
+    while not stop.is_set():
+        busy = False
+        try:
+            busy = _round(ticks, hand)
+            now = hand.clock()
+            if swept is None or now - swept > presence.MISSED:
+                for sweep in sweeps:
+                    sweep(now)
+                swept = now
+        except (OperationalError, InterfaceError):
+            _log.exception("the database does not answer")
+            close_old_connections()
+            stop.wait(5)
+        if not busy:
+            stop.wait(PAUSE)
+
+
+def _be_prompt(hand: Hand, stop: threading.Event) -> None:
+    """A thread that ends takes the worker with it: whoever supervises it begins another."""
+    try:
+        _rounds(PROMPT, (clockwork.mend, watchdog.watch), hand, stop)
+    finally:
+        stop.set()
+        connection.close()
 
 
 def _be_seen(hand: Hand, stop: threading.Event) -> None:

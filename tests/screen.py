@@ -6,6 +6,7 @@ from pathlib import Path
 
 def seen(page, name):
     """Nothing stands beside the screen; a picture is kept where HUOQUN_SHOTS names a folder."""
+    page.wait_for_load_state()
     width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert width <= 0, (name, width)
     if folder := os.environ.get("HUOQUN_SHOTS"):

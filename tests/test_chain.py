@@ -56,10 +56,20 @@ def names(text):
         "1。张三",
         "1;张三",
         "1.  张三 ✅",
+        "壹、张三",
+        "（壹）张三",
+        "Ⅰ 张三",
     ],
 )
 def test_any_numbering(line):
     assert names(f"#接龙 爬山\n\n{line}") == ["张三"]
+
+
+@pytest.mark.parametrize("signs", ["A、 B、 C、", "a) b) c)", "（A） （B） （C）", "Ａ． Ｂ． Ｃ．"])
+def test_letters_are_numbers_where_they_follow_each_other(signs):
+    lines = [sign + name for sign, name in zip(signs.split(), ["张三", "李四", "王五"], strict=True)]
+    assert names("#接龙 爬山\n" + "\n".join(lines)) == ["张三", "李四", "王五"]
+    assert names("A. 周六\nB. 周日\n1. 张三\n2. A. Smith") == ["张三", "A. Smith"]
 
 
 @pytest.mark.parametrize(

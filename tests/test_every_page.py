@@ -15,6 +15,7 @@ from house import ROOT, House
 from playwright.sync_api import sync_playwright
 
 from huoqun.urls import ROUTES
+from huoqun.web.routes_method import ROUTES as METHOD
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -22,12 +23,12 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not AXE.exists() or not os.path.exists(CHROMIUM), reason="needs Chromium and `make setup`"),
 ]
-FILES = re.compile(r"\.(csv|json|html|xlsx|png|svg|md|txt)$")
+FILES = re.compile(r"\.(csv|json|html|xlsx|png|svg|md|txt|yaml)$")
 LEADS_AWAY = {"picture", "account_logout"}
 SHOWN_INSIDE = {"health", "health_banner", "under_way", "group_status", "import_progress", "person_activity"}
-SHOWN_INSIDE |= {"erasure_progress", "survey_live", "spotlight_live", "activity_worker"}
+SHOWN_INSIDE |= {"erasure_progress", "survey_live", "spotlight_live", "activity_worker", "run_live"}
 """What pages ask for in passing."""
-SHOWN_LATER = {"erasure"}
+SHOWN_LATER = {"erasure", "run", "run_step"}
 """Pages of something that the example has not."""
 DEPTH = 8
 OF_A_KIND = 3
@@ -123,5 +124,7 @@ def test_every_page_is_reached_opens_fits_and_can_be_read(house):
         browser.close()
     assert not {name: said for name, said in found.items() if said}
     assert not thrown
-    wanted = {r.name for r in ROUTES if "POST" not in r.methods and r.scope.key and not FILES.search(r.address)}
+    wanted = {
+        r.name for r in (*ROUTES, *METHOD) if "POST" not in r.methods and r.scope.key and not FILES.search(r.address)
+    }
     assert wanted - set(pages) <= SHOWN_INSIDE | SHOWN_LATER, "no link leads there"

@@ -6,9 +6,11 @@ from uuid import uuid4
 
 import pytest
 from at_work import HEADERS, account, browser, group, hire
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
+from test_playbook import SMALL as PLAYBOOK
 
 from huoqun.activities import life, survey
 from huoqun.activities.questionnaire import Question
@@ -23,9 +25,12 @@ from huoqun.people.role import OWNER, PERMISSIONS, ROLES
 from huoqun.people.spreadsheet import Line
 from huoqun.people.upload import Upload
 from huoqun.people.workspace import add
+from huoqun.playbooks import book_draft, library, starting
+from huoqun.playbooks.run import edition_of
 from huoqun.urls import ALL, ROUTES
 from huoqun.web import scope
 from huoqun.web.api import OPERATIONS
+from huoqun.web.routes_method import ROUTES as METHOD
 from huoqun.web.word_staff import STAFF
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,7 +76,12 @@ class Place:
         boss = {"by": self.owner.account, "now": now}
         self.segment = segment.keep(self.workspace, name="说话的", rule=rule, **boss)
         lines = [Line(1, ("昵称", "城市")), Line(2, ("阿明", "佛山"))]
+        edition = edition_of(self.workspace, PLAYBOOK, by=None, now=now)
+        values = {"begins": clock.now().date() + timedelta(days=2), "values": {}, "people": {}}
+        self.run = starting.start(self.group, edition, **values, **boss)
         self.roll = roll.give(self.group, "名单.csv", lines, **boss)
+        text = dict(library.texts())["meetup"].replace("id: meetup", "id: ours")
+        self.draft = book_draft.begin(self.workspace, "ours", text, how=book_draft.COPIED, **boss)
         self.member = hire(self.workspace, "assistant", email=f"new@{self.workspace.slug}.example.org")
 
     def things(self):
@@ -92,10 +102,13 @@ class Place:
             scope.STUDY: self.study.pk,
             scope.ROLL: self.roll.pk,
             scope.SEGMENT: self.segment.pk,
+            scope.RUN: self.run.pk,
+            scope.DRAFT: self.draft.pk,
         }
 
     def address(self, route):
         known = {route.scope.key: self.things()[route.scope], "which": uuid4(), "kind": "vote", "deed": "none"}
+        known["book"] = "meetup"
         return "/" + re.sub(r"<\w+:(\w+)>", lambda part: str(known[part[1]]), route.address)
 
 
@@ -123,14 +136,15 @@ def test_every_address_stands_in_the_table():
             else:
                 yield p
 
-    known = {route.name for route in ROUTES}
+    pages = (*ROUTES, *METHOD)
+    known = {route.name for route in pages}
     served = [p for p in walk(get_resolver().url_patterns) if p.name != "api-root"]
     operations = [p for p in served if getattr(p.callback, "__module__", "") == "ninja.operation"]
     for p in served:
         assert isinstance(p, URLPattern)
         module = getattr(p.callback, "__module__", "")
         assert p in operations or p.name in known or module.startswith(("allauth.", "django.views.generic")), p
-    assert len(known) == len(ROUTES)
+    assert len(known) == len(pages)
     assert {p.name for p in operations} == {route.name for route in OPERATIONS}
     assert len(operations) == len(OPERATIONS)
 
@@ -251,6 +265,14 @@ def test_every_change_is_in_the_log(ours):
         "survey_questions": {"do": "save", "kind": "text", "text": "为什么？"},
         "survey_about": {"title": "新问卷", "groups": [str(ours.group.pk)]},
     }
+    forms["content"] = {"do": "add", "text": "三步选书", "kind": "useful"}
+    forms["content_calendar"] = {
+        "do": "plan",
+        "text": "早",
+        "kind": "useful",
+        "urgent": "1",
+        "groups": [str(ours.group.pk)],
+    }
     forms["activity_new"] = {"title": "投票", "groups": [str(ours.group.pk)], "plan-options": "甲\n乙"}
     forms["activity_edit"] = forms["activity_new"]
     forms["rewards"] = {"do": "budgets"}
@@ -270,6 +292,14 @@ def test_every_change_is_in_the_log(ours):
     forms["group_duty"] = {"do": "rule", "on": "yes", "among": "anybody", "ahead": "4", "rest": "1", "points": "0"}
     forms["service_target"] = {"minutes": "60", "opens": "9", "closes": "22"}
     forms["service_level"] = {"do": "note", "group": str(ours.group.pk), "text": "每天八点到二十点"}
+    forms["playbook_upload"] = {"file": SimpleUploadedFile("mine.yaml", b"id: mine\nversion: 1\n")}
+    forms["playbook_text"] = {"text": ours.draft.text.replace("handbook", "Handbook"), "revision": "1"}
+    forms["playbook_change"] = {"do": "remove", "n": "0", "revision": "2"}
+    forms |= {
+        "playbook_undo": {"revision": "3"},
+        "playbook_restore": {"number": "1"},
+        "playbook_keep": {"revision": "5"},
+    }
     quiet = {
         "remove_view",
         "uncount",
@@ -282,9 +312,13 @@ def test_every_change_is_in_the_log(ours):
         "same",
     }
     quiet |= {"person_change", "person_unsay", "unmerge", "survey_decide", "person_undo", "person_is", "remove_example"}
+    quiet |= {"content_import"}  # the same: tests/test_content_pages.py
     quiet |= {"roll_new", "segment_try", "strata_back", "segment_restore"}
     quiet |= {"activity_do", "outbox", "listen"}  # the same: tests/test_activity.py
     quiet |= {"activity_certificates"}  # the same: tests/test_certificate.py
+    forms["run_new"] = {"playbook": "duty-week", "groups": [str(ours.group.pk)], "begins": "2090-01-01", "do": "start"}
+    forms["run_go"] = {"do": "pause", "why": "放假"}
+    quiet |= {"run_step"}  # the same: tests/test_run_pages.py
     quiet |= {"reward_orders"}  # the same: tests/test_reward_pages.py
     quiet |= {"logins"}  # the same: tests/test_login.py
     quiet |= {"introductions", "cards"}  # what they decide about has to be there first: tests/test_dealing.py

@@ -38,7 +38,7 @@ def test_a_dead_worker_is_visible_within_a_minute(client):
     seen(5)
     page = client.get("/w/local/").content.decode()
     assert "后台没有在工作" not in page
-    asked = re.search(r'hx-get="/health/banner" hx-trigger="every (\d+)s"', page)
+    asked = re.search(r'hx-get="/health/banner(?:\?in=\w+)?" hx-trigger="every (\d+)s"', page)
     assert int(asked[1]) + presence.MISSED.total_seconds() + presence.EVERY.total_seconds() <= 60
     presence.depart("one")
     assert "后台进程还没有启动" in client.get("/health/banner").content.decode()
@@ -146,10 +146,13 @@ def words_of_the_console():
         "member/kind",
         "activity",
         "activity/kind",
+        "content",
         "reward",
         "segment",
         "strata",
         "dealing",
+        "playbook",
+        "run",
         "usersessions",
     ):
         paths = [*(ROOT / "templates" / folder).glob("*.html"), ROOT / "templates" / "base.html"]

@@ -30,8 +30,32 @@ SAME = [
     *(
         f"tests/test_{name}.py"
         for name in (
-            *("burst", "run", "member_card", "merged_dealing", "plan", "portfolio", "removed_group", "roll"),
-            *("standing", "stratum", "survey", "survey_facts", "survey_pages", "reward", "group_buy", "course"),
+            *(
+                "burst",
+                "run",
+                "slot",
+                "sitting",
+                "selling_guard",
+                "member_card",
+                "merged_dealing",
+                "plan",
+                "portfolio",
+                "removed_group",
+                "roll",
+            ),
+            *(
+                "occasion",
+                "clockwork",
+                "watchdog",
+                "standing",
+                "stratum",
+                "survey",
+                "survey_facts",
+                "survey_pages",
+                "reward",
+                "group_buy",
+                "course",
+            ),
         )
     ),
     "tests/test_pages.py::test_strange_questions_get_the_list",

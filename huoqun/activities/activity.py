@@ -178,7 +178,7 @@ class Participation(Table):
     ones are history; unmerging brings them back.
     """
 
-    activity = ForeignKey(Activity, CASCADE, related_name="participations")
+    activity = ForeignKey(Activity, CASCADE, related_name="participations", db_index=False)
     person = ForeignKey(Person, CASCADE, related_name="participations")
     identity = ForeignKey(Identity, CASCADE, related_name="participations")
     """The account they came with: it says of which group they are."""

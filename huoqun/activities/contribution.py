@@ -42,26 +42,26 @@ LONGEST_KEY = 160
 class Contribution(Table):
     """Something handed in (交来的内容). `at`: when they did it; `day`: for which day it counts, if days are counted."""
 
-    activity = ForeignKey(Activity, CASCADE, related_name="contributions")
-    person = ForeignKey(Person, CASCADE, related_name="contributions")
+    activity = ForeignKey(Activity, CASCADE, related_name="contributions", db_index=False)
+    person = ForeignKey(Person, CASCADE, related_name="contributions", db_index=False)
     identity = ForeignKey(Identity, CASCADE, related_name="contributions")
     what = CharField(max_length=20)
     """`check_in`, `ballot`, `question`, `endorsement`, `submission`, `grade`, `comment`, `like`, `proposal` …"""
     key = CharField(max_length=LONGEST_KEY)
-    on = ForeignKey("self", CASCADE, null=True, related_name="said_of")
+    on = ForeignKey("self", CASCADE, null=True, related_name="said_of", db_index=False)
     """The contribution it is about."""
-    of = ForeignKey(Participation, CASCADE, null=True, related_name="said_of")
+    of = ForeignKey(Participation, CASCADE, null=True, related_name="said_of", db_index=False)
     """The participant it is about, where that is somebody else."""
     at = DateTimeField()
     day = DateField(null=True)
     text = TextField(default="")
     values = JSONField(default=dict)
-    picture = ForeignKey(Picture, SET_NULL, null=True, related_name="+")
+    picture = ForeignKey(Picture, SET_NULL, null=True, related_name="+", db_index=False)
     score = FloatField(null=True)
     state = CharField(max_length=10, default=GIVEN)
     reason = CharField(max_length=300, default="")
     """Why it was refused or accepted."""
-    by = ForeignKey(Account, SET_NULL, null=True, related_name="+")
+    by = ForeignKey(Account, SET_NULL, null=True, related_name="+", db_index=False)
     """Who of the staff wrote it down or decided; null where the member did."""
 
     class Meta(Table.Meta):
@@ -70,6 +70,10 @@ class Contribution(Table):
             Index(fields=["activity", "what", "-at"], name="contribution_list"),
             Index(fields=["activity", "what", "day"], name="contribution_day"),
             Index(fields=["person", "-at"], name="contribution_person"),
+            Index(fields=["on"], condition=Q(on__isnull=False), name="contribution_on"),
+            Index(fields=["of"], condition=Q(of__isnull=False), name="contribution_of"),
+            Index(fields=["picture"], condition=Q(picture__isnull=False), name="contribution_picture"),
+            Index(fields=["by"], condition=Q(by__isnull=False), name="contribution_by"),
         ]
 
 

@@ -1,5 +1,6 @@
 """The clock: the only place that reads it. Everything else is given `now`."""
 
+import time
 from datetime import UTC, datetime
 
 
@@ -13,3 +14,8 @@ def naive_utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("naive moment: its zone is unknown")
     return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def milliseconds() -> int:
+    """Since 1970, by which ids are put in order."""
+    return time.time_ns() // 1_000_000

@@ -5,15 +5,15 @@ statement with one parameter on PostgreSQL (JSON, made into rows there), one pre
 default that the database would make; call it in a transaction.
 """
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
 from typing import Any
-from uuid import UUID
 
 import orjson
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, ForeignKey, Model
+
+from huoqun.base.table import fresh_ids
 
 _AS_IS = {"CharField", "TextField", "PositiveIntegerField", "IntegerField", "FloatField"}
 _ADAPTED = {"UUIDField", "DateTimeField", "DateField", "BooleanField"}
@@ -82,12 +82,6 @@ def given(fields: "Mapping[str, Field[Any, Any]]", columns: Mapping[str, Sequenc
     told = ", ".join(f"json_extract(value, '$.{name}') AS {quoted(name)}" for name in columns)
     values = [_prepared(fields[name], values) for name, values in columns.items()]
     return f"(SELECT {told} FROM json_each(%s)) AS given", _packed(columns, values)  # noqa: S608 - names of our own
-
-
-def fresh_ids(many: int) -> list[UUID]:
-    """Random ids, as `uuid4` makes them, from one draw."""
-    drawn = os.urandom(16 * many)
-    return [UUID(bytes=drawn[n : n + 16], version=4) for n in range(0, 16 * many, 16)]
 
 
 def columns_of(model: type[Model]) -> "dict[str, Field[Any, Any]]":

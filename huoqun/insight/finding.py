@@ -26,7 +26,7 @@ is only guessed, of staff the card does not name, of activities nobody marked.
 | `cold_schedule` | 0.5 | posts by the clock, three in five unanswered | `weekly-feedback-day` |
 | `below_floor` | 0.5 | activities twice as far apart as the floor | `weekly-spotlight` |
 | `no_newcomers` | 0.45 | a third of the usual new people or fewer | `invitation-race` |
-| `homework_burden` | 0.45 | half as many hand in as before | `hundred-day-challenge` |
+| `homework_burden` | 0.45 | half as many hand in as before | `challenge-100` |
 | `no_direction` | 0.4 | over four in five messages are passing remarks, nothing is undertaken | `cold-start` |
 | `few_carry` | 0.4 | the top fifth writes over 90 % | `team-up` |
 | `too_large` | 0.4 | more than 300 members, most silent or over 150 speaking | `split-by-region` |

@@ -11,6 +11,7 @@ import polars as pl
 
 from huoqun.chat.message import MESSAGE_KINDS
 from huoqun.insight.mood import tones
+from huoqun.insight.start import QUIET
 
 WEEK = timedelta(days=7)
 BEFORE = timedelta(days=28)
@@ -34,11 +35,14 @@ class Lately:
     """Of those who spoke, the share that did on three days of seven."""
     negative: float | None
     """Share of the messages of the last 24 hours that are negative."""
+    owner_starts: float | None = None
+    """Of what was said after half an hour of silence in the last seven days and taken up by others, the share that the
+    owner said; None where the owner is not known."""
 
 
-def lately(rows: pl.DataFrame, *, begins: datetime, now: datetime) -> Lately | None:
-    """What rows of a group (layout `chat.message.SCHEMA`) from 28 days before `begins` on tell; moments naive UTC. None
-    where the record ends too early."""
+def lately(rows: pl.DataFrame, *, begins: datetime, now: datetime, owner: str = "") -> Lately | None:
+    """What rows of a group (layout `chat.message.SCHEMA`) from 28 days before `begins` on tell; moments naive UTC,
+    `owner` an account. None where the record ends too early."""
     said = rows.filter(
         pl.col("kind").cast(pl.String).is_in(list(MESSAGE_KINDS))
         & ~pl.col("bot").fill_null(False)
@@ -63,6 +67,7 @@ def lately(rows: pl.DataFrame, *, begins: datetime, now: datetime) -> Lately | N
         speakers=_share(spoke.height, weekly.height / weeks) if weeks >= 1 else None,
         regulars=_share(spoke.filter(pl.col("days") >= OFTEN).height, spoke.height),
         negative=_negative(said.filter(pl.col("time") >= now - timedelta(days=1))),
+        owner_starts=_owned(week, owner) if owner else None,
     )
 
 
@@ -75,3 +80,12 @@ def _negative(day: pl.DataFrame) -> float | None:
     if len(texts) < LEAST:
         return None
     return float(tones(texts)["negative"].cast(pl.Float64).mean() or 0.0)  # type: ignore[arg-type]
+
+
+def _owned(week: pl.DataFrame, owner: str) -> float | None:
+    talks = week.sort("time", "order").with_columns(
+        ((pl.col("time").diff() > QUIET).fill_null(True)).cum_sum().alias("talk")
+    )
+    begun = talks.group_by("talk").agg(pl.col("sender").first(), pl.col("sender").n_unique().alias("people"))
+    begun = begun.filter(pl.col("people") > 1)
+    return _share(begun.filter(pl.col("sender") == owner).height, begun.height)

@@ -1,11 +1,11 @@
 """Summing up: what some days of a group held, in lines that a person can read over and put into the group: what most
-people took up, links, questions that nobody took up.
+people took up, what was decided, links, questions that nobody took up, who is new.
 
 Nothing is written anew: every line is what somebody said, cut to its length. Who took up a message is counted by native
 replies and by mentions of its author within half an hour; in groups without either, links and questions are told.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -17,6 +17,12 @@ MOST = 5
 LONGEST = 120
 SHORTEST = 8
 """Characters of a message below which it is no post worth keeping."""
+MOST_NEW = 20
+_DECIDED = (
+    r"(?:就这么|就这样|那就|最终|已经)(?:定|说定|决定)|(?:说|敲|商)定了|定[在于]\S{0,12}(?:点|号|日|周|月)|决定(?:了|：|:|是)|结论(?:是|：|:)"
+    r"|(?i:\b(?:we(?:'ve| have)? (?:decided|agreed)|decision:|it's settled|agreed:|final answer)\b)"
+)
+"""Words with which people say that something is settled; not what asks whether it is."""
 _LINK = r"https?://[^\s<>\"'）)，。]+"
 
 
@@ -27,6 +33,12 @@ class Line:
     who: str
     text: str
     taken_up: int
+    sender: str = ""
+    """Their account in the record."""
+    key: str = ""
+    """Of the message."""
+    at: datetime | None = None
+    """Naive UTC."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,9 @@ class Sum:
     posts: list[Line]
     links: list[Line]
     questions: list[Line]
+    decisions: list[Line] = field(default_factory=list)
+    newcomers: list[str] = field(default_factory=list)
+    """Names of who joined, as the record has them."""
 
 
 def sumup(rows: pl.DataFrame, *, since: datetime, now: datetime) -> Sum:
@@ -56,13 +71,27 @@ def sumup(rows: pl.DataFrame, *, since: datetime, now: datetime) -> Sum:
     linked = long.filter(pl.col("text").str.contains(_LINK)).unique(
         pl.col("text").str.extract(_LINK, 0), keep="first", maintain_order=True
     )
+    settled = long.filter(pl.col("text").str.contains(_DECIDED) & ~pl.col("row").is_in(asked["row"].implode()))
     return Sum(
         messages=said.height,
         people=said["sender"].n_unique(),
         posts=_lines(long.filter(pl.col("taken") > 0).sort("taken", "row", descending=[True, False])),
         links=_lines(linked),
         questions=_lines(asked.filter(pl.col("taken") == 0)),
+        decisions=_lines(settled.sort("row", descending=True)),
+        newcomers=_newcomers(rows, since, now),
     )
+
+
+def _newcomers(rows: pl.DataFrame, since: datetime, now: datetime) -> list[str]:
+    """Who joined and did not leave again in these days."""
+    moved = rows.filter((pl.col("time") >= since) & (pl.col("time") < now)).with_columns(pl.col("kind").cast(pl.String))
+    moved = moved.filter(pl.col("kind").is_in(["join", "leave", "remove"]))
+    who = pl.coalesce("subject", "sender")
+    last = moved.with_columns(who=who).drop_nulls("who").unique("who", keep="last", maintain_order=True)
+    named = dict(rows.drop_nulls(["sender", "name"]).select("sender", "name").iter_rows())
+    found = last.filter(pl.col("kind") == "join")["who"].to_list()
+    return [named.get(one, one) for one in found[:MOST_NEW]]
 
 
 def _taken_up(said: pl.DataFrame) -> pl.DataFrame:
@@ -79,6 +108,13 @@ def _taken_up(said: pl.DataFrame) -> pl.DataFrame:
 
 def _lines(found: pl.DataFrame) -> list[Line]:
     return [
-        Line(row["name"] or "", " ".join(row["text"].split())[:LONGEST], row["taken"])
+        Line(
+            row["name"] or "",
+            " ".join(row["text"].split())[:LONGEST],
+            row["taken"],
+            row["sender"],
+            row["key"],
+            row["time"],
+        )
         for row in found.head(MOST).iter_rows(named=True)
     ]

@@ -172,9 +172,7 @@ def homework_burden(case: Case, said: pl.DataFrame) -> Finding | None:
         "fall_share": float(fall),
     }
     shown = case.quotes(tasks["row"].to_list()[::-1])
-    return found(
-        "homework_burden", "hundred-day-challenge", 0.45 * extent(float(fall), 0.5, 1.0), evidence, quotes=shown
-    )
+    return found("homework_burden", "challenge-100", 0.45 * extent(float(fall), 0.5, 1.0), evidence, quotes=shown)
 
 
 def below_floor(case: Case) -> Finding | None:

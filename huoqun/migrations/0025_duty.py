@@ -2,7 +2,7 @@
 
 import datetime
 import django.db.models.deletion
-import uuid
+import huoqun.base.table
 from django.conf import settings
 from django.db import migrations, models
 
@@ -10,14 +10,14 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('huoqun', '0021_runs'),
+        ("huoqun", "0024_run_pages"),
     ]
 
     operations = [
         migrations.CreateModel(
             name='Ledger',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=huoqun.base.table.fresh_id, editable=False, primary_key=True, serialize=False)),
                 ('created', models.DateTimeField()),
                 ('state_hash', models.CharField(max_length=64)),
                 ('model', models.CharField(max_length=64)),
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Rota',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=huoqun.base.table.fresh_id, editable=False, primary_key=True, serialize=False)),
                 ('created', models.DateTimeField()),
                 ('on', models.BooleanField(default=True)),
                 ('ahead', models.PositiveSmallIntegerField(default=8)),
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Shift',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=huoqun.base.table.fresh_id, editable=False, primary_key=True, serialize=False)),
                 ('created', models.DateTimeField()),
                 ('begins', models.DateField()),
                 ('starts', models.DateTimeField()),
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Offer',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=huoqun.base.table.fresh_id, editable=False, primary_key=True, serialize=False)),
                 ('created', models.DateTimeField()),
                 ('state', models.CharField(default='asked', max_length=10)),
                 ('at', models.DateTimeField(null=True)),
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Handover',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=huoqun.base.table.fresh_id, editable=False, primary_key=True, serialize=False)),
                 ('created', models.DateTimeField()),
                 ('numbers', models.JSONField(default=dict)),
                 ('filled', models.DateTimeField(null=True)),
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Exchange',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=huoqun.base.table.fresh_id, editable=False, primary_key=True, serialize=False)),
                 ('created', models.DateTimeField()),
                 ('first', models.DateField(null=True)),
                 ('last', models.DateField(null=True)),
@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Target',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=huoqun.base.table.fresh_id, editable=False, primary_key=True, serialize=False)),
                 ('created', models.DateTimeField()),
                 ('minutes', models.PositiveSmallIntegerField(default=120)),
                 ('opens', models.PositiveSmallIntegerField(default=9)),
@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Wish',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=huoqun.base.table.fresh_id, editable=False, primary_key=True, serialize=False)),
                 ('created', models.DateTimeField()),
                 ('kind', models.CharField(max_length=10)),
                 ('week', models.DateField(default=datetime.date(1970, 1, 5))),
@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Inquiry',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=huoqun.base.table.fresh_id, editable=False, primary_key=True, serialize=False)),
                 ('created', models.DateTimeField()),
                 ('key', models.CharField(max_length=120)),
                 ('at', models.DateTimeField()),

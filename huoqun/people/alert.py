@@ -1,7 +1,7 @@
 """The alert: something about a group that its list should say at once, with the numbers it follows from.
 
-Rows are written by `people/lookout`, whenever a group is diagnosed, and by `people/room`. An alert may begin later than
-its row (an export grows old by itself): readers ask for those that have begun.
+Rows are written by `people/lookout`, whenever a group is diagnosed, by `people/room`, and by `playbooks/watchdog`. An
+alert may begin later than its row (an export grows old by itself): readers ask for those that have begun.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,8 @@ from django.db.models import CASCADE, CharField, DateTimeField, ForeignKey, Inde
 from huoqun.base.table import Table
 from huoqun.people.group import Group
 
-WORSE, SLIPPED, OWNER_SILENT, QUESTIONS, FULL, STALE = (
+LATE, WORSE, SLIPPED, OWNER_SILENT, QUESTIONS, FULL, STALE = (
+    "late",
     "worse",
     "slipped",
     "owner_silent",
@@ -22,7 +23,7 @@ WORSE, SLIPPED, OWNER_SILENT, QUESTIONS, FULL, STALE = (
     "full",
     "stale",
 )
-KINDS = (WORSE, SLIPPED, OWNER_SILENT, QUESTIONS, FULL, STALE)
+KINDS = (LATE, WORSE, SLIPPED, OWNER_SILENT, QUESTIONS, FULL, STALE)
 """Every kind, the one to act on first first."""
 
 Why = Mapping[str, Any]
@@ -67,3 +68,22 @@ def put(group: Group, kind: str, why: Why | None, *, since: datetime, now: datet
     Alert.objects.bulk_create(
         [row], update_conflicts=True, unique_fields=["group", "kind"], update_fields=["since", "why"]
     )
+
+
+def put_all(kind: str, whys: Mapping[UUID, Why], *, now: datetime) -> None:
+    """Let alerts of a kind hold in these groups, from now on where they do not yet, and in no other. What is as it was
+    is not written."""
+    there = {row.group_id: row for row in Alert.objects.filter(kind=kind)}
+    gone = [row.pk for group, row in there.items() if group not in whys]
+    if gone:
+        Alert.objects.filter(pk__in=gone).delete()
+    fresh = [
+        Alert(group_id=group, kind=kind, since=now, why=dict(why), created=now)
+        for group, why in whys.items()
+        if group not in there
+    ]
+    Alert.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=1000)
+    changed = [row for group, row in there.items() if group in whys and row.why != whys[group]]
+    for row in changed:
+        row.why = dict(whys[row.group_id])
+    Alert.objects.bulk_update(changed, ["why"], batch_size=500)

@@ -3,13 +3,14 @@
 A change by the product itself (a worker, a scheduled deed) has no account; `actor` then says what it was.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import CASCADE, SET_NULL, CharField, ForeignKey, Index, JSONField, Q, QuerySet, UUIDField
 
+from huoqun.base.many_rows import insert
 from huoqun.base.table import Table
 from huoqun.people.account import Account
 from huoqun.people.workspace import Workspace
@@ -64,6 +65,24 @@ def note(
         after={k: v for k, v in new.items() if k not in same},
         created=now,
     )
+
+
+def note_all(
+    workspace: Workspace,
+    what: str,
+    those: Sequence[tuple[UUID, str]],
+    *,
+    by: Account | None,
+    after: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Write down the same change of many things at once, each by its id and name."""
+    columns: dict[str, list[Any]] = {
+        "object": [on for on, _title in those],
+        "title": [title[:LONGEST] for _on, title in those],
+    }
+    same = {"workspace_id": workspace.pk, "account_id": by and by.pk, "actor": str(by)[:LONGEST] if by else ""}
+    insert(Entry, columns, {**same, "what": what, "after": dict(after), "created": now})
 
 
 def forget(object: UUID, moments: Collection[datetime] | None = None) -> None:

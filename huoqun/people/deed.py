@@ -16,6 +16,7 @@ from django.db.models import (
     ForeignKey,
     Index,
     JSONField,
+    Q,
     QuerySet,
     UniqueConstraint,
 )
@@ -32,8 +33,8 @@ LONGEST_KEY = 200
 class Deed(Table):
     """Something a person did or had done to them (事迹). `at`: when it happened; `created`: when it was written."""
 
-    person = ForeignKey(Person, CASCADE, related_name="deeds")
-    group = ForeignKey(Group, CASCADE, null=True, related_name="deeds")
+    person = ForeignKey(Person, CASCADE, related_name="deeds", db_index=False)
+    group = ForeignKey(Group, CASCADE, null=True, related_name="deeds", db_index=False)
     kind = CharField(max_length=40)
     """The noun and the verb: `survey.answer`, `person.tag`."""
     at = DateTimeField()
@@ -42,7 +43,7 @@ class Deed(Table):
     values = JSONField(default=dict)
     evidence = JSONField(default=dict)
     """What it is known from: ids of messages, forms, rows."""
-    by = ForeignKey(Account, SET_NULL, null=True)
+    by = ForeignKey(Account, SET_NULL, null=True, db_index=False)
     """The member of staff who did it; null where the person or the product did."""
 
     class Meta(Table.Meta):
@@ -50,6 +51,7 @@ class Deed(Table):
         indexes = [
             Index(fields=["person", "-at"], name="deed_time"),
             Index(fields=["group", "kind"], name="deed_group"),
+            Index(fields=["by"], condition=Q(by__isnull=False), name="deed_by"),
         ]
 
 

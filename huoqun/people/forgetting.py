@@ -21,7 +21,7 @@ from huoqun.base import job
 from huoqun.base.clock import naive_utc
 from huoqun.chat import archive, redact
 from huoqun.chat.redact import REDACTED, Trace
-from huoqun.people import audit, history, points, upload
+from huoqun.people import audit, history, picture, points, upload
 from huoqun.people.checkup import Checkup
 from huoqun.people.deed import Deed
 from huoqun.people.forgotten import KIND, Forgotten
@@ -90,7 +90,8 @@ def _account(lease: job.Lease, row: Forgotten, identity: Identity) -> None:
     after = redact.forget(before, gone)
     with transaction.atomic():
         job.hold(lease)
-        texts = scrub(row.workspace, _going(row, identity, gone))
+        going = _going(row, identity, gone)
+        texts = picture.let_go(row.workspace, going.exact) + scrub(row.workspace, going)
         Checkup.objects.filter(group=group).update(computed=lease.now())  # pages in memory are not the newest now
         _count(row, identity, messages=before.height - after.height, redacted=_changed(before, after), texts=texts)
         row.save()
@@ -141,7 +142,8 @@ def _going(row: Forgotten, identity: Identity, gone: Trace) -> Going:
     shared |= set(Naming.objects.filter(identity__in=others, name__in=called).values_list("name", flat=True))
     names = tuple(sorted({n for n in called - shared if n.strip()}, key=lambda n: (-len(n), n)))
     accounts = set() if others.filter(account=identity.account, group=identity.group).exists() else {identity.account}
-    ids = {text for pk in ones(identity.person).values_list("pk", flat=True) for text in (str(pk), pk.hex)}
+    keys = [identity.pk, *ones(identity.person).values_list("pk", flat=True)]
+    ids = {text for pk in keys for text in (str(pk), pk.hex)}
     going = replace(gone, names=names, identities=frozenset(names) | accounts)
     return Going(going, frozenset({*names, *accounts, *ids}), REDACTED)
 

@@ -2,10 +2,11 @@
 of the change that caused it.
 
 Until a connector takes a row, a person copies it into the group: waiting, then sent or skipped. The same key is said
-once. What is said in the quiet hours of the group waits for the morning.
+once. What is said in the quiet hours of the group waits for the morning. What sells where nothing may be sold yet
+(`people/selling_guard`) is held with the reasons, until somebody releases or skips it; it is never lost.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -17,9 +18,12 @@ from django.db.models import (
     CASCADE,
     SET_NULL,
     CharField,
+    Count,
     DateTimeField,
     ForeignKey,
     Index,
+    JSONField,
+    Q,
     QuerySet,
     TextField,
     UniqueConstraint,
@@ -27,20 +31,31 @@ from django.db.models import (
 
 from huoqun.base.many_rows import insert
 from huoqun.base.table import Table
-from huoqun.people import audit
+from huoqun.people import audit, selling_guard
 from huoqun.people import picture as picture_of
 from huoqun.people.account import Account
+from huoqun.people.display import one_line
+from huoqun.people.enclosure import Enclosure
 from huoqun.people.group import Group
 from huoqun.people.picture import Picture
+from huoqun.people.selling_guard import Block
+from huoqun.people.voice import KINDS, SELLING
 from huoqun.people.workspace import Workspace
 
-WAITING, SENT, SKIPPED = "waiting", "sent", "skipped"
+WAITING, SENT, SKIPPED, HELD = "waiting", "sent", "skipped", "held"
+PIECES = tuple(f"{where}.{kind}" for where in ("step", "content") for kind in KINDS)
+"""What is a piece of content: what playbooks say, and what stands in the calendar."""
 QUIET = (time(23), time(8))
 """From when to when nothing is said in a group, on its own clock; a default."""
 LINK = "{link}"
 """Stands in a text for the door of the activity it comes from; the page that shows the text knows the address."""
 LONGEST = 4000
 LONGEST_KEY = 200
+LONGEST_REASON = 300
+
+
+class NoReason(ValueError):
+    """What the selling guard holds goes out only with a reason."""
 
 
 class Outgoing(Table):
@@ -50,12 +65,15 @@ class Outgoing(Table):
     group = ForeignKey(Group, CASCADE, related_name="outbox")
     text = TextField(default="")
     picture = ForeignKey(Picture, SET_NULL, null=True, related_name="+")
+    enclosure = ForeignKey(Enclosure, SET_NULL, null=True, related_name="+")
     what = CharField(max_length=40)
     """What it is: `activity.open`, `lottery.settle`."""
     source = CharField(max_length=80, default="")
     """Where it comes from: `activity:<id>`."""
     key = CharField(max_length=LONGEST_KEY)
     state = CharField(max_length=10, default=WAITING)
+    why = JSONField(default=dict)
+    """Of what the selling guard held: `blocks` (ids with numbers), and `released`: why it was let out."""
     due = DateTimeField()
     at = DateTimeField(null=True)
     by = ForeignKey(Account, SET_NULL, null=True, related_name="+")
@@ -90,7 +108,34 @@ def not_quiet(moment: datetime, zone: str, quiet: tuple[time, time] = QUIET) -> 
 def to_send(workspace: Workspace, *, now: datetime) -> QuerySet[Outgoing]:
     """What waits in the groups of a workspace that are not removed, what is due first."""
     found = Outgoing.objects.filter(workspace=workspace, state=WAITING, group__removed=None, due__lte=now)
+    return (
+        found.select_related("group", "picture", "enclosure").defer("enclosure__body").order_by("due", "created", "pk")
+    )
+
+
+def held(workspace: Workspace) -> QuerySet[Outgoing]:
+    """What the selling guard holds in groups that are not removed, the oldest first."""
+    found = Outgoing.objects.filter(workspace=workspace, state=HELD, group__removed=None)
     return found.select_related("group", "picture").order_by("due", "created", "pk")
+
+
+def said_lately(groups: Iterable[Group], *, now: datetime) -> dict[UUID, tuple[int, int]]:
+    """By group, pieces of content of the last seven days that were said or wait to be, and how many of them sell."""
+    rows = Outgoing.objects.filter(
+        group__in=[group.pk for group in groups],
+        state__in=(WAITING, SENT),
+        what__in=PIECES,
+        due__gt=now - selling_guard.WEEK,
+        due__lte=now,
+    )
+    told = rows.values("group").annotate(all=Count("pk"), sold=Count("pk", filter=Q(what__endswith=f".{SELLING}")))
+    return {row["group"]: (row["all"], row["sold"]) for row in told}
+
+
+def against_selling(groups: Iterable[Group], *, now: datetime) -> dict[UUID, list[Block]]:
+    """By group, what speaks against saying one more piece there that sells; nothing: it may be said."""
+    those = list({group.pk: group for group in groups}.values())
+    return selling_guard.judged(those, said_lately(those, now=now), now=now) if those else {}
 
 
 # -- writes
@@ -107,6 +152,7 @@ class Words:
     source: str = ""
     picture: Picture | None = None
     due: datetime | None = None
+    enclosure: Enclosure | None = None
 
 
 def say(
@@ -128,14 +174,19 @@ def say(
 def say_all(those: Sequence[Words], *, now: datetime) -> None:
     """The same for many groups at once."""
     assert all(0 < len(each.key) <= LONGEST_KEY for each in those), those
+    against = against_selling((each.group for each in those if selling_guard.sells(each.what)), now=now)
+    blocked = [against.get(each.group.pk, []) if selling_guard.sells(each.what) else [] for each in those]
     columns: dict[str, list[Any]] = {
         "workspace_id": [each.group.workspace_id for each in those],
         "group_id": [each.group.pk for each in those],
         "text": [each.text.strip()[:LONGEST] for each in those],
         "picture_id": [each.picture and each.picture.pk for each in those],
+        "enclosure_id": [each.enclosure and each.enclosure.pk for each in those],
         "what": [each.what for each in those],
         "source": [each.source for each in those],
         "key": [each.key for each in those],
+        "state": [HELD if blocks else WAITING for blocks in blocked],
+        "why": [_why(blocks) for blocks in blocked],
         "due": [not_quiet(max(each.due or now, now), each.group.zone) for each in those],
     }
     insert(Outgoing, columns, {"created": now}, ignore=True)
@@ -179,23 +230,65 @@ def skip(row: Outgoing, *, by: Account, now: datetime) -> None:
 
 
 def again(row: Outgoing, *, by: Account, now: datetime) -> None:
-    """It waits again: it was ticked off by mistake."""
+    """It waits again: it was ticked off by mistake. What the guard held and nobody released is held again."""
     _settle(row, WAITING, by, now)
+
+
+def release(row: Outgoing, *, why: str, by: Account, now: datetime) -> bool:
+    """Let out what the selling guard holds, with a reason; False where it is held no more. Raises NoReason where the
+    guard still has something against it and no reason is given."""
+    why = one_line(why, LONGEST_REASON)
+    with transaction.atomic():
+        fresh = Outgoing.objects.select_for_update(of=("self",)).select_related("group__workspace").get(pk=row.pk)
+        if fresh.state != HELD:
+            return False
+        if not why and against_selling([fresh.group], now=now)[fresh.group_id]:
+            raise NoReason
+        fresh.state, fresh.why = WAITING, fresh.why | {"released": why}
+        fresh.due = not_quiet(max(fresh.due, now), fresh.group.zone)
+        fresh.by = by
+        fresh.save(update_fields=["state", "why", "due", "by"])
+        told = {"before": {"state": HELD}, "after": {"state": WAITING, "why": why}}
+        title = fresh.group.name
+        audit.note(fresh.group.workspace, "outbox.release", by=by, on=fresh.group_id, title=title, now=now, **told)
+    return True
+
+
+def reword(row: Outgoing, text: str, *, by: Account, now: datetime) -> bool:
+    """Other words for what was not sent yet; False where it was."""
+    text = text.strip()[:LONGEST]
+    with transaction.atomic():
+        fresh = Outgoing.objects.select_for_update(of=("self",)).select_related("group__workspace").get(pk=row.pk)
+        if fresh.state not in {WAITING, HELD}:
+            return False
+        before, fresh.text = fresh.text, text
+        if before != text:
+            fresh.save(update_fields=["text"])
+            told = {"before": {"text": before}, "after": {"text": text}}
+            title = fresh.group.name
+            audit.note(fresh.group.workspace, "outbox.reword", by=by, on=fresh.group_id, title=title, now=now, **told)
+    return True
 
 
 def withdraw(source: str, workspace: Workspace, *, now: datetime) -> int:
     """What waits and comes from something that is not to happen any more is skipped; returns how many."""
-    mine = Outgoing.objects.filter(workspace=workspace, source=source, state=WAITING)
+    mine = Outgoing.objects.filter(workspace=workspace, source=source, state__in=(WAITING, HELD))
     return mine.update(state=SKIPPED, at=now)
+
+
+def _why(blocks: Sequence[Block]) -> dict[str, Any]:
+    return {"blocks": [{"id": block.id, **block.values} for block in blocks]} if blocks else {}
 
 
 def _settle(row: Outgoing, state: str, by: Account, now: datetime) -> None:
     with transaction.atomic():
         fresh = Outgoing.objects.select_for_update().select_related("group").get(pk=row.pk)
+        if state == WAITING and fresh.why and "released" not in fresh.why:
+            state = HELD
         if fresh.state == state:
             return
         before, fresh.state, fresh.by = fresh.state, state, by
-        fresh.at = None if state == WAITING else now
+        fresh.at = None if state in {WAITING, HELD} else now
         fresh.save(update_fields=["state", "by", "at"])
         told = {"before": {"state": before}, "after": {"state": state}}
         audit.note(

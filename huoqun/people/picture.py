@@ -1,9 +1,10 @@
 """The picture: what a member or staff sent to be seen: a portrait, a proof, a poster. Kept as a row, so that a backup,
 an erasure and a removal take it along; made small and without any word of where it was taken (`base/image`)."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import CASCADE, BinaryField, ForeignKey, PositiveIntegerField
+from django.db.models import CASCADE, BinaryField, ForeignKey, PositiveIntegerField, TextField
 
 from huoqun.base import image
 from huoqun.base.table import Table
@@ -21,11 +22,20 @@ class Picture(Table):
     body = BinaryField()
     width = PositiveIntegerField()
     height = PositiveIntegerField()
+    words = TextField(default="")
+    """What stands on it, where we have drawn it; one that names somebody goes when they are erased."""
 
 
-def take(raw: bytes, *, workspace: Workspace, person: Person | None, now: datetime) -> Picture:
-    """Keep a picture that was sent. Raises base.image.NoImage."""
+def take(raw: bytes, *, workspace: Workspace, person: Person | None, words: str = "", now: datetime) -> Picture:
+    """Keep a picture that was sent, or drawn with these words. Raises base.image.NoImage."""
     body, width, height = image.small(raw)
     return Picture.objects.create(
-        workspace=workspace, person=person, body=body, width=width, height=height, created=now
+        workspace=workspace, person=person, body=body, width=width, height=height, words=words, created=now
     )
+
+
+def let_go(workspace: Workspace, names: Collection[str]) -> int:
+    """Pictures that we have drawn and on which one of these names stands are gone; returns how many."""
+    drawn = Picture.objects.filter(workspace=workspace).exclude(words="").values_list("pk", "words")
+    those = [pk for pk, words in drawn.iterator() if any(name in words for name in names)]
+    return Picture.objects.filter(pk__in=those).delete()[1].get("huoqun.Picture", 0)

@@ -34,9 +34,9 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from huoqun.base.many_rows import alike, columns_of, fresh_ids, given, insert
+from huoqun.base.many_rows import alike, columns_of, given, insert
 from huoqun.base.round_trip import among, hold
-from huoqun.base.table import Table
+from huoqun.base.table import Table, fresh_ids
 from huoqun.people import audit
 from huoqun.people.account import Account
 from huoqun.people.display import one_line
@@ -84,8 +84,8 @@ class Purse(Table):
 class Posting(Table):
     """One change of a purse (分录). `created` is when."""
 
-    purse = ForeignKey(Purse, CASCADE, related_name="entries")
-    workspace = ForeignKey(Workspace, CASCADE, related_name="postings")
+    purse = ForeignKey(Purse, CASCADE, related_name="entries", db_index=False)
+    workspace = ForeignKey(Workspace, CASCADE, related_name="postings", db_index=False)
     number = PositiveIntegerField()
     amount = IntegerField()
     before = PositiveIntegerField()
@@ -99,7 +99,7 @@ class Posting(Table):
     group = ForeignKey(Group, SET_NULL, null=True, related_name="+")
     note = CharField(max_length=LONGEST_NOTE, default="")
     reverses = OneToOneField("self", CASCADE, null=True, related_name="reversed_by")
-    by = ForeignKey(Account, SET_NULL, null=True, related_name="+")
+    by = ForeignKey(Account, SET_NULL, null=True, related_name="+", db_index=False)
     at = DateTimeField()
     """When what it is for happened."""
 
@@ -114,6 +114,7 @@ class Posting(Table):
         indexes = [
             Index(fields=["workspace", "source", "what"], name="posting_source"),
             Index(fields=["workspace", "-at"], name="posting_time"),
+            Index(fields=["by"], condition=Q(by__isnull=False), name="posting_by"),
         ]
 
 

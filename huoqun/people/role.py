@@ -27,6 +27,7 @@ EDIT_RUNS = "edit_runs"
 EDIT_PLAYBOOKS = "edit_playbooks"
 SEE_CONTENT = "see_content"
 EDIT_CONTENT = "edit_content"
+APPROVE_CONTENT = "approve_content"
 EDIT_DUTY = "edit_duty"
 SEND = "send"
 EXPORT = "export"
@@ -58,6 +59,7 @@ PERMISSIONS = (
     EDIT_PLAYBOOKS,
     SEE_CONTENT,
     EDIT_CONTENT,
+    APPROVE_CONTENT,
     EDIT_DUTY,
     SEND,
     EXPORT,

@@ -50,6 +50,11 @@ QUOTING = frozenset(
         "inquiry",
         "handover",
         "shift",
+        "material",
+        "edit",
+        "slot",
+        "find",
+        "outgoing",
     }
 )
 """Tables in which people are quoted. Elsewhere (questions, cards, marks) equal words are no quote of anybody."""

@@ -48,13 +48,13 @@ class Line(NamedTuple):
     cells: tuple[str, ...]
 
 
-def read(path: Path) -> list[Line]:
-    """The lines that are not empty, headings first. Raises Unreadable."""
+def read(path: Path, *, breaks: bool = False) -> list[Line]:
+    """The lines that are not empty, headings first; `breaks`: line breaks within cells stay. Raises Unreadable."""
     try:
         source = open_source(path)
         if source.parts:
             raise Unreadable("several")
-        lines = _of_book(source) if sheet.is_sheet(source) else _of_text(source)
+        lines = _of_book(source, breaks) if sheet.is_sheet(source) else _of_text(source, breaks)
     except NotAChat as refused:
         raise Unreadable(refused.reason) from None
     except csv.Error:
@@ -77,20 +77,20 @@ def guess(headings: tuple[str, ...]) -> list[str]:
     return told
 
 
-def _of_book(source: Source) -> list[Line]:
+def _of_book(source: Source, breaks: bool) -> list[Line]:
     with sheet.workbook(source) as book:
         first = next(iter(sheet.names(book)), None)
         if first is None:
             raise Unreadable("empty")
         found = []
         for number, row in enumerate(sheet.rows(book, first), 1):
-            found += _line(number, [sheet.words(value) or "" for value in row])
+            found += _line(number, [sheet.words(value) or "" for value in row], breaks)
             if len(found) > MOST_LINES + 1:
                 break
     return found
 
 
-def _of_text(source: Source) -> list[Line]:
+def _of_text(source: Source, breaks: bool) -> list[Line]:
     text = bytes(source.data).decode("utf-8", "replace")
     first = text.split("\n", 1)[0]
     separator = max(SEPARATORS, key=first.count)
@@ -98,16 +98,24 @@ def _of_text(source: Source) -> list[Line]:
     reader = csv.reader(text.splitlines(keepends=True), delimiter=separator)
     before = 0
     for row in reader:
-        found += _line(before + 1, row)
+        found += _line(before + 1, row, breaks)
         before = reader.line_num
         if len(found) > MOST_LINES + 1:
             break
     return found
 
 
-def _line(number: int, row: list[str]) -> list[Line]:
+def _line(number: int, row: list[str], breaks: bool) -> list[Line]:
     """The line with plain cells; none where all are empty. The apostrophe that our exports put before what looks like a
     formula is taken off again."""
-    cells = [" ".join(visible(cell.replace("\n", " ").replace("\t", " ")).split()) for cell in row[:MOST_COLUMNS]]
+    cells = ["\n".join(_plain(part) for part in _broken(cell, breaks)).strip() for cell in row[:MOST_COLUMNS]]
     cells = [cell[1:] if cell[:1] == "'" and cell[1:2] in set("=+-@") else cell for cell in cells]
     return [Line(number, tuple(cell[:LONGEST_CELL] for cell in cells))] if any(cells) else []
+
+
+def _broken(cell: str, breaks: bool) -> list[str]:
+    return cell.replace("\r\n", "\n").split("\n") if breaks else [cell.replace("\n", " ")]
+
+
+def _plain(text: str) -> str:
+    return " ".join(visible(text.replace("\t", " ")).split())

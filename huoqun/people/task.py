@@ -137,7 +137,7 @@ def hand_on(row: Task, who: Account | None, *, by: Account, now: datetime) -> No
     _change(row, by, now, who=who, later=None)
 
 
-def escalate(*, now: datetime) -> int:
+def escalate(now: datetime) -> int:
     """What is long overdue is marked, so that the owners see it; returns how many."""
     late = Task.objects.filter(state=OPEN, escalated=None, due__lte=now - ESCALATED)
     return late.update(escalated=now)

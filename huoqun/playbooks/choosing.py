@@ -21,7 +21,7 @@ from huoqun.people.points import Purse
 from huoqun.people.profile import OFFERS, Fact, Tag
 from huoqun.people.segment import Segment
 from huoqun.playbooks import audience
-from huoqun.playbooks.doing import Doing
+from huoqun.playbooks.doing import Doing, ids
 
 NEW = timedelta(days=14)
 """How long somebody is a newcomer; a default."""
@@ -30,9 +30,12 @@ CHAMPIONS = ("护群骨干", "champion")
 
 
 def meant(each: Doing, words: str, now: datetime) -> QuerySet[Identity]:
-    """The members whom the words of a step mean, machines and those who have left aside."""
+    """The members whom the words of a step mean, machines and those who have left aside; each time something happens,
+    of those to whom it happened."""
     told = audience.read(words)
     there = membership.here(each.group)
+    if happened := each.row.result.get("who"):
+        there = there.filter(pk__in=ids(happened))
     if told.step:
         return _of_step(each, told.who, told.step, there)
     if told.who in audience.STRATA:
@@ -90,7 +93,7 @@ def _owner(group: Group) -> str:
 def _of_step(each: Doing, who: str, step: str, there: QuerySet[Identity]) -> QuerySet[Identity]:
     made = each.before.get(step, {})
     if who == "chosen":
-        return there.filter(pk__in=made.get("people", ()))
+        return there.filter(pk__in=ids(made.get("people", ())))
     row = Activity.objects.filter(pk=made.get("activity")).first() if made.get("activity") else None
     if row is None:
         return there.none()
@@ -99,7 +102,7 @@ def _of_step(each: Doing, who: str, step: str, there: QuerySet[Identity]) -> Que
         answered = Answer.objects.filter(survey=row.pk).values("participation__identity")
         return there.filter(pk__in=answered) if who == "answered" else there.exclude(pk__in=answered)
     if who == "winners":
-        return there.filter(pk__in=_winners(row))
+        return there.filter(pk__in=winners(row))
     states: dict[str, QuerySet[Participation]] = {
         "asked": part,
         "joined": part.filter(state__in=IN),
@@ -110,7 +113,8 @@ def _of_step(each: Doing, who: str, step: str, there: QuerySet[Identity]) -> Que
     return there.exclude(pk__in=those) if who == "not-joined" else there.filter(pk__in=those)
 
 
-def _winners(row: Activity) -> list[UUID]:
+def winners(row: Activity) -> list[UUID]:
+    """The accounts that have won in an activity: who was drawn, else who its kind calls so."""
     if drawn := [w.part.identity_id for w in sealed_draw.wins(row) if w.part]:
         return drawn
     won = Participation.objects.filter(activity=row, state=DONE, values__has_key="won")

@@ -8,27 +8,29 @@ and what went with it is tried again without it.
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.utils import InterfaceError, OperationalError
 
 from huoqun.base.job import Hand
 from huoqun.base.many_rows import change
 from huoqun.people import task
-from huoqun.people.account import Account
 from huoqun.people.task import Task
-from huoqun.playbooks import gate, sensing, timing
+from huoqun.playbooks import clockwork, gate, occasion, timing
 from huoqun.playbooks.doing import Doing, Outcome
-from huoqun.playbooks.playbook import chosen
-from huoqun.playbooks.run import AHEAD, DONE, ENDED, GATED, OVER, RUNNING, SKIPPED, WAITING, DueStep, Run, about
-from huoqun.playbooks.step import LOOK, doer, missed
-from huoqun.playbooks.step_form import Step
+from huoqun.playbooks.gathering import doings, form
+from huoqun.playbooks.playbook import Playbook, chosen
+from huoqun.playbooks.run import AHEAD, DONE, ENDED, FAILED, GATED, OVER, RUNNING, SKIPPED, WAITING, DueStep, Run
+from huoqun.playbooks.step import LOOK, doer, missed, what_of
 
 AT_ONCE = 500
+DRAWN_AT_ONCE = 4
+"""Posters of one batch: each takes a third of a second."""
 _log = logging.getLogger(__name__)
 
 
@@ -40,38 +42,67 @@ def tick(hand: Hand) -> bool:
 
 
 def carry_out(now: datetime) -> int:
-    """One batch of what is due; returns how many steps were looked at."""
-    with transaction.atomic():
-        rows = list(_held(DueStep.objects.filter(next__lte=now)).order_by("next", "place")[:AT_ONCE])
-        if rows:
-            _carry(rows, now)
+    """One batch of what is due; returns how many steps were looked at. Where a batch goes wrong outside of what its
+    steps do, each of its rows is tried by itself, and the one to blame is marked."""
+    if not DueStep.objects.filter(next__lte=now).exists():  # a transaction of its own holds up the others on SQLite
+        return 0
+    rows: list[DueStep] = []
+    try:
+        with transaction.atomic():
+            rows = list(_held(DueStep.objects.filter(next__lte=now)).order_by("next", "place")[:AT_ONCE])
+            if rows:
+                _carry(rows, now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        _log.exception("a batch of %s steps went wrong", len(rows))
+        for row in rows:
+            _by_itself(row, now)
     return len(rows)
+
+
+def _by_itself(row: DueStep, now: datetime) -> None:
+    with transaction.atomic():
+        held = list(_held(DueStep.objects.filter(pk=row.pk, next__lte=now)))
+        if not held:
+            return
+        try:
+            with transaction.atomic():
+                _carry(held, now)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # a playbook that this version cannot read, a value that nobody foresaw
+            DueStep.objects.filter(pk=row.pk).update(state=FAILED, next=None, at=now, why=_named(error))
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:300]
 
 
 def notice(now: datetime) -> int:
     """Steps that wait for a person go on when their task is done or skipped; returns how many did."""
+    settled = Task.objects.filter(~Q(state=task.OPEN), noticed=False, source__startswith="run:")
+    if not settled.exists():
+        return 0
     with transaction.atomic():
-        settled = Task.objects.filter(state__in=(task.DONE, task.SKIPPED), noticed=False, source__startswith="run:")
         tasks = {t.key: t for t in settled.order_by("at")[:AT_ONCE]}
-        if not tasks:
-            return 0
-        rows = [
-            r
-            for r in _held(DueStep.objects.filter(state=WAITING, run__in={_run_of(k) for k in tasks}))
-            if r.key in tasks
-        ]
-        those = _doings(rows, now)
+        waiting = DueStep.objects.filter(state=WAITING, run__in={_run_of(k) for k in tasks})
+        known = {row.key for row in waiting}
+        rows = [row for row in _held(waiting) if row.key in tasks]
+        those = doings(rows, now)
         for each in those:
-            told = tasks[each.key]
-            outcome = Outcome(
-                DONE if told.state == task.DONE else SKIPPED, {**each.row.result, "said": told.said}, why=""
-            )
-            if told.state == task.DONE and each.form.model_dump()["do"] == "number":
-                outcome = _number(each, told)
-            _write(each, outcome, now)
+            _write(each, _settled(each, tasks[each.key]), now)
         _save(those, now)
-        Task.objects.filter(pk__in=[t.pk for t in tasks.values()]).update(noticed=True)
-    return len(tasks)
+        held = {row.key for row in rows}  # what somebody else holds at this moment is noticed the next time
+        seen = [t.pk for key, t in tasks.items() if key in held or key not in known]
+        Task.objects.filter(pk__in=seen).exclude(state=task.OPEN).update(noticed=True)
+    return len(seen)
+
+
+def _settled(each: Doing, told: Task) -> Outcome:
+    if told.state == task.DONE and what_of(each.form) == "number":
+        return _number(each, told)
+    return Outcome(DONE if told.state == task.DONE else SKIPPED, {**each.row.result, "said": told.said})
 
 
 def _run_of(key: str) -> UUID:
@@ -91,44 +122,43 @@ def _number(each: Doing, told: Task) -> Outcome:
 
 
 def _held(those: QuerySet[DueStep]) -> QuerySet[DueStep]:
+    """Rows with their runs, both locked; what others hold is left to them. So the steps of a run are carried out, and
+    steered, by one at a time: none overwrites the path that another has chosen, and one of them sees that all is
+    over."""
+    those = those.select_related("run__group", "run__by")
     skip = connection.features.has_select_for_update_skip_locked
-    return those.select_for_update(of=("self",), skip_locked=skip) if skip else those.select_for_update()
-
-
-def _doings(rows: Sequence[DueStep], now: datetime) -> list[Doing]:
-    """The rows with their runs, forms, facts, and what came before them."""
-    runs = Run.objects.filter(pk__in={r.run_id for r in rows}).select_related("edition", "group__workspace", "by")
-    known = {run.pk: run for run in runs}
-    forms = {row.pk: _form(known[row.run_id], row.step) for row in rows}
-    before = about(list(rows))
-    facts = sensing.facts([known[i] for i in {r.run_id for r in rows if forms[r.pk].asks}], now=now)
-    named = {UUID(who) for run in known.values() for who in run.people.values()}
-    there = set(Account.objects.filter(pk__in=named).values_list("pk", flat=True))
-    found = []
-    for row in rows:
-        run = known[row.run_id]
-        people = {role: UUID(who) for role, who in run.people.items() if UUID(who) in there}
-        found.append(Doing(row, run, forms[row.pk], facts.get(run.pk, {}), before.get(run.pk, {}), people))
-    return found
-
-
-def _form(run: Run, step: str) -> Step:
-    return run.edition.playbook.step(step)
+    return those.select_for_update(of=("self", "run"), skip_locked=True) if skip else those.select_for_update()
 
 
 def _carry(rows: Sequence[DueStep], now: datetime) -> None:
-    those = _doings(rows, now)
+    those = _few_posters(doings(rows, now))
     ready: dict[str, list[Doing]] = defaultdict(list)
+    listening, gone_by = [], clockwork.overtaken(those, now)
     for each in those:
-        held = _held_back(each, now)
-        if held is None:
-            ready[each.form.model_dump()["do"]].append(each)
+        held = _held_back(each, gone_by, now)
+        if held is None and occasion.listens(each):
+            listening.append(each)
+        elif held is None:
+            ready[what_of(each.form)].append(each)
         else:
             _write(each, held, now)
     for alike in ready.values():
         for each, outcome in zip(alike, _done(alike, now), strict=True):
             _write(each, outcome, now)
+    if listening:
+        outcomes, happened = occasion.listen(listening, now)
+        for each, outcome in zip(listening, outcomes, strict=True):
+            _write(each, outcome, now)
+        DueStep.objects.bulk_create(happened, ignore_conflicts=True)
     _save(those, now)
+
+
+def _few_posters(those: list[Doing]) -> list[Doing]:
+    """Without most of those that draw something: they are due again at once, in a transaction of their own, and others
+    need not wait for all of them."""
+    slow = [each for each in those if getattr(each.form, "poster", None)]
+    later = {each.row.pk for each in slow[DRAWN_AT_ONCE:]}
+    return [each for each in those if each.row.pk not in later]
 
 
 def _done(alike: Sequence[Doing], now: datetime) -> list[Outcome]:
@@ -136,21 +166,29 @@ def _done(alike: Sequence[Doing], now: datetime) -> list[Outcome]:
     try:
         with transaction.atomic():
             return doer(alike[0].form)(alike, now)
+    except (OperationalError, InterfaceError):  # the database is away or asks to try again: nothing is to blame
+        raise
     except Exception as error:  # a step may fail for any reason; the run must not
         if len(alike) == 1:
             _log.exception("step %s went wrong", alike[0].key)
-            return [Outcome("failed", alike[0].row.result, why=f"{type(error).__name__}: {error}"[:300])]
+            return [Outcome(FAILED, alike[0].row.result, why=_named(error))]
     return [outcome for each in alike for outcome in _done([each], now)]
 
 
-def _held_back(each: Doing, now: datetime) -> Outcome | None:
+def _held_back(each: Doing, gone_by: set[UUID], now: datetime) -> Outcome | None:
     """Why a step that is due is not done now; None: it is. A path that was not taken, an `if`, a gate."""
     form, run = each.form, each.run
     if run.state != RUNNING or each.row.state in OVER:  # somebody has paused it or skipped the step meanwhile
         return Outcome(each.row.state, each.row.result, why=each.row.why)
+    if each.group.removed is not None:
+        return Outcome(SKIPPED, why="the group was removed")
+    if each.withdrawn:
+        return Outcome(SKIPPED, why="the activity was withdrawn")
+    if why := clockwork.missed(each, what_of(form), gone_by, now):
+        return Outcome(SKIPPED, why=why)
     if form.path and form.path not in run.paths:
         if _undecided(each):
-            return Outcome(AHEAD, why=f"path {form.path}", next=now + LOOK)
+            return Outcome(each.row.state, until=each.row.until, why=f"path {form.path}", next=now + LOOK)
         return Outcome(SKIPPED, why=f"path {form.path}")
     if each.row.state == AHEAD and form.only_if and not gate.read(form.only_if).holds(each.facts):
         return Outcome(SKIPPED, why=missed(form.only_if, each.facts))
@@ -175,7 +213,7 @@ def _write(each: Doing, outcome: Outcome, now: datetime) -> None:
     """Put an outcome on the row and its run, which are saved afterwards."""
     row, run = each.row, each.run
     row.state, row.why, row.next, row.until = outcome.state, outcome.why[:300], outcome.next, outcome.until
-    row.result = outcome.result or row.result
+    row.result = {**row.result, **outcome.result}
     row.at = row.at or now if outcome.state in OVER else None
     if outcome.path and outcome.path not in run.paths:
         run.paths, each.chose = [*run.paths, outcome.path], True
@@ -193,17 +231,33 @@ def _save(those: Sequence[Doing], now: datetime) -> None:
             over[each.run.pk][each.row.step] = each
     if not over:
         return
+    _free(over, now)
+    open_steps = DueStep.objects.filter(run=OuterRef("pk")).exclude(state__in=OVER)
+    ending = Run.objects.filter(pk__among=over.keys(), state=RUNNING).exclude(Exists(open_steps))
+    ending.update(state=ENDED, ended=now)
+
+
+def _free(over: Mapping[UUID, Mapping[str, Doing]], now: datetime) -> None:
+    """What waits for steps that are over becomes due."""
+    awaited = {}
+    for run in {next(iter(steps.values())).run for steps in over.values()}:
+        if run.edition not in awaited:
+            awaited[run.edition] = _awaited(run.edition.playbook)
+    held = [pk for pk, steps in over.items() if not awaited[next(iter(steps.values())).run.edition].isdisjoint(steps)]
     freed = []
-    for row in DueStep.objects.filter(run__in=over, next=None, due=None, state=AHEAD).select_related("run__edition"):
-        when = timing.read(_form(row.run, row.step).at)
-        if isinstance(when, timing.Beside) and when.step in over[row.run_id] and when.span >= timedelta(0):
+    for row in DueStep.objects.filter(run__among=held, next=None, due=None, state=AHEAD) if held else ():
+        steps = over[row.run_id]
+        when = form(next(iter(steps.values())).run, row.step).when
+        if isinstance(when, timing.Beside) and when.step in steps and when.span >= timedelta(0):
             row.due = row.next = now + when.span
             freed.append(row)
     _store(DueStep, freed, "due", "next")
-    done = set(over) - set(
-        DueStep.objects.filter(run__in=over).exclude(state__in=OVER).values_list("run", flat=True).distinct()
-    )
-    Run.objects.filter(pk__in=done, state=RUNNING).update(state=ENDED, ended=now)
+
+
+def _awaited(book: Playbook) -> frozenset[str]:
+    """The steps that others wait for."""
+    whens = (step.when for step in book.steps)
+    return frozenset(w.step for w in whens if isinstance(w, timing.Beside) and w.step and w.span >= timedelta(0))
 
 
 def _store(model: type[Model], rows: Sequence[Any], *fields: str) -> None:

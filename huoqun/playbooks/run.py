@@ -7,8 +7,6 @@ newer version changes no run by itself. A run begun in many groups at once share
 
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any
-from uuid import UUID
 
 from django.db.models import (
     CASCADE,
@@ -80,6 +78,8 @@ class Run(Table):
     language = CharField(max_length=2, default="zh")
     state = CharField(max_length=10, default=RUNNING)
     begins = DateField()
+    zone = CharField(max_length=64, default="")
+    """The clock its steps were put on: the group's. Where the group has got another since, they are put on that."""
     values = JSONField(default=dict)
     """What was said of the playbook's variables."""
     people = JSONField(default=dict)
@@ -99,6 +99,7 @@ class Run(Table):
             Index(fields=["workspace", "state", "-created"], name="run_list"),
             Index(fields=["group", "state"], name="run_group"),
         ]
+        constraints = [UniqueConstraint(fields=["together", "group"], name="run_together")]
 
     @property
     def source(self) -> str:
@@ -136,6 +137,8 @@ class DueStep(Table):
         indexes = [
             Index(fields=["next", "place"], condition=Q(next__isnull=False), name="due_step_next"),
             Index(fields=["run", "due"], name="due_step_run"),
+            Index(fields=["state", "run"], condition=Q(state__in=("failed", "gated")), name="due_step_stuck"),
+            Index(fields=["run"], condition=Q(state__in=("waiting", "gated", "failed")), name="due_step_held"),
         ]
 
     @property
@@ -167,12 +170,3 @@ def edition_of(workspace: Workspace, text: str, *, by: Account | None, now: date
     row = Edition(workspace=workspace, book=book.id, version=book.version, digest=digest, text=text, by=by, created=now)
     Edition.objects.bulk_create([row], ignore_conflicts=True)
     return Edition.objects.get(workspace=workspace, digest=digest)
-
-
-def about(rows: list[DueStep]) -> dict[UUID, dict[str, Any]]:
-    """For each run of some rows, the results of its steps so far, by step: what later steps refer to."""
-    found: dict[UUID, dict[str, Any]] = {}
-    known = DueStep.objects.filter(run__in={row.run_id for row in rows}).exclude(result={})
-    for run, step, result in known.order_by("at", "created").values_list("run", "step", "result"):
-        found.setdefault(run, {})[step] = result
-    return found

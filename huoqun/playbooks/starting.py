@@ -18,9 +18,10 @@ from django.db import transaction
 from huoqun.people import audit
 from huoqun.people.account import Account
 from huoqun.people.group import Group
+from huoqun.people.workspace import Workspace
 from huoqun.playbooks import timing
 from huoqun.playbooks.playbook import Playbook
-from huoqun.playbooks.run import DueStep, Edition, Run
+from huoqun.playbooks.run import AHEAD, WAITING, DueStep, Edition, Run
 from huoqun.playbooks.step_form import Step, Title
 
 LONGEST_VALUE = 500
@@ -33,7 +34,7 @@ class BadValue(ValueError):
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"{name}: {why}")
-        self.name, self.why = name, why
+        self.name, self.why, self.field = name, why, f"values.{name}"
 
 
 class Over(ValueError):
@@ -72,6 +73,8 @@ def plan(book: Playbook, begins: date, zone: str, now: datetime) -> list[Planned
         elif isinstance(when, timing.Beside):
             estimate = first + when.span if not when.step else _beside(book, step, begins, zone, first)
             found.append(Planned(step, place, "", estimate, sure=not when.step))
+        else:
+            found.append(Planned(step, place, "", None, sure=False))
     return sorted(found, key=lambda p: (p.at.timestamp() if p.at else inf, p.place))
 
 
@@ -118,6 +121,11 @@ def values_of(book: Playbook, told: Mapping[str, Any], language: str) -> dict[st
     return found
 
 
+def language_of(workspace: Workspace) -> str:
+    """In which of its two languages a playbook speaks to the groups of a workspace."""
+    return "zh" if workspace.language.startswith("zh") else "en"
+
+
 # -- writes
 
 
@@ -135,32 +143,50 @@ def start(
 ) -> Run:
     """Begin a run in a group. Steps of its first day whose hour is past are due at once. Raises BadValue, Over."""
     book = edition.playbook
-    language = "zh" if group.workspace.language.startswith("zh") else "en"
+    language = language_of(group.workspace)
     told = values_of(book, values, language)
     today = now.astimezone(ZoneInfo(group.zone)).date()
     if begins < today:
         raise Over
     with transaction.atomic():
         run = Run(workspace=group.workspace, group=group, edition=edition, book=book.id, created=now)
-        run.begins, run.language, run.values = begins, language, told
+        run.begins, run.zone, run.language, run.values = begins, group.zone, language, told
         run.people = {role: account.hex for role, account in people.items() if role in book.roles}
         run.together, run.segment, run.by = together, segment, by
         run.save(force_insert=True)
-        DueStep.objects.bulk_create([_row(run, each, now) for each in plan(book, begins, group.zone, now)])
+        DueStep.objects.bulk_create([row_of(run, each, now) for each in plan(book, begins, group.zone, now)])
         audit.note(
             group.workspace, "run.start", by=by, on=group.pk, title=group.name, after={"playbook": book.id}, now=now
         )
     return run
 
 
-def _row(run: Run, each: Planned, now: datetime) -> DueStep:
+def row_of(run: Run, each: Planned, now: datetime) -> DueStep:
+    """A step of a run that begins, as its row."""
     row = DueStep(run=run, step=each.step.id, turn=each.turn, place=each.place, planned=each.at, created=now)
-    row.due = each.at if each.sure or _before(each.step) else None
-    row.next = max(row.due, now) if row.due else None
+    row.due = due_of(each)
+    row.state, row.next, row.until = looked_at(each, run.edition.playbook, run.begins, run.group.zone, now)
     return row
+
+
+def looked_at(
+    each: Planned, book: Playbook, begins: date, zone: str, now: datetime
+) -> tuple[str, datetime | None, datetime | None]:
+    """How a step of a run that begins stands, when it is looked at first, and until when it waits. What waits for
+    occasions listens from the first day of the run until its last (`playbooks/occasion`)."""
+    if isinstance(each.step.when, timing.When):
+        first = timing.at(begins, 1, timing.MIDNIGHT, zone)
+        return WAITING, max(first, now), timing.at(begins, book.days + 1, timing.MIDNIGHT, zone)
+    due = due_of(each)
+    return AHEAD, due and max(due, now), None
+
+
+def due_of(each: Planned) -> datetime | None:
+    """When a step of a run that begins is due; None where that hangs on another step."""
+    return each.at if each.sure or _before(each.step) else None
 
 
 def _before(step: Step) -> bool:
     """It comes before another step, so that it cannot wait for that one."""
-    when = timing.read(step.at)
+    when = step.when
     return isinstance(when, timing.Beside) and when.span < timedelta(0)

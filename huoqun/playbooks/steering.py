@@ -162,7 +162,7 @@ def _change(row: DueStep, what: str, change: Callable[[DueStep], None], why: str
         change(fresh)
         fresh.by = by
         fresh.save()
-        _note(run, what, by, now, before, {**_told(fresh), "why": why})
+        _note(run, what, by, now, before, {**_told(fresh), "why": why, "at": row.step})
 
 
 def _held(run: Run) -> Run:
@@ -185,6 +185,6 @@ def _told(step: DueStep) -> dict[str, Any]:
 
 
 def _note(run: Run, what: str, by: Account | None, now: datetime, before: Any, after: Any) -> None:
-    told = {"before": before, "after": after}
+    told = {"before": before, "after": {**after, "run": run.pk.hex}}
     title = f"{run.group.name}: {run.book}"
     audit.note(run.workspace, f"run.{what}", by=by, on=run.group_id, title=title, now=now, **told)

@@ -12,7 +12,7 @@ from huoqun.activities.readymade import readymade
 from huoqun.activities.survey import Survey
 from huoqun.people import outbox, task
 from huoqun.people.task import Task
-from huoqun.playbooks import gate, step_digest, step_people, timing
+from huoqun.playbooks import attached, clockwork, gate, step_digest, step_people, timing
 from huoqun.playbooks.doing import Doing, Outcome
 from huoqun.playbooks.opening import asked, filled, kind_of, spoken
 from huoqun.playbooks.run import SKIPPED, WAITING
@@ -30,17 +30,27 @@ def one_by_one(do: Callable[[Doing, datetime], Outcome]) -> Does:
 
 
 def _say(those: Sequence[Doing], now: datetime) -> list[Outcome]:
-    """Words for all groups at once."""
-    outbox.say_all([_words(each) for each in those], now=now)
-    return [Outcome(result={"said": each.key}) for each in those]
+    """Words for all groups at once. Words whose poster has nothing to show, or whose file is gone, go without it."""
+    told, outcomes = [], []
+    for each, due in zip(those, clockwork.spread(those, now), strict=True):
+        words, why = _words(each, due, now)
+        told.append(words)
+        outcomes.append(Outcome(result={"said": each.key}, why=why))
+    outbox.say_all(told, now=now)
+    return outcomes
 
 
-def _words(each: Doing) -> outbox.Words:
+def _words(each: Doing, due: datetime, now: datetime) -> tuple[outbox.Words, str]:
     form = each.form
     assert isinstance(form, Say)
-    opened = _opened(each, form.of) if form.of else None
-    source = opened.source if opened else each.run.source  # `{link}` is the way to what the words come from
-    return outbox.Words(each.group, each.words(form.text), f"step.{form.piece}", each.key, source)
+    why, picture, enclosure = "", None, None
+    try:
+        picture, enclosure = attached.attached(each, now)
+    except attached.Nothing as error:
+        why = str(error)
+    source = each.opened.source if each.opened else each.run.source  # `{link}` is the way to what the words come from
+    words, what = each.words(form.text), f"step.{form.piece}"
+    return outbox.Words(each.group, words, what, each.key, source, picture, due, enclosure), why
 
 
 def _open(each: Doing, now: datetime) -> Outcome:
@@ -91,16 +101,10 @@ def _survey(each: Doing, title: str, about: str, closes: datetime | None, now: d
     return row
 
 
-def _opened(each: Doing, step: str) -> Activity | None:
-    """The activity that another step has opened, as it stands."""
-    made = each.before.get(step, {}).get("activity")
-    return Activity.objects.filter(pk=made, removed=None).select_related("workspace").first() if made else None
-
-
 def _deed(each: Doing, now: datetime) -> Outcome:
     form = each.form
     assert isinstance(form, Deed)
-    row = _opened(each, form.of)
+    row = each.opened
     if row is None:
         return Outcome(SKIPPED, why=f"nothing was opened by {form.of}")
     state = row.standing(now)
@@ -127,7 +131,7 @@ def _deed(each: Doing, now: datetime) -> Outcome:
 def _choose(each: Doing, now: datetime) -> Outcome:
     form = each.form
     assert isinstance(form, Choose)
-    row = _opened(each, form.of)
+    row = each.opened
     if row is None:
         return Outcome(SKIPPED, why=f"nothing was opened by {form.of}")
     values = {name: str(filled(text, each.values)) for name, text in form.values.items()}
@@ -148,6 +152,8 @@ def _task(each: Doing, now: datetime) -> Task:
     number = isinstance(form, Number)
     row = Task(workspace_id=each.run.workspace_id, group=each.group, who_id=each.people.get(form.role), created=now)
     row.title, row.text = each.words(form.title, "title")[:120], each.words(form.text)
+    if quotes := each.row.result.get("quotes"):
+        row.text = f"{row.text}\n\n{quotes}"
     row.ready = "" if isinstance(form, Number) else each.words(form.ready, "ready")
     row.proof = task.TEXT if isinstance(form, Number) else form.proof
     row.minutes = 2 if isinstance(form, Number) else form.minutes
@@ -210,6 +216,11 @@ def unknown(those: Sequence[Doing], now: datetime) -> list[Outcome]:
     raise NotImplementedError(those[0].form.model_dump()["do"])
 
 
+def what_of(form: Any) -> str:
+    """What it does, by the word of the file."""
+    return str(form.do)
+
+
 def doer(form: Any) -> Does:
     """What does a step."""
-    return STEPS.get(form.do, unknown)
+    return STEPS.get(what_of(form), unknown)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from huoqun.playbooks import audience, gate, timing
+from huoqun.playbooks.fact import FACTS
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 """By what steps, paths, roles and variables are called in the file."""
@@ -22,7 +23,7 @@ def _read(by: Any) -> AfterValidator:
 
 Variable = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_0-9]{0,39}$")]
 """The name of something that is asked when a run starts."""
-_NAMES = re.compile(r"\{[a-z_0-9]+\}")
+_NAMES = re.compile(r"\{([a-z_0-9]+)\}")
 Slot = Annotated[str, StringConstraints(pattern=r"^\{[a-z][a-z_0-9]{0,39}\}$")]
 """A number that is asked when a run starts, where a number stands: `{places}`."""
 When = Annotated[str, _read(timing.read)]
@@ -74,11 +75,18 @@ class Step(Form):
     """Who does it, or answers for it, of the playbook's roles."""
 
     @cached_property
-    def asks(self) -> bool:
-        """Carrying it out needs the facts of the run: it has a condition, measures, or names a fact in its words."""
-        told = self.model_dump()
-        conditions = (self.only_if, self.gate, told["do"] in {"wait", "branch", "measure"})
-        return any(conditions) or _NAMES.search(self.model_dump_json()) is not None
+    def asks(self) -> frozenset[str]:
+        """What carrying it out needs to know: the facts of its conditions, those that its words may name, and for a
+        measuring every fact."""
+        told = [self.only_if, self.gate, getattr(self, "until", None), *getattr(self, "ways", {}).values()]
+        asked = {name for line in told if line for name in gate.read(line).facts}
+        every = FACTS.keys() if isinstance(self, Measure) else ()
+        return frozenset({*asked, *every, *FACTS.keys() & set(_NAMES.findall(self.model_dump_json()))})
+
+    @cached_property
+    def when(self) -> timing.Timing:
+        """Its timing, read."""
+        return timing.read(self.at)
 
 
 class Say(Step):

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from huoqun.people import code, profile, task
+from huoqun.activities import survey
+from huoqun.people import profile, task
 from huoqun.people.person import Identity
 from huoqun.people.task import Task
-from huoqun.playbooks import choosing
-from huoqun.playbooks.doing import Doing, Outcome
+from huoqun.playbooks import address, choosing
+from huoqun.playbooks.doing import Doing, Outcome, ids
 from huoqun.playbooks.run import SKIPPED, WAITING
 from huoqun.playbooks.step_form import Invite, Pick, Tag
 
@@ -41,10 +42,12 @@ def pick(each: Doing, now: datetime) -> Outcome:
 
 
 def invite(each: Doing, now: datetime) -> Outcome:
-    """A list of people with words for each and, where it leads somewhere, a link of their own."""
+    """A list of people with words for each and, where it leads somewhere, a link of their own. Who was asked when the
+    step came before is not asked again."""
     form = each.form
     assert isinstance(form, Invite)
-    those = list(choosing.meant(each, form.who, now).order_by("name", "pk")[: form.most])
+    asked = ids(each.before.get(form.id, {}).get("people", ()))
+    those = list(choosing.meant(each, form.who, now).exclude(pk__in=asked).order_by("name", "pk")[: form.most])
     if not those:
         return _of(those)
     cards = [f"{who.name}\n{_own(each, who, now)}" for who in those]
@@ -57,8 +60,9 @@ def invite(each: Doing, now: datetime) -> Outcome:
 def _own(each: Doing, who: Identity, now: datetime) -> str:
     form = each.form
     assert isinstance(form, Invite)
-    text = each.words(form.text).replace("{name}", who.name)
-    return text.replace("{link}", f"/m/{code.personal(who, now=now)}")
+    text = each.words(form.text, keep="name").replace("{name}", who.name)
+    leads = each.opened.pk if each.opened is not None and each.opened.kind != survey.KIND else None
+    return text.replace("{link}", address.own(who, leads, now=now))
 
 
 def _task(each: Doing, now: datetime, *, ready: str) -> Task:

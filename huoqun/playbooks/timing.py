@@ -25,6 +25,7 @@ _START = re.compile(r"at once|(\d{1,4}) (min|h|day|week)(?:ute|our)?s? after the
 _WITH = re.compile(r"with ([a-z0-9-]+)")
 _WHEN = re.compile(r"when ([a-z]+)")
 _EVERY = re.compile(rf"every (?:(\d{{1,2}}) )?([a-z]+?)s? {_CLOCK}(?: from day (\d{{1,3}}))?(?: to day (\d{{1,3}}))?")
+MIDNIGHT = time()
 LONGEST = 366
 """Days of a run at most."""
 

@@ -48,6 +48,12 @@ _Plain.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(true|false)
 
 def read(text: str) -> tuple[Any, dict[Place, int]]:
     """What a file says, and the line of each of its parts. Raises Unread."""
+    found: dict[Place, int] = {}
+    return _value(node_of(text), (), found, ()), found
+
+
+def node_of(text: str) -> yaml.Node:
+    """The file as YAML's own tree, with marks. Raises Unread."""
     if len(text) > LONGEST:
         raise Unread(1, f"longer than {LONGEST:,} characters")
     try:
@@ -59,12 +65,21 @@ def read(text: str) -> tuple[Any, dict[Place, int]]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise Unread((mark.line if mark else 0) + 1, f"no YAML: {error.problem or error.context}") from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise Unread(line, f"no YAML: {error.reason}") from error
     except (yaml.YAMLError, RecursionError) as error:
         raise Unread(1, f"no YAML: {error}") from error
     if node is None:
         raise Unread(1, "the file is empty")
-    found: dict[Place, int] = {}
-    return _value(node, (), found, ()), found
+    return node
+
+
+def says(text: str) -> Any:
+    """What a plain word in a file means: a number, a yes, nothing, or the word itself."""
+    loader = _Plain("")
+    tag = loader.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+    return _TAGS.get(tag, str)(text)
 
 
 def line_of(place: Sequence[str | int], known: dict[Place, int]) -> int:

@@ -79,7 +79,26 @@ def _stale(why: dict[str, Any]) -> str:
     return _("The newest export is of %(day)s; what happened since is not known.") % {"day": why["as_of"]}
 
 
+def _late(why: dict[str, Any]) -> str:
+    """Every part that is late, the machine's first."""
+    parts = {
+        "steps": ngettext("%(n)s step of a run is overdue", "%(n)s steps of runs are overdue", why.get("steps", 0)),
+        "activities": ngettext(
+            "%(n)s activity should have gone on by itself",
+            "%(n)s activities should have gone on by themselves",
+            why.get("activities", 0),
+        ),
+        "failed": ngettext("%(n)s step went wrong", "%(n)s steps went wrong", why.get("failed", 0)),
+        "gates": ngettext("%(n)s step waits at its gate", "%(n)s steps wait at their gates", why.get("gates", 0)),
+        "tasks": ngettext("%(n)s task is overdue", "%(n)s tasks are overdue", why.get("tasks", 0)),
+        "unsent": ngettext("%(n)s message was not sent", "%(n)s messages were not sent", why.get("unsent", 0)),
+    }
+    told = [words % {"n": number(why[part])} for part, words in parts.items() if why.get(part)]
+    return _("Should have happened and did not: %(what)s.") % {"what": str(_("; ")).join(told)}
+
+
 REASONS = {
+    alert.LATE: _late,
     alert.WORSE: _worse,
     alert.SLIPPED: _slipped,
     alert.OWNER_SILENT: _silent,

@@ -311,7 +311,7 @@ METHODS: dict[str, str] = {
         "labels and meets five people they never spoke with. Before the end agree who prepares the next; post photos "
         "and who met whom that night. Ask each of the circle to open a topic with somebody who seldom speaks."
     ),
-    "hundred-day-challenge": (
+    "challenge-100": (
         "Turn homework into something small people can do. Stop tasks about your own product; ask what people would do "
         "every day (20 pages, one sentence, ten thousand steps), vote for one, and do it for 100 days: a fixed "
         "cut-off, "

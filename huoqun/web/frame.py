@@ -1,6 +1,7 @@
 """The frame: what every page of the console shows around its content."""
 
 import shutil
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -9,9 +10,12 @@ from django.utils.translation import get_language
 
 from huoqun.base import clock, job, presence
 from huoqun.people.account import Account
-from huoqun.people.staff import groups_for, workspaces_of
+from huoqun.people.staff import Staff, groups_for, workspaces_of
+from huoqun.playbooks import watchdog
 from huoqun.web.place import place_of, places
 
+MANY_LATE = 1000
+"""Late steps are counted no further."""
 LITTLE = 64 << 20
 """Bytes left on the disk of the data folder, below which pages say so: less than one import may need."""
 
@@ -30,7 +34,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "staff": staff,
         "may": staff.duty.may if staff else frozenset(),
         "workspace": staff.workspace if staff else None,
-        **well(),
+        **well(staff),
     }
     if staff:
         known["places"] = places(staff.duty.may)
@@ -39,12 +43,20 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return known
 
 
-def well() -> dict[str, Any]:
-    """Whether there is room, whether a worker is alive, since when none is, and how much waits for it."""
+def well(staff: Staff | None = None) -> dict[str, Any]:
+    """Whether there is room, whether a worker is alive, since when none is, and how much waits for it. To staff who see
+    runs also how many steps of theirs nobody has carried out in time: this is counted here, because a worker that is
+    stuck tells nothing."""
     now = clock.now()
     return {
         "disk_left": left if (left := shutil.disk_usage(settings.HOME).free) < LITTLE else None,
         "worker_alive": presence.anybody(now),
         "worker_seen": presence.last_seen(),
+        "steps_late": _late(staff, now) if staff and staff.may("see_runs") else 0,
         "jobs_waiting": job.Job.objects.filter(state__in=[job.WAITING, job.RUNNING]).count(),
     }
+
+
+def _late(staff: Staff, now: datetime) -> int:
+    mine = watchdog.late_steps(now).filter(run__workspace=staff.workspace)
+    return len(mine.filter(run__group__in=groups_for(staff)).values_list("pk")[:MANY_LATE]) if mine.exists() else 0

@@ -22,7 +22,8 @@ from huoqun.people import alert, audit, checkup, goal, mark, positioning, remark
 from huoqun.people import group as groups
 from huoqun.people.group import Group
 from huoqun.people.person import Identity
-from huoqun.web import level, verdict, word
+from huoqun.people.role import SEE_RUNS
+from huoqun.web import level, playbook, verdict, word
 from huoqun.web.gate import Asked
 from huoqun.web.plan import progress_of
 from huoqun.web.show import percent
@@ -53,7 +54,8 @@ def page(request: Asked, group: Group) -> HttpResponse:
     if role.READ_MESSAGES in request.staff.duty.may:
         context["service"] = level.panel(group, now)
     if found is not None:
-        context["body"] = verdict.body(checkup.document(found), word.language(), _remedies(group))
+        books = playbook.addresses(group.workspace) if request.staff.may(SEE_RUNS) else {}
+        context["body"] = verdict.body(checkup.document(found), word.language(), _remedies(group), books)
     return render(request, "group/page.html", context)
 
 

@@ -92,8 +92,25 @@ KEPT = (
 )
 """What is set up once in a while."""
 METHOD: tuple[Place, ...] = (
+    Place(
+        "playbooks",
+        _("Playbooks"),
+        role.SEE_RUNS,
+        (
+            *("playbook", "playbook_edit", "playbook_step", "playbook_text", "playbook_change", "playbook_undo"),
+            *("playbook_history", "playbook_keep", "playbook_versions"),
+        ),
+    ),
+    Place("runs", _("Runs"), role.SEE_RUNS, ("run", "run_new", "run_step")),
+    Place("calendar", _("Calendar"), role.SEE_RUNS),
     Place("service_level", _("Service level"), role.READ_MESSAGES, ("service_target", "staffing")),
     Place("duty", _("Duty"), role.SEE_PEOPLE, ("group_duty", "duty_sheets")),
+    Place(
+        "content_calendar",
+        _("Content"),
+        role.SEE_CONTENT,
+        ("content", "content_import", "content_desk", "content_topics", "content_rules", "group_digest"),
+    ),
 )
 """Playbooks, what they do and what came of it."""
 PARTS = (

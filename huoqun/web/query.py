@@ -3,7 +3,7 @@
 from dataclasses import fields
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 
@@ -38,3 +38,8 @@ def asking(asked: Any) -> str:
     """The query that asks for what a dataclass says, without what is as always."""
     told = {f.name: value for f in fields(asked) if (value := getattr(asked, f.name)) != f.default}
     return urlencode(told)
+
+
+def quoted(value: str) -> str:
+    """A value as it stands in an address."""
+    return quote(value, safe="")

@@ -1,14 +1,65 @@
 """Every page of the method on one screen: playbooks, runs, send desk, duty, content, effects. `urls` has the rest."""
 
 from huoqun.people import role
-from huoqun.web import duty, duty_group, duty_member, level, staffing
-from huoqun.web.route import Route, both, read, write
-from huoqun.web.scope import GROUP, OPEN, WORKSPACE
+from huoqun.web import (
+    content,
+    content_calendar,
+    duty,
+    duty_group,
+    duty_member,
+    level,
+    playbook,
+    playbook_editor,
+    playbook_versions,
+    run_calendar,
+    run_list,
+    run_page,
+    run_start,
+    run_step,
+    staffing,
+)
+from huoqun.web.route import Route, both, read, real, write
+from huoqun.web.scope import DRAFT, GROUP, OPEN, RUN, WORKSPACE
 
 _W = "w/<slug:workspace>"
 _G = "groups/<uuid:group>"
-ROUTES: tuple[Route, ...] = (
-    # duty weeks
+_R = "runs/<uuid:run>"
+_D = "playbooks/<uuid:draft>"
+_T = f"{_W}/content"
+_SEE, _EDIT = role.SEE_CONTENT, role.EDIT_CONTENT
+PLAYBOOKS: tuple[Route, ...] = (
+    # playbooks: the library and the workspace's own
+    read(f"{_W}/playbooks", playbook.page, "playbooks", WORKSPACE, role.SEE_RUNS),
+    write(f"{_W}/playbooks/upload", playbook.upload, "playbook_upload", WORKSPACE, role.EDIT_PLAYBOOKS),
+    read(f"{_W}/playbook/<slug:book>", playbook.one, "playbook", WORKSPACE, role.SEE_RUNS),
+    read(f"{_W}/playbook/<slug:book>/versions", playbook_versions.page, "playbook_versions", WORKSPACE, role.SEE_RUNS),
+    read(f"{_W}/playbook/<slug:book>.yaml", playbook.file, "playbook_file", WORKSPACE, role.SEE_RUNS),
+    write(f"{_W}/playbook/<slug:book>/copy", playbook.copy, "playbook_copy", WORKSPACE, role.EDIT_PLAYBOOKS),
+    # one that is written here
+    read(f"{_D}/", playbook_editor.page, "playbook_edit", DRAFT, role.EDIT_PLAYBOOKS),
+    read(f"{_D}/step", playbook_editor.step, "playbook_step", DRAFT, role.EDIT_PLAYBOOKS),
+    write(f"{_D}/text", playbook_editor.text, "playbook_text", DRAFT, role.EDIT_PLAYBOOKS),
+    write(f"{_D}/change", playbook_editor.change, "playbook_change", DRAFT, role.EDIT_PLAYBOOKS),
+    write(f"{_D}/undo", playbook_editor.undo, "playbook_undo", DRAFT, role.EDIT_PLAYBOOKS),
+    read(f"{_D}/history", playbook_editor.history, "playbook_history", DRAFT, role.EDIT_PLAYBOOKS),
+    write(f"{_D}/restore", playbook_editor.restore, "playbook_restore", DRAFT, role.EDIT_PLAYBOOKS),
+    write(f"{_D}/keep", playbook_editor.keep, "playbook_keep", DRAFT, role.EDIT_PLAYBOOKS),
+    write(f"{_D}/remove", playbook_editor.remove, "playbook_remove", DRAFT, role.EDIT_PLAYBOOKS),
+    write(f"{_D}/back", playbook_editor.back, "playbook_back", DRAFT, role.EDIT_PLAYBOOKS),
+    read(f"{_D}/draft.yaml", playbook_editor.file, "playbook_draft_file", DRAFT, role.EDIT_PLAYBOOKS),
+)
+RUNS: tuple[Route, ...] = (
+    read(f"{_W}/runs/", run_list.page, "runs", WORKSPACE, role.SEE_RUNS),
+    read(f"{_W}/runs.csv", run_list.as_csv, "runs_csv", WORKSPACE, role.EXPORT),
+    both(f"{_W}/runs/new", run_start.new, "run_new", WORKSPACE, role.EDIT_RUNS, role.EDIT_RUNS),
+    read(f"{_W}/runs/calendar", run_calendar.page, "calendar", WORKSPACE, role.SEE_RUNS),
+    read(f"{_G}/runs", run_list.of_group, "group_runs", GROUP, role.SEE_RUNS),
+    read(f"{_R}/", run_page.page, "run", RUN, role.SEE_RUNS),
+    read(f"{_R}/live", run_page.live, "run_live", RUN, role.SEE_RUNS),
+    write(f"{_R}/go", run_page.go, "run_go", RUN, role.EDIT_RUNS),
+    both(f"{_R}/steps/<uuid:which>", run_step.page, "run_step", RUN, role.SEE_RUNS, role.EDIT_RUNS),
+)
+DUTY: tuple[Route, ...] = (
     read(f"{_W}/duty", duty.page, "duty", WORKSPACE, role.SEE_PEOPLE),
     read(f"{_W}/duty.csv", duty.as_csv, "duty_csv", WORKSPACE, role.EXPORT),
     both(f"{_G}/duty", duty_group.page, "group_duty", GROUP, role.SEE_PEOPLE, role.EDIT_DUTY),
@@ -21,3 +72,11 @@ ROUTES: tuple[Route, ...] = (
     read(f"{_W}/staffing.csv", staffing.as_csv, "staffing_csv", WORKSPACE, role.EXPORT),
     write(f"{_W}/service/target", level.aim, "service_target", WORKSPACE, role.EDIT_DUTY),
 )
+CONTENT: tuple[Route, ...] = (
+    both(f"{_T}/", content_calendar.page, "content_calendar", WORKSPACE, _SEE, _EDIT),
+    both(f"{_T}/library", content.page, "content", WORKSPACE, _SEE, _EDIT),
+    read(f"{_T}/library.csv", content.as_csv, "content_csv", WORKSPACE, role.EXPORT),
+    read(f"{_T}/library.xlsx", content.as_xlsx, "content_xlsx", WORKSPACE, role.EXPORT),
+    real(both(f"{_T}/import", content.bring_in, "content_import", WORKSPACE, _EDIT, _EDIT)),
+)
+ROUTES: tuple[Route, ...] = (*PLAYBOOKS, *RUNS, *DUTY, *CONTENT)

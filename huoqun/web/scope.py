@@ -23,6 +23,8 @@ from huoqun.people.roll import Roll
 from huoqun.people.segment import Segment
 from huoqun.people.staff import Invitation, Staff, groups_for
 from huoqun.people.upload import Upload
+from huoqun.playbooks.book_draft import Draft, drafts_for
+from huoqun.playbooks.run import Run, runs_for
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,9 @@ ROLL = Scope("list of people", "roll", lambda staff: Roll.objects.filter(group__
 SEGMENT = Scope("segment", "segment", lambda staff: Segment.objects.filter(workspace=staff.workspace), Segment)
 
 STUDY = Scope("research", "study", studies_for, Study)
+RUN = Scope("run", "run", runs_for, Run)
+
+DRAFT = Scope("playbook of one's own", "draft", drafts_for, Draft)
 
 SCOPES = (
     OPEN,
@@ -118,4 +123,6 @@ SCOPES = (
     STUDY,
     SEGMENT,
     ROLL,
+    RUN,
+    DRAFT,
 )

@@ -1,21 +1,26 @@
 """What is to be said in the groups: each text ready to copy, done, skipped, and brought back."""
 
+from uuid import UUID
+
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import get_random_string
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from huoqun.activities.activity import Activity
 from huoqun.base import clock
 from huoqun.base.image import NoImage
 from huoqun.people import outbox
+from huoqun.people.enclosure import Enclosure
 from huoqun.people.outbox import Outgoing
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace
 from huoqun.web import doors, query, word
 from huoqun.web.dealing import paged
 from huoqun.web.gate import Asked
+from huoqun.web.member_door import told
 from huoqun.web.said import why
 
 CHOICES = 500
@@ -56,6 +61,19 @@ def text(request: Asked, row: Outgoing) -> str:
     if found is None:
         return row.text.replace(outbox.LINK, "").strip()
     return row.text.replace(outbox.LINK, request.build_absolute_uri(doors.address(found, row.group, now=clock.now())))
+
+
+def enclosed(request: HttpRequest, which: UUID) -> HttpResponse:
+    """A file that goes with words; its id is random, and stands only on pages that one must be let in to see. Never
+    shown in the page: it may be anything."""
+    row = Enclosure.objects.filter(pk=which).first()
+    if row is None:
+        return told(request, "removed", 404)
+    answer = HttpResponse(bytes(row.body), content_type="application/octet-stream")
+    answer.headers["Content-Disposition"] = content_disposition_header(True, row.name) or "attachment"
+    answer.headers["Cache-Control"] = "private, max-age=86400"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 def _put(request: Asked, workspace: Workspace) -> HttpResponse:

@@ -16,11 +16,14 @@ from huoqun.insight.document import Gap
 from huoqun.web import phrase
 from huoqun.web.phrase import Lang
 from huoqun.web.word_activity import ACTIVITY
+from huoqun.web.word_content import CONTENT
 from huoqun.web.word_dealing import DEALING
 from huoqun.web.word_duty import DUTY
 from huoqun.web.word_group import GROUP
 from huoqun.web.word_people import PEOPLE
+from huoqun.web.word_playbook import PLAYBOOK
 from huoqun.web.word_reward import REWARD
+from huoqun.web.word_run import RUN
 from huoqun.web.word_segment import SEGMENT
 from huoqun.web.word_staff import STAFF
 from huoqun.web.word_survey import SURVEY
@@ -105,6 +108,10 @@ def named(family: str, id: str) -> str:
     return str(ACTIVITY[family].get(id, ""))
 
 
+_BOOKS = (WORDS, ACTIVITY, CONTENT, DEALING, DUTY, GROUP, PEOPLE, PLAYBOOK, REWARD, RUN, SEGMENT, STAFF, SURVEY)
+_EVERY = {family: words for book in _BOOKS for family, words in book.items()}
+
+
 def of(family: str, id: str) -> str:
     """The word for an id, or the id itself, made readable, where nobody has named it."""
     book = phrase.book(language())
@@ -125,6 +132,5 @@ def of(family: str, id: str) -> str:
         return phrase.stratum_text(id, language())
     if family == "cause":
         return phrase.cause(id, language()).title
-    words = WORDS | ACTIVITY | DEALING | DUTY | GROUP | PEOPLE | REWARD | SEGMENT | STAFF | SURVEY
-    found = words[family].get(id) if family in words else told[family].get(id)
+    found = _EVERY[family].get(id) if family in _EVERY else told[family].get(id)
     return phrase.spaced(id) if found is None else str(found)

@@ -100,7 +100,7 @@ LOGIN_VIA: Book = {
     "chat": _("said the code in the chat"),
 }
 LOGIN_STATE: Book = {"bound": _("Logs in"), "declined": _("Not them")}
-OUTBOX: Book = {"waiting": _("Waiting"), "sent": _("Sent"), "skipped": _("Skipped")}
+OUTBOX: Book = {"waiting": _("Waiting"), "sent": _("Sent"), "skipped": _("Skipped"), "held": _("Held back")}
 _OWN: dict[str, Book] = {
     "activity_kind": KIND,
     "activity_for": KIND_FOR,

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 GROUP: dict[str, dict[str, str | Promise]] = {
     "alert": {
         "any": _("Any alert"),
+        "late": _("Not done in time"),
         "worse": _("Got worse"),
         "slipped": _("Below its own normal"),
         "owner_silent": _("Owner silent"),

@@ -5,11 +5,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from huoqun.web.word_activity import DEED_OF_ALL
+from huoqun.web.word_content import CONTENT_LOGGED, CONTENT_VALUE
 from huoqun.web.word_dealing import LOGGED
 from huoqun.web.word_duty import LOG as DUTY_LOG
 from huoqun.web.word_duty import VALUE as DUTY_VALUE
 from huoqun.web.word_reward import LOGGED as REWARDS_LOGGED
 from huoqun.web.word_reward import VALUE as REWARDS_VALUE
+from huoqun.web.word_run import LOGGED as RUNS_LOGGED
+from huoqun.web.word_run import VALUE as RUNS_VALUE
 from huoqun.web.word_segment import SEGMENT
 
 STAFF: dict[str, dict[str, str | Promise]] = {
@@ -44,7 +47,8 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "edit_runs": _("Start and steer runs"),
         "edit_playbooks": _("Write playbooks of your own"),
         "see_content": _("See the content library and its calendar"),
-        "edit_content": _("Write, plan and approve content"),
+        "edit_content": _("Write and plan content"),
+        "approve_content": _("Approve content"),
         "edit_duty": _("Plan duty weeks"),
         "send": _("Tick off what was said in the groups"),
         "export": _("Export lists and diagnoses"),
@@ -57,6 +61,11 @@ STAFF: dict[str, dict[str, str | Promise]] = {
     "deed": {
         **DEED_OF_ALL,
         **DUTY_LOG,
+        "playbook.begin": _("began a playbook"),
+        "playbook.write": _("wrote in a playbook"),
+        "playbook.keep": _("kept a version of a playbook"),
+        "playbook.remove": _("took a playbook off the list"),
+        "playbook.bring_back": _("brought a playbook back"),
         "group.card": _("changed the card"),
         "group.stage": _("set the stage"),
         "group.stage_back": _("gave the stage back to the computed one"),
@@ -128,11 +137,14 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "survey.decide": _("decided which of two answers holds"),
         **LOGGED,
         **REWARDS_LOGGED,
+        **RUNS_LOGGED,
+        **CONTENT_LOGGED,
         "workspace.open": _("opened the workspace"),
         "workspace.rename": _("changed the workspace"),
     },
     "language": dict(settings.LANGUAGES),
     "value": {
+        "version": _("Version"),
         "about": _("What members are told"),
         "open": _("For everybody"),
         "listed": _("Listed by search engines"),
@@ -212,5 +224,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "contacted": _("Last personal word"),
         **DUTY_VALUE,
         **REWARDS_VALUE,
+        **RUNS_VALUE,
+        **CONTENT_VALUE,
     },
 }

@@ -1,0 +1,207 @@
+"""The run board (执行看板): how runs stand: what is done, due, late, held at a gate, ahead; with what is behind it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+
+from huoqun.activities.activity import Activity
+from huoqun.people import audit, task
+from huoqun.people.audit import Entry
+from huoqun.people.outbox import Outgoing
+from huoqun.people.task import Task
+from huoqun.playbooks import run_words
+from huoqun.playbooks.doing import Doing
+from huoqun.playbooks.gate import Missed
+from huoqun.playbooks.run import (
+    AHEAD,
+    DONE,
+    FAILED,
+    GATED,
+    PAUSED,
+    RUNNING,
+    SKIPPED,
+    WAITING,
+    DueStep,
+    Run,
+    day_of,
+)
+from huoqun.playbooks.step_form import Step
+
+LATE = timedelta(minutes=5)
+"""So long after its moment a step that nobody carried out is late; a default."""
+LATELY = "late"
+"""A step that should be over: its moment has passed, or whoever was asked has not done it in time."""
+HISTORY = 50
+"""Changes by hand that the board shows, the newest."""
+_SHORT = re.compile(r"(\w+) (\?|-?[\d.e+-]+) (<=|>=|==|!=|<|>) (-?[\d.e+-]+)")
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many steps of a run stand how; `next`: when the next one is due."""
+
+    done: int = 0
+    skipped: int = 0
+    late: int = 0
+    waiting: int = 0
+    gated: int = 0
+    failed: int = 0
+    ahead: int = 0
+    next: datetime | None = None
+
+    @property
+    def look(self) -> int:
+        """How many need somebody's look."""
+        return self.late + self.gated + self.failed
+
+    @property
+    def all(self) -> int:
+        """Every step there is so far."""
+        return self.done + self.skipped + self.late + self.waiting + self.gated + self.failed + self.ahead
+
+
+@dataclass
+class Card:
+    """A step on the board. `state`: as `playbooks/run` has it, or late; `when`: when it was done, else when it is due,
+    else about when; `short`: what its gate lacks, as of the last look; `moved`: what was planned, where somebody gave
+    it another time; `written`: by field what the playbook says, where somebody has put other words in its place."""
+
+    row: DueStep
+    form: Step
+    state: str
+    when: datetime | None
+    day: date | None
+    words: dict[str, str] = field(default_factory=dict)
+    short: list[Missed] = field(default_factory=list)
+    moved: datetime | None = None
+    written: dict[str, str] = field(default_factory=dict)
+    said: Outgoing | None = None
+    task: Task | None = None
+    activity: Activity | None = None
+
+    @property
+    def by_hand(self) -> bool:
+        """Somebody has changed it."""
+        return self.row.by_id is not None
+
+
+# -- rules
+
+
+def late(now: datetime) -> Q:
+    """Steps that should be over."""
+    return Q(state=WAITING, until__lt=now) | Q(state=AHEAD, next__lt=now - LATE)
+
+
+def trouble(now: datetime) -> Q:
+    """Steps that need somebody's look: late, held by a gate, gone wrong."""
+    return late(now) | Q(state__in=(GATED, FAILED))
+
+
+def state_of(row: DueStep, now: datetime) -> str:
+    """How one step stands."""
+    over = row.until if row.state == WAITING else row.next and row.next + LATE if row.state == AHEAD else None
+    return LATELY if over and over < now else row.state
+
+
+def short_of(why: str) -> list[Missed]:
+    """What a condition lacks, from the line that the engine left: `pulse 0.42 >= 0.8; answers ? >= 20`."""
+    found = [_SHORT.fullmatch(part.strip()) for part in why.split(";")]
+    return [
+        Missed(m[1], None if m[2] == "?" else float(m[2]), m[3], float(m[4]))
+        for m in found
+        if m  # anything else is no comparison: a path that waits, a sentence
+    ]
+
+
+# -- reads
+
+
+def needing_look(now: datetime) -> Exists:
+    """Of runs that go on: something in them needs a look."""
+    return Exists(DueStep.objects.filter(trouble(now), run=OuterRef("pk"), run__state__in=(RUNNING, PAUSED)))
+
+
+def tallies(runs: Iterable[UUID], now: datetime) -> dict[UUID, Tally]:
+    """By run, how its steps stand: one query for all of them."""
+    slow = late(now)
+    counts = {name: Count("pk", filter=Q(state=name)) for name in (DONE, SKIPPED, GATED, FAILED)}
+    counts |= {name: Count("pk", filter=Q(state=name) & ~slow) for name in (WAITING, AHEAD)}
+    told = DueStep.objects.filter(run__in=list(runs)).order_by().values("run")
+    rows: Any = told.annotate(
+        **counts, late=Count("pk", filter=slow), next_due=Min("due", filter=Q(state=AHEAD, next__isnull=False))
+    )
+    return {
+        row["run"]: Tally(
+            **{name: row[name] for name in (DONE, SKIPPED, LATELY, WAITING, GATED, FAILED, AHEAD)},
+            next=row["next_due"],
+        )
+        for row in rows
+    }
+
+
+def cards(run: Run, now: datetime, only: UUID | None = None) -> list[Card]:
+    """The steps of a run in the order they happen, with all that is behind them: a few queries, however many."""
+    rows = list(run.steps.filter(pk=only) if only else run.steps.all())
+    for row in rows:
+        row.run = run
+    zone = ZoneInfo(run.group.zone)
+    found = [_card(row, run, now, zone) for row in rows]
+    _behind(run, found)
+    for card in found:
+        each = Doing(card.row, run, card.form, {}, {}, {})
+        card.words = run_words.texts(each)
+        if card.said is not None:
+            card.words["text"] = card.said.text
+        own = run_words.written(card.form, run.language)
+        card.written = {name: own[name] for name in own if card.row.said.get(name, own[name]) != own[name]}
+    return sorted(found, key=lambda c: (c.when is None, c.when or now, c.row.place, c.row.turn))
+
+
+def _card(row: DueStep, run: Run, now: datetime, zone: ZoneInfo) -> Card:
+    when = (row.at if row.state == DONE else None) or row.due or row.planned
+    moved = row.planned if row.by_id and row.planned and row.due and row.due != row.planned else None
+    return Card(
+        row=row,
+        form=run.edition.playbook.step(row.step),
+        state=state_of(row, now),
+        when=when,
+        day=when.astimezone(zone).date() if when else None,
+        short=short_of(row.why) if row.state in {GATED, WAITING} else [],
+        moved=moved,
+    )
+
+
+def _behind(run: Run, found: Sequence[Card]) -> None:
+    """What the steps have made: words among those to be said, tasks, activities."""
+    keys = {card.row.key: card for card in found if card.row.result}
+    for said in Outgoing.objects.filter(group=run.group_id, key__in=keys):
+        keys[said.key].said = said
+    for given in Task.objects.filter(group=run.group_id, key__in=keys).select_related("who", "by"):
+        keys[given.key].task = given
+    made = {UUID(a): card for card in found if isinstance(a := card.row.result.get("activity"), str)}
+    for activity in Activity.objects.filter(pk__in=made, removed=None).select_related("workspace"):
+        made[activity.pk].activity = activity
+
+
+def history(run: Run) -> QuerySet[Entry]:
+    """What people have changed of a run by hand, newest first."""
+    told = audit.entries(run.workspace).filter(object=run.group_id, what__startswith="run.", created__gte=run.created)
+    return told.filter(after__run=run.pk.hex)[:HISTORY]
+
+
+def open_tasks(run: Run) -> int:
+    """Tasks of a run that wait for somebody."""
+    return Task.objects.filter(workspace=run.workspace_id, source=run.source, state=task.OPEN).count()
+
+
+def day_now(run: Run, now: datetime) -> int:
+    """Which day of the run it is on the group's calendar; below 1 where it has not begun, at most its last."""
+    last: Any = run.ended or now
+    return min(day_of(run, last.astimezone(ZoneInfo(run.group.zone)).date()), run.edition.playbook.days)
