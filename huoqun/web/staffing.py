@@ -12,9 +12,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from huoqun.base import clock
-from huoqun.crew import staffing
+from huoqun.crew import headcount
+from huoqun.crew.headcount import LIMITS, SIZES, Assumed, BadNumber, Class, Need
 from huoqun.crew.inquiry import Inquiry
-from huoqun.crew.staffing import LIMITS, SIZES, Assumed, BadNumber, Class, Need
 from huoqun.crew.target import target
 from huoqun.people.group import Group
 from huoqun.people.outbox import Outgoing
@@ -116,7 +116,7 @@ def _counted(request: Asked, workspace: Workspace, found: list[Class]) -> Counte
     assumed = {name: asked.get(name, f"{value:g}").strip()[:20] for name, value in asdict(usual).items()}
     classes = [
         {f: asked.get(f"{f}{n}", f"{value:g}").strip()[:20] for f, value in asdict(one).items()}
-        for n, one in enumerate(staffing.classes_of(found))
+        for n, one in enumerate(headcount.classes_of(found))
     ]
     numbers: dict[str, float] = {}
     for name, text in assumed.items():
@@ -125,14 +125,14 @@ def _counted(request: Asked, workspace: Workspace, found: list[Class]) -> Counte
     if wrong:
         return Counted(classes, assumed, None, [], wrong)
     told = Assumed(**numbers)
-    taken = [staffing.by_hand(one, told) if one.groups else 0 for one in given]
+    taken = [headcount.by_hand(one, told) if one.groups else 0 for one in given]
     hands = [told.day / minutes if minutes else 0.0 for minutes in taken]
-    return Counted(classes, assumed, staffing.need(given, told), hands, wrong)
+    return Counted(classes, assumed, headcount.need(given, told), hands, wrong)
 
 
 def _number(text: str, low: float, high: float, wrong: list[str]) -> float:
     try:
-        return staffing.number(text, low, high)
+        return headcount.number(text, low, high)
     except BadNumber:
         wrong.append(text)
         return low
@@ -143,7 +143,7 @@ def _people(groups: list[Group], found: dict[UUID, Class], counted: Counted) -> 
     if counted.wrong:
         return []
     told = Assumed(**{name: float(text.replace(",", ".")) for name, text in counted.assumed.items()})
-    minutes = {key: staffing.by_hand(one, told) for key, one in found.items()}
+    minutes = {key: headcount.by_hand(one, told) for key, one in found.items()}
     called = {group.pk: group.name for group in groups}
     return [
         {
@@ -151,7 +151,7 @@ def _people(groups: list[Group], found: dict[UUID, Class], counted: Counted) -> 
             "minutes": sum(minutes[key] for key in those),
             "full": sum(minutes[key] for key in those) > told.day,
         }
-        for those in staffing.shared_out(minutes, told.day)
+        for those in headcount.shared_out(minutes, told.day)
     ]
 
 
