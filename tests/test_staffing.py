@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from huoqun.base import clock
-from huoqun.crew.staffing import Assumed, BadNumber, Class, by_hand, classes_of, need, number, present, shared_out
+from huoqun.crew.headcount import Assumed, BadNumber, Class, by_hand, classes_of, need, number, present, shared_out
 from huoqun.people import outbox
 from huoqun.people.workspace import local
 

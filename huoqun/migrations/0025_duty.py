@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=huoqun.base.table.fresh_id, editable=False, primary_key=True, serialize=False)),
                 ('created', models.DateTimeField()),
-                ('minutes', models.PositiveSmallIntegerField(default=120)),
+                ('minutes', models.PositiveSmallIntegerField(default=240)),
                 ('opens', models.PositiveSmallIntegerField(default=9)),
                 ('closes', models.PositiveSmallIntegerField(default=22)),
                 ('hosts', models.JSONField(default=list)),

@@ -124,8 +124,9 @@ def why(basis: dict[str, Any]) -> str:
     """Why somebody was proposed, in a sentence; "" where they were named by hand."""
     if not basis.get("why"):
         return ""
-    told = [word.of("duty_why", str(basis["why"]))]
     ago, load = basis.get("ago"), basis.get("load") or 0
+    fresh = basis["why"] in {"equal", "spoke"} and ago is None and not load
+    told = [*([word.of("duty_why", "never")] if fresh else []), word.of("duty_why", str(basis["why"]))]
     if ago is not None and basis["why"] != "never":
         told.append(ngettext("last turn %(n)s week before", "last turn %(n)s weeks before", ago) % {"n": ago})
     if load:

@@ -12,9 +12,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from huoqun.base import clock
-from huoqun.crew import staffing
+from huoqun.crew import headcount
+from huoqun.crew.headcount import LIMITS, SIZES, Assumed, BadNumber, Class, Need
 from huoqun.crew.inquiry import Inquiry
-from huoqun.crew.staffing import LIMITS, SIZES, Assumed, BadNumber, Class, Need
 from huoqun.crew.target import target
 from huoqun.people.group import Group
 from huoqun.people.outbox import Outgoing
@@ -31,7 +31,7 @@ SHOWN = 30
 
 
 @dataclass(frozen=True)
-class Count_:
+class Counted:
     """What was counted: what was typed or found, and what comes of it; None where a number is none."""
 
     classes: list[dict[str, str]]
@@ -51,7 +51,7 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
     people = _people(groups, found, counted)
     context: dict[str, Any] = {
         "sizes": _sizes(),
-        "lines": list(zip(_sizes(), counted.classes, counted.hands or [None] * 5, strict=True)),
+        "lines": list(zip(_sizes(), counted.classes, counted.hands or [0.0] * len(counted.classes), strict=True)),
         "assumed": counted.assumed,
         "need": counted.need,
         "roles": [(r, word.of("staff_role", r.id)) for r in counted.need.roles] if counted.need else [],
@@ -73,7 +73,9 @@ def as_csv(request: Asked, workspace: Workspace) -> HttpResponse:
         rows += [[word.of("staff_role", r.id), r.heads, r.work, r.presence, r.needed] for r in counted.need.roles] + [
             [_("Together"), "", "", "", counted.need.total]
         ]
-    rows += [[], [_("Assumed"), _("Value")], *([name, value] for name, value in counted.assumed.items())]
+    rows += [[], [_("Assumed"), _("Value")]]
+    for name, value in counted.assumed.items():
+        rows.append([word.of("staffing", name), value])
     rows += [[], [_("Size"), *[f.name for f in fields(Class)]]]
     rows += [[size, *line.values()] for size, line in zip(_sizes(), counted.classes, strict=True)]
     rows += [[], [_("Name"), _("Group"), _("Minutes a day")]]
@@ -105,41 +107,43 @@ def measured(groups: list[Group], now: datetime) -> dict[UUID, Class]:
     return found
 
 
-def _counted(request: Asked, workspace: Workspace, found: list[Class]) -> Count_:
+def _counted(request: Asked, workspace: Workspace, found: list[Class]) -> Counted:
     """With what stands in the address; what does not, from the groups and the target of the workspace."""
     aim = target(workspace)
     usual = Assumed(hours=aim.closes - aim.opens, target=aim.minutes)
-    asked, wrong = request.GET, []
+    asked = request.GET
+    wrong: list[str] = []
     assumed = {name: asked.get(name, f"{value:g}").strip()[:20] for name, value in asdict(usual).items()}
     classes = [
         {f: asked.get(f"{f}{n}", f"{value:g}").strip()[:20] for f, value in asdict(one).items()}
-        for n, one in enumerate(staffing.classes_of(found))
+        for n, one in enumerate(headcount.classes_of(found))
     ]
     numbers: dict[str, float] = {}
     for name, text in assumed.items():
         numbers[name] = _number(text, *LIMITS[name], wrong)
     given = [Class(**{f: _number(text, 0, MOST[f], wrong) for f, text in line.items()}) for line in classes]
     if wrong:
-        return Count_(classes, assumed, None, [], wrong)
+        return Counted(classes, assumed, None, [], wrong)
     told = Assumed(**numbers)
-    hands = [told.day / staffing.by_hand(one, told) if staffing.by_hand(one, told) else 0 for one in given]
-    return Count_(classes, assumed, staffing.need(given, told), hands, wrong)
+    taken = [headcount.by_hand(one, told) if one.groups else 0 for one in given]
+    hands = [told.day / minutes if minutes else 0.0 for minutes in taken]
+    return Counted(classes, assumed, headcount.need(given, told), hands, wrong)
 
 
 def _number(text: str, low: float, high: float, wrong: list[str]) -> float:
     try:
-        return staffing.number(text, low, high)
+        return headcount.number(text, low, high)
     except BadNumber:
         wrong.append(text)
         return low
 
 
-def _people(groups: list[Group], found: dict[UUID, Class], counted: Count_) -> list[dict[str, Any]]:
+def _people(groups: list[Group], found: dict[UUID, Class], counted: Counted) -> list[dict[str, Any]]:
     """The groups as they are, shared out over people who serve them by hand."""
     if counted.wrong:
         return []
     told = Assumed(**{name: float(text.replace(",", ".")) for name, text in counted.assumed.items()})
-    minutes = {key: staffing.by_hand(one, told) for key, one in found.items()}
+    minutes = {key: headcount.by_hand(one, told) for key, one in found.items()}
     called = {group.pk: group.name for group in groups}
     return [
         {
@@ -147,7 +151,7 @@ def _people(groups: list[Group], found: dict[UUID, Class], counted: Count_) -> l
             "minutes": sum(minutes[key] for key in those),
             "full": sum(minutes[key] for key in those) > told.day,
         }
-        for those in staffing.shared_out(minutes, told.day)
+        for those in headcount.shared_out(minutes, told.day)
     ]
 
 

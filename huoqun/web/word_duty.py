@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 DUTY: dict[str, dict[str, str | Promise]] = {
     "duty_state": {
         "vacant": _("Nobody yet"),
-        "open": _("Asked"),
+        "open": _("Has been asked"),
         "set": _("Has said yes"),
         "running": _("On duty"),
         "done": _("Done"),
@@ -130,7 +130,7 @@ VALUE: dict[str, str | Promise] = {
     "told": _("Told to the group"),
     "how": _("How it was ticked off"),
     "minutes": _("Target in minutes"),
-    "opens": _("Opens"),
+    "opens": _("From what hour"),
     "hosts": _("Hosts by day"),
 }
 """What the log calls what was changed."""
