@@ -34,6 +34,7 @@ PARTS = {
     "life": gettext_lazy("The life of an activity"),
     "attendance": gettext_lazy("Who takes part, and what they hand in"),
     "points": gettext_lazy("Points"),
+    "runs": gettext_lazy("Runs"),
     "outbox": gettext_lazy("What is to be said in the groups"),
     "commands": gettext_lazy("Commands from the chat"),
     "imports": gettext_lazy("Imports and search"),

@@ -36,10 +36,16 @@ SPANS = {WEEK: 7, MONTH: 28}
 """Days shown: a month is four whole weeks, so that weekdays stand under each other."""
 GROUPS = 300
 """Groups on one page."""
-FULL = {WEEK: 4, MONTH: 1}
-"""Steps named in one cell; the rest is a number that leads to the day."""
-ROOM = {WEEK: 24, MONTH: 10}
+FULL = 4
+"""Steps named in one cell of a week; the rest unfolds."""
+NAMED = 6
+"""Steps of a day named where somebody points at its number."""
+ROOM = 24
 """Letters of a title."""
+WORST = ("failed", "late", "gated", "waiting", "ahead", "done")
+"""What of a day shows in its number."""
+SIGNS = {"late": "!", "failed": "×", "gated": "‖", "waiting": "…", "done": "✓"}
+"""Beside the colour; the word stands where somebody points."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +145,8 @@ def _grid(groups: Sequence[Group], found: Days, wanted: Wanted, today: date, *, 
 
 def _head(day: date, today: date, span: str) -> str:
     name = date_format(day, "D")
+    if span == MONTH:  # 星期一: the last letter tells the day, Mon: the first two do
+        name = name[:2] if name.isascii() else name[-1:]
     shown = f"{day.day}" if span == MONTH else f"{day:%m-%d}"
     mark = ' class="today" aria-current="date"' if day == today else ' class="rest"' if day.weekday() > 4 else ""
     return f'<th scope="col"{mark}><abbr title="{day.isoformat()}">{escape(name)} <b>{shown}</b></abbr></th>'
@@ -149,14 +157,14 @@ class _Writer:
 
     def __init__(self, wanted: Wanted, today: date, may_edit: bool) -> None:
         self.wanted, self.today = wanted, today
-        self.full, self.room = FULL[wanted.span], ROOM[wanted.span]
         nobody = UUID(int=0)
         self.step = reverse("run_step", args=[nobody, nobody])
         self.group = reverse("group_runs", args=[nobody])
         self.nobody = str(nobody)
         self.drags = may_edit and wanted.span == WEEK
         self.words = {id: escape(word.of("run_do", id)) for id in (*STEPS, "starts", "closes", "mark")}
-        self.states = {id: escape(word.of("run_step", id)) for id in ("late", "gated", "failed", "waiting", "done")}
+        self.states = {id: escape(word.of("run_step", id)) for id in SIGNS}
+        self.week: dict[date, str] = {}
         self.titles: dict[str, str] = {}
 
     def row(self, group: Group, days: Sequence[date], found: Days) -> str:
@@ -166,28 +174,42 @@ class _Writer:
         for day in days:
             entries = found.get((group.pk, day))
             mark = " class=today" if day == self.today else " class=rest" if day.weekday() > 4 else ""
-            cells.append(f"<td{mark} data-day={day.isoformat()}>{self._cell(entries) if entries else ''}</td>")
+            cells.append(f"<td{mark} data-day={day.isoformat()}>{self._cell(entries, day) if entries else ''}</td>")
         link = self.group.replace(self.nobody, key)
         return f'<tr><th scope="row"><a href="{link}"><bdi>{name}</bdi></a></th>{"".join(cells)}</tr>'
 
-    def _cell(self, entries: list[Entry]) -> str:
-        told = [self._entry(entry) for entry in entries[: self.full]]
-        if rest := entries[self.full :]:
+    def _cell(self, entries: list[Entry], day: date) -> str:
+        if self.wanted.span == MONTH:
+            return self._number(entries, day)
+        told = [self._entry(entry) for entry in entries[:FULL]]
+        if rest := entries[FULL:]:
             shown = ngettext("%(n)s more", "%(n)s more", len(rest)) % {"n": len(rest)}
             body = "".join(self._entry(entry) for entry in rest)
             told.append(f"<details><summary>+{len(rest)}<i> {escape(shown)}</i></summary>{body}</details>")
         return "".join(told)
 
+    def _number(self, entries: list[Entry], day: date) -> str:
+        """How many stand on a day, as what is worst of them; it leads to their week."""
+        states = {entry.state for entry in entries}
+        worst = next((state for state in WORST if state in states), "")
+        first = "\n".join(f"{entry.at} {one_line(entry.title, ROOM)}" for entry in entries[:NAMED])
+        week = self.week.get(day)
+        if week is None:
+            monday = day - timedelta(days=day.weekday())
+            week = self.week[day] = escape(replace(self.wanted, first=monday, span=WEEK).query)
+        sign = SIGNS.get(worst, "")
+        return f'<a class="s {worst}" href="?{week}" title="{escape(first)}">{len(entries)}{sign}</a>'
+
     def _entry(self, entry: Entry) -> str:
         title = self.titles.get(entry.title)
         if title is None:
-            title = self.titles[entry.title] = escape(one_line(entry.title, self.room))
+            title = self.titles[entry.title] = escape(one_line(entry.title, ROOM))
         kind = self.words[entry.what]
         if entry.run is None:
             return f'<span class="s other" title="{kind}">{entry.at} {title}</span>'
-        state = self.states.get(entry.state, "")
         link = self.step.replace(self.nobody, str(entry.run), 1).replace(self.nobody, str(entry.id), 1)
-        sign = f"<i>{state}</i>" if state else ""
+        state = self.states.get(entry.state)
+        sign, told = (f"<i>{SIGNS[entry.state]}</i>", f"{kind} · {state}") if state else ("", kind)
         drag = f' data-t="{entry.at}"' if self.drags and entry.state in {AHEAD, GATED, run_board.LATELY} else ""
         hand = " hand" if entry.by_hand else ""
-        return f'<a class="s {entry.state}{hand}" href="{link}"{drag} title="{kind}">{sign}{entry.at} {title}</a>'
+        return f'<a class="s {entry.state}{hand}" href="{link}"{drag} title="{told}">{sign}{entry.at} {title}</a>'
