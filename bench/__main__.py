@@ -2,10 +2,10 @@
 
 import sys
 
-from bench import checkin, diagnose, fleet, network, parse, replies
+from bench import calendar, checkin, diagnose, fleet, network, parse, replies
 from bench.row import HEAD
 
-MODULES = (parse, diagnose, replies, network, fleet, checkin)
+MODULES = (parse, diagnose, replies, network, fleet, checkin, calendar)
 """Each has `run(quick=…)`, which gives rows of the table."""
 
 

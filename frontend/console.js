@@ -10,6 +10,7 @@ import "./style/plan.css";
 import "./style/grade.css";
 import "./style/activity.css";
 import "./style/run.css";
+import "./style/effect.css";
 import htmx from "htmx.org";
 import { theme } from "./diagnosis/theme.js";
 

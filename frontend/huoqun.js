@@ -3,6 +3,7 @@
 import './style/huoqun.css';
 import { each, on } from './diagnosis/dom.js';
 import { charts } from './diagnosis/chart.js';
+import { effect } from './diagnosis/effect.js';
 import { pulse } from './diagnosis/pulse.js';
 import { heat } from './diagnosis/heat.js';
 import { mood } from './diagnosis/mood.js';
@@ -33,6 +34,7 @@ function start() {
   theme();
   paper();
   each(document, '[data-diagnosis]', mount);
+  each(document, '[data-effect]', effect);
 }
 
 if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start);

@@ -33,6 +33,7 @@ COMMANDS = {
     "replies": ("huoqun.terminal.replies", "write which line answers which"),
     "chain": ("huoqun.terminal.chain_list", "make one list of pasted copies of a chain sign-up"),
     "playbook": ("huoqun.terminal.method", "list the playbooks, check files that should be some"),
+    "simulate": ("huoqun.terminal.simulate", "try a playbook on made-up people, and say what came of it"),
     "schema": ("huoqun.terminal.schema", "print the JSON Schema of a diagnosis"),
 }
 """Loaded only when called, so that a command starts as fast as what it needs."""

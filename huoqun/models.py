@@ -44,6 +44,7 @@ from huoqun.people.points import Posting, Purse
 from huoqun.people.portrait import Portrait
 from huoqun.people.prize import Prize
 from huoqun.people.profile import Fact, Note, Tag, Title
+from huoqun.people.push import Subscription
 from huoqun.people.research import Study
 from huoqun.people.roll import Roll
 from huoqun.people.scheme import Scheme
@@ -58,7 +59,9 @@ from huoqun.people.upload import Taken, Upload
 from huoqun.people.view import View
 from huoqun.people.voice import Voice
 from huoqun.people.workspace import Workspace
+from huoqun.playbooks.book_draft import Draft, Revision
 from huoqun.playbooks.run import DueStep, Edition, Run
+from huoqun.reports.report import Report
 
 __all__ = [
     "Workspace",  # one client or brand
@@ -126,7 +129,10 @@ __all__ = [
     "Topic",  # a topic worth a session
     "KeyDate",  # a day to plan for
     "Task",  # something staff have to do
+    "Subscription",  # a browser that may be told so
     "Edition",  # the text of a playbook as it is run
+    "Draft",  # a playbook of a workspace's own as it is written
+    "Revision",  # a text that it had
     "Run",  # a playbook at work in a group
     "DueStep",  # a step of it and when it is due
     "Rota",  # turns by which members run a group
@@ -138,6 +144,7 @@ __all__ = [
     "Ledger",  # up to when questions are known
     "Inquiry",  # a question asked in a group lately
     "Target",  # how soon questions are to be answered
+    "Report",  # what it did to its group
     "Survey",  # questions to some groups
     "Answer",  # what one person answered
     "Job",  # leased work

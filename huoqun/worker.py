@@ -33,7 +33,8 @@ from huoqun.people import (
     upload,
 )
 from huoqun.people.group import Group
-from huoqun.playbooks import engine, watchdog
+from huoqun.playbooks import clockwork, engine, watchdog
+from huoqun.reports import report
 from huoqun.simulation import example
 
 Tick = Callable[[Hand], bool]
@@ -67,6 +68,7 @@ TICKS: tuple[Tick, ...] = (
     digest_draft.tick,
     gleaning.tick,
     feed.tick,
+    report.tick,
     erasure.tick,
     forgetting.tick,
     compaction.tick,
@@ -143,7 +145,7 @@ def _rounds(ticks: tuple[Tick, ...], sweeps: tuple[Sweep, ...], hand: Hand, stop
 def _be_prompt(hand: Hand, stop: threading.Event) -> None:
     """A thread that ends takes the worker with it: whoever supervises it begins another."""
     try:
-        _rounds(PROMPT, (watchdog.watch,), hand, stop)
+        _rounds(PROMPT, (clockwork.mend, watchdog.watch), hand, stop)
     finally:
         stop.set()
         connection.close()

@@ -169,6 +169,16 @@ class Ground(Place):
             "settle_outgoing": {"state": "sent"},
             "give_points": {"amount": 5, "why": "帮忙", "key": "k1"},
             "reverse_posting": {"why": "记错了"},
+            "start_run": {
+                "playbook": "duty-week",
+                "groups": [str(self.group.pk)],
+                "begins": "2090-01-02",
+                "values": {"reward": "一本书"},
+                "people": {"duty": str(self.owner.account_id)},
+                "key": "k1",
+            },
+            "pause_run": {"why": "放假"},
+            "stop_run": {"why": "群没了"},
             "open_survey": {"closes": (clock.now() + timedelta(days=3)).isoformat()},
         }
 

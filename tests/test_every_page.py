@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not AXE.exists() or not os.path.exists(CHROMIUM), reason="needs Chromium and `make setup`"),
 ]
-FILES = re.compile(r"\.(csv|json|html|xlsx|png|svg|md|txt)$")
+FILES = re.compile(r"\.(csv|json|html|xlsx|png|svg|md|txt|yaml)$")
 LEADS_AWAY = {"picture", "account_logout"}
 SHOWN_INSIDE = {"health", "health_banner", "under_way", "group_status", "import_progress", "person_activity"}
 SHOWN_INSIDE |= {"erasure_progress", "survey_live", "spotlight_live", "activity_worker", "run_live"}

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from at_work import HEADERS, account, browser, group, hire
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
@@ -24,7 +25,7 @@ from huoqun.people.role import OWNER, PERMISSIONS, ROLES
 from huoqun.people.spreadsheet import Line
 from huoqun.people.upload import Upload
 from huoqun.people.workspace import add
-from huoqun.playbooks import starting
+from huoqun.playbooks import book_draft, library, starting
 from huoqun.playbooks.run import edition_of
 from huoqun.urls import ALL, ROUTES
 from huoqun.web import scope
@@ -79,6 +80,8 @@ class Place:
         values = {"begins": clock.now().date() + timedelta(days=2), "values": {}, "people": {}}
         self.run = starting.start(self.group, edition, **values, **boss)
         self.roll = roll.give(self.group, "名单.csv", lines, **boss)
+        text = dict(library.texts())["meetup"].replace("id: meetup", "id: ours")
+        self.draft = book_draft.begin(self.workspace, "ours", text, how=book_draft.COPIED, **boss)
         self.member = hire(self.workspace, "assistant", email=f"new@{self.workspace.slug}.example.org")
 
     def things(self):
@@ -100,10 +103,12 @@ class Place:
             scope.ROLL: self.roll.pk,
             scope.SEGMENT: self.segment.pk,
             scope.RUN: self.run.pk,
+            scope.DRAFT: self.draft.pk,
         }
 
     def address(self, route):
         known = {route.scope.key: self.things()[route.scope], "which": uuid4(), "kind": "vote", "deed": "none"}
+        known["book"] = "meetup"
         return "/" + re.sub(r"<\w+:(\w+)>", lambda part: str(known[part[1]]), route.address)
 
 
@@ -288,6 +293,17 @@ def test_every_change_is_in_the_log(ours):
               {"silent": "skip", "raising": "word", "touches": "gift", "founders": "contacted"}.items()}  # fmt: skip
     forms["activity_people"] = {"do": "renew", **who}
     forms["board"] = {"do": "add", "group": str(ours.group.pk), "name": "阿明", "about": "needs", "text": "设计师"}
+    forms["group_duty"] = {"do": "rule", "on": "yes", "among": "anybody", "ahead": "4", "rest": "1", "points": "0"}
+    forms["service_target"] = {"minutes": "60", "opens": "9", "closes": "22"}
+    forms["service_level"] = {"do": "note", "group": str(ours.group.pk), "text": "每天八点到二十点"}
+    forms["playbook_upload"] = {"file": SimpleUploadedFile("mine.yaml", b"id: mine\nversion: 1\n")}
+    forms["playbook_text"] = {"text": ours.draft.text.replace("handbook", "Handbook"), "revision": "1"}
+    forms["playbook_change"] = {"do": "remove", "n": "0", "revision": "2"}
+    forms |= {
+        "playbook_undo": {"revision": "3"},
+        "playbook_restore": {"number": "1"},
+        "playbook_keep": {"revision": "5"},
+    }
     quiet = {
         "remove_view",
         "uncount",

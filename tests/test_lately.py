@@ -50,3 +50,11 @@ def test_a_digest_is_what_was_taken_up_linked_and_left_open():
     assert [line.who for line in found.questions] == ["d"]
     empty = sumup.sumup(told.filter(pl.lit(False)), since=DAY, now=DAY)
     assert (empty.messages, empty.posts) == (0, [])
+
+
+def test_who_begins_what_is_talked_about_is_told_where_the_owner_is_known():
+    talk = [(0, "owner"), (5, "b"), (60, "b"), (70, "c"), (200, "owner"), (300, "c"), (310, "b")]  # minutes, sender
+    said, now = rows(*[(at / 60, who, "在", {}) for at, who in talk]), DAY + timedelta(hours=6)
+    found = lately.lately(said, begins=DAY, now=now, owner="owner")
+    assert round(found.owner_starts, 3) == 0.333, "three were taken up; what nobody answered is no conversation"
+    assert lately.lately(said, begins=DAY, now=now).owner_starts is None

@@ -151,6 +151,8 @@ def words_of_the_console():
         "segment",
         "strata",
         "dealing",
+        "playbook",
+        "desk",
         "run",
         "usersessions",
     ):

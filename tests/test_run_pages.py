@@ -7,14 +7,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from at_work import browser, group, hire
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from stage import member
+from stage import jpeg, member
 from test_run import BOOK, DAY, begun, moment, step, tick
 
 from huoqun.base import clock
 from huoqun.people import audit, task, view
 from huoqun.people.group import Group
 from huoqun.people.outbox import Outgoing
+from huoqun.people.picture import Picture
 from huoqun.people.task import Task
 from huoqun.people.workspace import add, local
 from huoqun.playbooks import calendar, fit, library, offered, rehearsal, run_board, starting, starting_many, steering
@@ -143,6 +145,8 @@ def test_many_groups_begin_as_one_group_does(here, kept, boss):
     groups = [group(here.workspace, f"群{n}") for n in range(5)]
     Group.objects.filter(pk=groups[0].pk).update(zone="America/New_York")
     groups = list(Group.objects.filter(pk__in=[g.pk for g in groups]).select_related("workspace"))
+    hears = "{id: hello, title: {zh: 迎新, en: Hello}, at: when joined, do: say, text: {zh: 来了, en: Hi}}"
+    kept = edition_of(here.workspace, f"{BOOK.rstrip()}\n  - {hears}\n", by=None, now=clock.now())
     common = {"begins": SOON, "values": {"gift": "茶"}, "people": {"host": boss.account_id}, "by": boss.account}
     key, now = uuid4(), clock.now()
     runs = starting_many.start_all(groups, kept, together=key, now=now, **common)
@@ -152,7 +156,11 @@ def test_many_groups_begin_as_one_group_does(here, kept, boss):
     for row in groups:
         alone = starting.start(row, kept, now=now, **common)
         told = [
-            list(run.steps.order_by("place", "turn").values_list("step", "turn", "place", "planned", "due", "next"))
+            list(
+                run.steps.order_by("place", "turn").values_list(
+                    "step", "turn", "place", "planned", "due", "next", "state", "until"
+                )
+            )
             for run in (alone, runs.get(group=row))
         ]
         assert told[0] == told[1]
@@ -205,6 +213,25 @@ def test_groups_of_others_are_not_started_in(here, kept):
     who.post(new(here), form(kept, theirs, other, mine))
     assert [r.group.name for r in Run.objects.all()] == ["我的"]
     assert browser(hire(here.workspace, "host", groups=[mine])).get(new(here)).status_code == 403
+
+
+def test_a_picture_that_is_asked_for_is_taken_once_and_goes_with_the_start(client, here):
+    asks = "variables:\n  photo: {ask: {zh: 海报, en: Poster}, kind: picture}\n"
+    edition = edition_of(here.workspace, BOOK.replace("variables:\n", asks), by=None, now=clock.now())
+    refused = client.post(new(here), form(edition, here, do="look"))
+    assert refused.status_code == 422
+    page = text(client.post(new(here), form(edition, here, do="look", **{"var-photo": upload()})))
+    (kept,) = Picture.objects.all()
+    assert f'name="var-photo" value="{kept.pk.hex}"' in page, "it need not be sent again"
+    client.post(new(here), form(edition, here, **{"var-photo": kept.pk.hex}))
+    assert Run.objects.get().values["photo"] == kept.pk.hex
+    assert Picture.objects.count() == 1
+    wrong = client.post(new(here), form(edition, here, **{"var-photo": uuid4().hex}))
+    assert wrong.status_code == 422, "of this workspace alone"
+
+
+def upload():
+    return SimpleUploadedFile("海报.jpg", jpeg(), content_type="image/jpeg")
 
 
 # -- the list
@@ -374,7 +401,8 @@ def cells(page, name):
     return {day: re.sub(r"<[^>]+>", " ", cell).split() for day, cell in told}
 
 
-def test_the_calendar_has_every_step_on_the_day_of_its_group(here, client):
+def test_the_calendar_has_every_step_on_the_day_of_its_group(here, client, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: moment(1, 9))
     west = group(here.workspace, "西边")
     Group.objects.filter(pk=west.pk).update(zone="America/Los_Angeles")
     west.refresh_from_db()
@@ -395,7 +423,8 @@ def test_the_calendar_has_every_step_on_the_day_of_its_group(here, client):
         assert client.get(f"{at}?{nonsense}").status_code == 200
 
 
-def test_in_the_week_the_clocks_change_steps_stay_at_their_hour(here, client):
+def test_in_the_week_the_clocks_change_steps_stay_at_their_hour(here, client, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: moment(1, 9))
     Group.objects.filter(pk=here.pk).update(zone="Europe/Berlin")
     here.refresh_from_db()
     begun(here, begins=date(2026, 3, 27), now=datetime(2026, 3, 26, 9, tzinfo=ZoneInfo("Europe/Berlin")))

@@ -99,7 +99,7 @@ def test_the_pages_tell_it_when_the_worker_does_not_and_only_to_who_may_see(here
     presence.appear("w", now=clock.now())
     told = browser(boss).get(place).content.decode()
     assert "1 个执行步骤过点没做" in told
-    assert f"in={here.workspace.slug}" in told, "it goes on asking for this workspace"
+    assert f'"in": "{here.workspace.slug}"' in told, "it goes on asking for this workspace"
     assert "步骤" not in browser(stranger).get(place).content.decode()
     assert "步骤" not in browser(boss).get(reverse("health_banner")).content.decode()
 

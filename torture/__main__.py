@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from torture import draw, fuzz, kill
+from torture import draw, fuzz, kill, runs
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,12 @@ class Campaign:
     times: int
 
 
-CAMPAIGNS = (Campaign("fuzz", fuzz.run, 100_000), Campaign("kill", kill.run, 1000), Campaign("draw", draw.run, 20))
+CAMPAIGNS = (
+    Campaign("fuzz", fuzz.run, 100_000),
+    Campaign("kill", kill.run, 1000),
+    Campaign("draw", draw.run, 20),
+    Campaign("runs", runs.run, runs.SECONDS),
+)
 """Every campaign; `make torture` runs them in this order."""
 
 RESULTS = Path(__file__).parent.parent / "docs" / "torture.md"

@@ -12,7 +12,7 @@ from huoqun.insight.outcome import COUNTS
 from huoqun.insight.track import Track
 from training.effect_cases import Case, Channel, channels, drawn
 
-EACH = {"messages": 60, "speakers": 30, "ties": 40, "newcomers": 60}
+EACH = {"messages": 150, "speakers": 100, "ties": 150, "newcomers": 250}
 """Moments of each channel."""
 SEED = 20
 BASES = ("own", "groups")

@@ -132,6 +132,11 @@ def name_in_group(win: Win, group: Group) -> str:
     return f"#{win.number} {name if win.part.identity.group_id == group.pk else public_name(name, False)}"
 
 
+def fresh_secret(many: int) -> str:
+    """So many bytes that nobody can know before, as hexadecimal digits."""
+    return secrets.token_hex(many)
+
+
 # -- writes: the activity is held, and saved by whoever calls
 
 
@@ -142,7 +147,7 @@ def seal(held: Activity, now: datetime) -> None:
         raise Refused("lottery_frozen")
     if play.get("seed"):
         return
-    seed = secrets.token_hex(32)
+    seed = fresh_secret(32)
     held.state_of_play = play | {"seed": seed, "commitment": draw.sha256(seed), "committed": now.isoformat()}
 
     def words(_group: Group) -> str:
@@ -162,7 +167,7 @@ def freeze(held: Activity, those: Iterable[tuple[Participation, int]], *, now: d
         if root in seen:
             continue
         seen.add(root)
-        code, name, number = secrets.token_hex(8), visible(row.identity.name), len(rows) + 1
+        code, name, number = fresh_secret(8), visible(row.identity.name), len(rows) + 1
         row.values = row.values | {"number": number, "code": code, "name": name, "chances": chances}
         row.state, row.changed = DONE if row.state == JOINED else row.state, now
         rows.append(row)

@@ -97,10 +97,8 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _told(row: Rota) -> dict[str, Any]:
-    return {
-        name: getattr(row, name)
-        for name in ("on", "ahead", "rest", "among", "points", "reward", "rights", "chores", "told")
-    }
+    names = ("ahead", "rest", "among", "points", "reward", "rights", "chores", "told")
+    return {"active": row.on, **{name: getattr(row, name) for name in names}}
 
 
 # -- whom to ask
@@ -318,7 +316,7 @@ def wish(
             mine.filter(same | Q(kind=OUT), kind__in=against).delete()
         else:
             mine.filter(kind=kind, week=week).delete()
-        _note(group, "wish", by, now, after={"kind": kind, "week": str(week), "holds": holds})
+        _note(group, "wish", by, now, after={"wish": kind, "week": str(week), "holds": holds})
 
 
 def wishes(group: Group, persons: Collection[UUID] = ()) -> dict[UUID, list[Wish]]:

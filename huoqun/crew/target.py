@@ -1,8 +1,8 @@
 """The target (服务目标): how soon a question is to be answered, in which hours, and whose turn it is to answer.
 
-One for a workspace, another where a group has its own. The default target is what groups do by themselves: of the
-questions of group-lives that were answered at all, nine in ten were within two hours (docs/decisions/247): whoever has
-waited longer will most likely not be answered unless somebody sees to it.
+One for a workspace, another where a group has its own. The default target is what groups do by themselves: of 54,203
+questions of group-lives after which somebody else spoke within a day, 83 % were followed within two hours and 89 %
+within four (docs/decisions/247). Whoever has waited longer will most likely not be answered unless somebody sees to it.
 """
 
 from collections.abc import Collection, Sequence
@@ -23,7 +23,7 @@ from huoqun.people.group import Group
 from huoqun.people.staff import Staff
 from huoqun.people.workspace import Workspace
 
-MINUTES, OPENS, CLOSES = 120, 9, 22
+MINUTES, OPENS, CLOSES = 240, 9, 22
 LONGEST = 7 * 24 * 60
 MEMBER, CARER, HOST, NOBODY = "member", "carer", "host", "nobody"
 

@@ -62,8 +62,9 @@ class Effect:
     """What the others had against going on as before, as a ratio."""
     share: float | None = None
     """Part of that which the group was expected to go along with."""
+    ratio: float | None = None
+    """log((1 + had) / (1 + expected)) of the sums over the days, for pooling; and its standard error."""
     error: float | None = None
-    """Standard error of log(had / expected), for pooling."""
 
     @property
     def seen(self) -> Literal["more", "less", "none", ""]:
@@ -154,5 +155,6 @@ def _found(told: Effect, series: Track, start: int, gap: int, others: Common | N
         donors=others.donors if others else (),
         change=float(np.exp(others.change)) if others else None,
         share=others.share if others else None,
+        ratio=float(np.log1p(had * told.days) - found.middle[0]),
         error=float(found.high[0] - found.middle[0]) / 2,
     )

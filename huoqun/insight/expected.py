@@ -27,12 +27,19 @@ SEASON = 112
 """Days that tell the weekdays and how regular a group is."""
 LEAST_DAYS = 28
 """Days of record before a moment, without which nothing is expected."""
+BUSIEST = 20.0
+"""A day: a tenth of the channels of group-lives were ever busier for a month."""
 SHRINK = 3.0
 """Weeks of an even week that the weekdays are drawn towards."""
-TRIALS = 16
+TRIALS = 40
 """Earlier moments at which the forecast is tried."""
-WEIGHT = 4.0
+WEIGHT = 1.0
 """Trials that the usual error counts as."""
+LEANING = 1.0
+"""Trials that no leaning counts as."""
+STEADY = 0.6
+"""A record so much better than usual, as a logarithm, is that of a steady group: what forecasts of it leant by counts
+in full; of a usual one, not at all."""
 WIDEST = 3.0
 """Logarithm of the widest half of an interval: whatever lies beyond what was learned stays finite."""
 
@@ -47,6 +54,9 @@ class Model:
     """With it, as the last column."""
     usual: float
     """Mean square of an earlier error, in half-widths."""
+    steady: float
+    """A better record of earlier trials than hardly any group had from which this was learned: what lies below it makes
+    the interval narrower by as much, where the rest is worth what was learned."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +75,12 @@ def model(basis: str, outcome: str) -> Model:
     own."""
     table: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))[basis]
     found = table.get(outcome, table["messages"])
-    return Model(np.array(found["plain"]), np.array(found["tried"]), float(found["usual"]))
+    return Model(np.array(found["plain"]), np.array(found["tried"]), float(found["usual"]), float(found["steady"]))
 
 
 def situation(track: Track, at: Places, width: Places, gap: Places) -> Floats:
     """The numbers an expectation is made of, a row for each moment: the days from `at + gap` on, `width` of them."""
-    ahead = width * weekdays(track, at, width, gap)
+    ahead = width * weekdays(track, at, width, gap) / busier(track, at)
     short, week, month, season = (track.rate(at, days) for days in SPANS)
     age = np.maximum(np.minimum(track.known[at], 730.0), 1.0)
     columns = (
@@ -84,6 +94,12 @@ def situation(track: Track, at: Places, width: Places, gap: Places) -> Floats:
         np.log(age / 90),
     )
     return np.stack(columns, axis=1)
+
+
+def busier(track: Track, at: Places) -> Floats:
+    """How many times as much as `BUSIEST` a day a group had in the month before, at least 1. What is busier than nearly
+    all groups from which this was learned is looked at as one of the busiest of them, so many times over."""
+    return np.maximum(track.rate(at, 28) / BUSIEST, 1.0)
 
 
 def _busy(track: Track, at: Places, days: int) -> Floats:
@@ -118,11 +134,11 @@ def unsteady(track: Track, at: Places) -> Floats:
     return np.where(known >= 2, np.sqrt(square), 1.0)
 
 
-def quantiles(weights: Floats, where: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def quantiles(weights: Floats, where: Floats, offset: Floats | float = 0.0) -> tuple[Floats, Floats, Floats, Floats]:
     """Middle, way down, way up to 95 %, way up to 97.5 %."""
     found = where @ weights.T
     ways = np.exp(np.clip(found[:, 1:], -6.0, WIDEST))
-    return found[:, 0], ways[:, 0], ways[:, 1], ways[:, 1] + ways[:, 2]
+    return found[:, 0] + offset, ways[:, 0], ways[:, 1], ways[:, 1] + ways[:, 2]
 
 
 def trials(at: Places, width: Places, gap: Places) -> tuple[Places, Floats]:
@@ -134,24 +150,40 @@ def trials(at: Places, width: Places, gap: Places) -> tuple[Places, Floats]:
     return moments, weight
 
 
-def tried(track: Track, at: Places, width: Places, gap: Places, using: Model) -> Floats:
-    """Logarithm of how far earlier forecasts of the same kind missed, in half-widths, against what is usual."""
+def tried(track: Track, at: Places, width: Places, gap: Places, using: Model) -> tuple[Floats, Floats]:
+    """Of earlier forecasts of the same kind, as logarithms: how far they missed, in half-widths against what is usual;
+    and which way they leant, as far as the group is steady enough for it to mean something."""
     moments, weight = trials(at, width, gap)
     row, column = np.nonzero(weight)
-    missed = np.zeros_like(weight)
+    error, down, up = (np.zeros_like(weight) for _ in range(3))
     if row.size:
-        then, wide, far = moments[row, column], width[row], gap[row]
-        missed[row, column] = misses(track, then, wide, far, using)
-    square = (weight * missed**2).sum(axis=1)
-    record: Floats = 0.5 * np.log((square + WEIGHT * using.usual) / (using.usual * (weight.sum(axis=1) + WEIGHT)))
-    return record
+        then = moments[row, column]
+        error[row, column], down[row, column], up[row, column] = misses(track, then, width[row], gap[row], using)
+    count = weight.sum(axis=1)
+    lean = (weight * np.clip(error, -1.5, 1.5)).sum(axis=1) / (count + LEANING)
+    left = error - lean[:, None]
+    halves = np.clip(left / np.maximum(np.where(left > 0, up, down), 1e-9), -4.0, 4.0)
+    square = (weight * halves**2).sum(axis=1)
+    record: Floats = 0.5 * np.log((square + WEIGHT * using.usual) / (using.usual * (count + WEIGHT)))
+    return record, lean * np.clip(-record / STEADY, 0.0, 1.0)
 
 
-def misses(track: Track, at: Places, width: Places, gap: Places, using: Model) -> Floats:
-    """How far the plain forecast missed what then came, in half-widths."""
-    middle, down, _, up = quantiles(using.plain, situation(track, at, width, gap))
-    error = np.log1p(track.filled(at + gap, at + gap + width)) - middle
-    return np.clip(error / np.where(error > 0, up, down), -4.0, 4.0)
+def misses(track: Track, at: Places, width: Places, gap: Places, using: Model) -> tuple[Floats, Floats, Floats]:
+    """How far what then came lay from the middle of the plain forecast, as a logarithm, and its half-widths."""
+    middle, down, _, up = quantiles(using.plain, situation(track, at, width, gap), np.log(busier(track, at)))
+    error: Floats = np.log1p(track.filled(at + gap, at + gap + width)) - middle
+    return error, down, up
+
+
+def ways(track: Track, at: Places, width: Places, gap: Places, using: Model) -> tuple[Floats, Floats, Floats, Floats]:
+    """As `quantiles`, with the record of earlier trials."""
+    record, lean = tried(track, at, width, gap, using)
+    known = np.maximum(record, using.steady)[:, None]
+    where = np.concatenate([situation(track, at, width, gap), known], axis=1)
+    middle, *found = quantiles(using.tried, where, lean + np.log(busier(track, at)))
+    narrower = np.exp(np.minimum(record - using.steady, 0.0))
+    down, up, farther = (way * narrower for way in found)
+    return middle, down, up, farther
 
 
 def expected(
@@ -159,9 +191,7 @@ def expected(
 ) -> Quantiles:
     """What was to be expected of the days ahead of each moment; `shift`: what the moment's circumstances add to the
     logarithm."""
-    record = tried(track, at, width, gap, using)
-    where = np.concatenate([situation(track, at, width, gap), record[:, None]], axis=1)
-    return bounded(*quantiles(using.tried, where), shift)
+    return bounded(*ways(track, at, width, gap, using), shift)
 
 
 def bounded(middle: Floats, down: Floats, up: Floats, farther: Floats, shift: Floats | float = 0.0) -> Quantiles:

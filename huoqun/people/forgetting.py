@@ -91,7 +91,7 @@ def _account(lease: job.Lease, row: Forgotten, identity: Identity) -> None:
     with transaction.atomic():
         job.hold(lease)
         going = _going(row, identity, gone)
-        texts = scrub(row.workspace, going) + picture.let_go(row.workspace, going.exact)
+        texts = picture.let_go(row.workspace, going.exact) + scrub(row.workspace, going)
         Checkup.objects.filter(group=group).update(computed=lease.now())  # pages in memory are not the newest now
         _count(row, identity, messages=before.height - after.height, redacted=_changed(before, after), texts=texts)
         row.save()
@@ -142,7 +142,8 @@ def _going(row: Forgotten, identity: Identity, gone: Trace) -> Going:
     shared |= set(Naming.objects.filter(identity__in=others, name__in=called).values_list("name", flat=True))
     names = tuple(sorted({n for n in called - shared if n.strip()}, key=lambda n: (-len(n), n)))
     accounts = set() if others.filter(account=identity.account, group=identity.group).exists() else {identity.account}
-    ids = {text for pk in ones(identity.person).values_list("pk", flat=True) for text in (str(pk), pk.hex)}
+    keys = [identity.pk, *ones(identity.person).values_list("pk", flat=True)]
+    ids = {text for pk in keys for text in (str(pk), pk.hex)}
     going = replace(gone, names=names, identities=frozenset(names) | accounts)
     return Going(going, frozenset({*names, *accounts, *ids}), REDACTED)
 

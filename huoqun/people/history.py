@@ -165,7 +165,7 @@ def chat_of(group: Group, also: Chat | None = None) -> Chat:
     the wall clock is computed anew; else they told the wall clock, and moments are.
     """
     facts = group.facts
-    rows = _in_zone(archive.rows(archive_of(group.workspace), group.pk.hex), group, facts.get("moments", False))
+    rows = in_zone(archive.rows(archive_of(group.workspace), group.pk.hex), group, facts.get("moments", False))
     exported = [datetime.fromisoformat(t) for t in [facts.get("exported_at")] if t]
     skipped = [Skipped(*place) for place in facts.get("skipped", [])]
     notes = list(facts.get("notes", []))
@@ -203,7 +203,7 @@ def chat_of(group: Group, also: Chat | None = None) -> Chat:
 def rows_of(group: Group, since: datetime) -> pl.DataFrame:
     """The group's rows since a moment (naive UTC), on the clock its card names."""
     rows = archive.rows(archive_of(group.workspace), group.pk.hex, start=since)
-    return _in_zone(rows, group, group.facts.get("moments", False))
+    return in_zone(rows, group, group.facts.get("moments", False))
 
 
 def as_read(group: Group) -> Chat:
@@ -213,7 +213,8 @@ def as_read(group: Group) -> Chat:
     return chat_of(there)
 
 
-def _in_zone(rows: pl.DataFrame, group: Group, moments: bool) -> pl.DataFrame:
+def in_zone(rows: pl.DataFrame, group: Group, moments: bool) -> pl.DataFrame:
+    """Rows on the clock that the group's card names; `moments`: their times are certain, not what a clock showed."""
     if group.zone == (group.read_zone or group.zone):
         return rows
     if moments:

@@ -30,7 +30,6 @@ from django.db.models import (
 )
 
 from huoqun.base.many_rows import insert
-from huoqun.base.table import Table
 from huoqun.people import audit, selling_guard
 from huoqun.people import picture as picture_of
 from huoqun.people.account import Account
@@ -40,6 +39,7 @@ from huoqun.people.group import Group
 from huoqun.people.picture import Picture
 from huoqun.people.selling_guard import Block
 from huoqun.people.voice import KINDS, SELLING
+from huoqun.people.witness import UNKNOWN, Witnessed
 from huoqun.people.workspace import Workspace
 
 WAITING, SENT, SKIPPED, HELD = "waiting", "sent", "skipped", "held"
@@ -58,7 +58,7 @@ class NoReason(ValueError):
     """What the selling guard holds goes out only with a reason."""
 
 
-class Outgoing(Table):
+class Outgoing(Witnessed):
     """Something to be said in a group (待发消息). `due`: not before; `at`: when it was sent or skipped."""
 
     workspace = ForeignKey(Workspace, CASCADE, related_name="outbox")
@@ -77,13 +77,24 @@ class Outgoing(Table):
     due = DateTimeField()
     at = DateTimeField(null=True)
     by = ForeignKey(Account, SET_NULL, null=True, related_name="+")
+    said = TextField(default="")
+    """What somebody said, or is about to say, in place of `text`, which stays as it was planned."""
+    taken = ForeignKey(Account, SET_NULL, null=True, related_name="+")
+    """Who is saying it just now (`people/by_hand`)."""
+    taken_at = DateTimeField(null=True)
+    copied = DateTimeField(null=True)
 
-    class Meta(Table.Meta):
+    class Meta(Witnessed.Meta):
         constraints = [UniqueConstraint(fields=["group", "key"], name="outgoing_once")]
         indexes = [
             Index(fields=["workspace", "state", "due"], name="outgoing_list"),
             Index(fields=["group", "state", "due"], name="outgoing_group"),
         ]
+
+    @property
+    def words(self) -> str:
+        """What is to be said as it stands now."""
+        return self.said or self.text
 
 
 # -- rules
@@ -261,9 +272,9 @@ def reword(row: Outgoing, text: str, *, by: Account, now: datetime) -> bool:
         fresh = Outgoing.objects.select_for_update(of=("self",)).select_related("group__workspace").get(pk=row.pk)
         if fresh.state not in {WAITING, HELD}:
             return False
-        before, fresh.text = fresh.text, text
+        before, fresh.text, fresh.said = fresh.words, text, ""
         if before != text:
-            fresh.save(update_fields=["text"])
+            fresh.save(update_fields=["text", "said"])
             told = {"before": {"text": before}, "after": {"text": text}}
             title = fresh.group.name
             audit.note(fresh.group.workspace, "outbox.reword", by=by, on=fresh.group_id, title=title, now=now, **told)
@@ -288,8 +299,9 @@ def _settle(row: Outgoing, state: str, by: Account, now: datetime) -> None:
         if fresh.state == state:
             return
         before, fresh.state, fresh.by = fresh.state, state, by
-        fresh.at = None if state in {WAITING, HELD} else now
-        fresh.save(update_fields=["state", "by", "at"])
+        fresh.at, fresh.taken, fresh.taken_at = None if state in {WAITING, HELD} else now, None, None
+        fresh.witness, fresh.proved, fresh.speaker, fresh.message = UNKNOWN, None, None, ""
+        fresh.save(update_fields=["state", "by", "at", "taken", "taken_at", "witness", "proved", "speaker", "message"])
         told = {"before": {"state": before}, "after": {"state": state}}
         audit.note(
             fresh.group.workspace, "outbox.say", by=by, on=fresh.group_id, title=fresh.group.name, now=now, **told

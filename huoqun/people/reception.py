@@ -22,7 +22,7 @@ from huoqun.chat.likeness import GUESS, YES, Known, like
 from huoqun.chat.message import Chat
 from huoqun.chat.refusal import NotAChat
 from huoqun.chat.reread import reread
-from huoqun.people import history, upload
+from huoqun.people import history, proving, upload
 from huoqun.people.display import visible
 from huoqun.people.group import Group, changed, groups, known_as
 from huoqun.people.upload import Taken, Upload
@@ -148,7 +148,11 @@ def _take(lease: job.Lease, row: Upload, chat: Chat) -> Group:
         if group._state.adding:
             group.save(force_insert=True)
         group = Group.objects.select_for_update().get(pk=group.pk)
-        group = history.take_in(group, history.chat_of(group, also=chat), now=lease.now())
+        whole = history.chat_of(group, also=chat)
+        group = history.take_in(group, whole, now=lease.now())
+        over = proving.covered(history.in_zone(chat.rows, group, chat.moments), chat.exported_at, graded)
+        if over is not None:
+            proving.prove(group, whole.rows, over, now=lease.now())
         taken = Taken(
             upload=row,
             group=group,

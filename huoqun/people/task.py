@@ -25,12 +25,12 @@ from django.db.models import (
     UniqueConstraint,
 )
 
-from huoqun.base.table import Table
 from huoqun.people import audit
 from huoqun.people.account import Account
 from huoqun.people.group import Group
 from huoqun.people.picture import Picture
 from huoqun.people.staff import Staff, groups_for
+from huoqun.people.witness import UNKNOWN, Witnessed
 from huoqun.people.workspace import Workspace
 
 OPEN, DONE, SKIPPED = "open", "done", "skipped"
@@ -45,7 +45,7 @@ class NoProof(ValueError):
     """The task asks for some words, or for a picture."""
 
 
-class Task(Table):
+class Task(Witnessed):
     """A task (待办). `due`: until when; `at`, `by`: when and by whom it was done or skipped."""
 
     workspace = ForeignKey(Workspace, CASCADE, related_name="tasks")
@@ -73,7 +73,7 @@ class Task(Table):
     """Who gave it knows how it ended."""
     by = ForeignKey(Account, SET_NULL, null=True, related_name="+")
 
-    class Meta(Table.Meta):
+    class Meta(Witnessed.Meta):
         constraints = [UniqueConstraint(fields=["group", "key"], name="task_once")]
         indexes = [
             Index(fields=["who", "due"], condition=Q(state="open"), name="task_mine"),
@@ -95,6 +95,13 @@ def waiting(staff: Staff, *, now: datetime) -> QuerySet[Task]:
     return (
         found.filter(Q(later=None) | Q(later__lte=now)).select_related("group", "who").order_by("due", "created", "pk")
     )
+
+
+def escalated_for(staff: Staff, *, now: datetime) -> QuerySet[Task]:
+    """What is long overdue and somebody else's: for those who plan who does what; what has waited longest first."""
+    late = Task.objects.filter(workspace=staff.workspace, state=OPEN, group__in=groups_for(staff))
+    late = late.exclude(pk__in=waiting(staff, now=now).order_by().values("pk")).exclude(later__gt=now)
+    return late.filter(due__lte=now - ESCALATED).select_related("group", "who").order_by("due", "created", "pk")
 
 
 def of_source(workspace: Workspace, sources: Iterable[str]) -> QuerySet[Task]:
@@ -138,7 +145,7 @@ def hand_on(row: Task, who: Account | None, *, by: Account, now: datetime) -> No
 
 
 def escalate(now: datetime) -> int:
-    """What is long overdue is marked, so that the owners see it; returns how many."""
+    """What is long overdue is marked, so that the owners see it; returns how many. Cheap upkeep of the worker."""
     late = Task.objects.filter(state=OPEN, escalated=None, due__lte=now - ESCALATED)
     return late.update(escalated=now)
 
@@ -167,8 +174,9 @@ def _settle(row: Task, state: str, said: str, picture: Picture | None, by: Accou
         before = fresh.state
         fresh.state, fresh.said, fresh.by = state, said.strip()[:2000], None if state == OPEN else by
         fresh.at, fresh.picture = None if state == OPEN else now, picture or fresh.picture
-        fresh.noticed = False
-        fresh.save(update_fields=["state", "said", "by", "at", "picture", "noticed"])
+        fresh.noticed, fresh.witness, fresh.proved, fresh.speaker, fresh.message = False, UNKNOWN, None, None, ""
+        told = ["state", "said", "by", "at", "picture", "noticed", "witness", "proved", "speaker", "message"]
+        fresh.save(update_fields=told)
         _note(fresh, by, now, {"state": before}, {"state": state})
     return fresh
 

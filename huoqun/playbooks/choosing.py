@@ -21,7 +21,7 @@ from huoqun.people.points import Purse
 from huoqun.people.profile import OFFERS, Fact, Tag
 from huoqun.people.segment import Segment
 from huoqun.playbooks import audience
-from huoqun.playbooks.doing import Doing
+from huoqun.playbooks.doing import Doing, ids
 
 NEW = timedelta(days=14)
 """How long somebody is a newcomer; a default."""
@@ -35,7 +35,7 @@ def meant(each: Doing, words: str, now: datetime) -> QuerySet[Identity]:
     told = audience.read(words)
     there = membership.here(each.group)
     if happened := each.row.result.get("who"):
-        there = there.filter(pk__in=happened)
+        there = there.filter(pk__in=ids(happened))
     if told.step:
         return _of_step(each, told.who, told.step, there)
     if told.who in audience.STRATA:
@@ -93,7 +93,7 @@ def _owner(group: Group) -> str:
 def _of_step(each: Doing, who: str, step: str, there: QuerySet[Identity]) -> QuerySet[Identity]:
     made = each.before.get(step, {})
     if who == "chosen":
-        return there.filter(pk__in=made.get("people", ()))
+        return there.filter(pk__in=ids(made.get("people", ())))
     row = Activity.objects.filter(pk=made.get("activity")).first() if made.get("activity") else None
     if row is None:
         return there.none()

@@ -1,5 +1,7 @@
 """The doing: one step of one run at its moment, with everything that carrying it out needs."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -71,6 +73,14 @@ class Doing:
         if isinstance(value, float):
             return f"{value:.0%}" if value < 2 and not value.is_integer() else f"{value:g}"
         return found[0] if value is None else str(value)
+
+
+def ids(told: Iterable[str]) -> list[UUID]:
+    """The ids in what a step has made; in place of somebody who was erased stands none."""
+    return [UUID(text) for text in told if _ID.fullmatch(text)]
+
+
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass

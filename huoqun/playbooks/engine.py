@@ -21,7 +21,7 @@ from huoqun.base.job import Hand
 from huoqun.base.many_rows import change
 from huoqun.people import task
 from huoqun.people.task import Task
-from huoqun.playbooks import gate, occasion, timing
+from huoqun.playbooks import clockwork, gate, occasion, timing
 from huoqun.playbooks.doing import Doing, Outcome
 from huoqun.playbooks.gathering import doings, form
 from huoqun.playbooks.playbook import Playbook, chosen
@@ -86,25 +86,23 @@ def notice(now: datetime) -> int:
         return 0
     with transaction.atomic():
         tasks = {t.key: t for t in settled.order_by("at")[:AT_ONCE]}
-        if not tasks:
-            return 0
-        rows = [
-            r
-            for r in _held(DueStep.objects.filter(state=WAITING, run__in={_run_of(k) for k in tasks}))
-            if r.key in tasks
-        ]
+        waiting = DueStep.objects.filter(state=WAITING, run__in={_run_of(k) for k in tasks})
+        known = {row.key for row in waiting}
+        rows = [row for row in _held(waiting) if row.key in tasks]
         those = doings(rows, now)
         for each in those:
-            told = tasks[each.key]
-            outcome = Outcome(
-                DONE if told.state == task.DONE else SKIPPED, {**each.row.result, "said": told.said}, why=""
-            )
-            if told.state == task.DONE and what_of(each.form) == "number":
-                outcome = _number(each, told)
-            _write(each, outcome, now)
+            _write(each, _settled(each, tasks[each.key]), now)
         _save(those, now)
-        Task.objects.filter(pk__in=[t.pk for t in tasks.values()]).update(noticed=True)
-    return len(tasks)
+        held = {row.key for row in rows}  # what somebody else holds at this moment is noticed the next time
+        seen = [t.pk for key, t in tasks.items() if key in held or key not in known]
+        Task.objects.filter(pk__in=seen).exclude(state=task.OPEN).update(noticed=True)
+    return len(seen)
+
+
+def _settled(each: Doing, told: Task) -> Outcome:
+    if told.state == task.DONE and what_of(each.form) == "number":
+        return _number(each, told)
+    return Outcome(DONE if told.state == task.DONE else SKIPPED, {**each.row.result, "said": told.said})
 
 
 def _run_of(key: str) -> UUID:
@@ -124,16 +122,20 @@ def _number(each: Doing, told: Task) -> Outcome:
 
 
 def _held(those: QuerySet[DueStep]) -> QuerySet[DueStep]:
+    """Rows with their runs, both locked; what others hold is left to them. So the steps of a run are carried out, and
+    steered, by one at a time: none overwrites the path that another has chosen, and one of them sees that all is
+    over."""
+    those = those.select_related("run__group", "run__by")
     skip = connection.features.has_select_for_update_skip_locked
-    return those.select_for_update(of=("self",), skip_locked=skip) if skip else those.select_for_update()
+    return those.select_for_update(of=("self", "run"), skip_locked=True) if skip else those.select_for_update()
 
 
 def _carry(rows: Sequence[DueStep], now: datetime) -> None:
     those = _few_posters(doings(rows, now))
     ready: dict[str, list[Doing]] = defaultdict(list)
-    listening = []
+    listening, gone_by = [], clockwork.overtaken(those, now)
     for each in those:
-        held = _held_back(each, now)
+        held = _held_back(each, gone_by, now)
         if held is None and occasion.listens(each):
             listening.append(each)
         elif held is None:
@@ -173,7 +175,7 @@ def _done(alike: Sequence[Doing], now: datetime) -> list[Outcome]:
     return [outcome for each in alike for outcome in _done([each], now)]
 
 
-def _held_back(each: Doing, now: datetime) -> Outcome | None:
+def _held_back(each: Doing, gone_by: set[UUID], now: datetime) -> Outcome | None:
     """Why a step that is due is not done now; None: it is. A path that was not taken, an `if`, a gate."""
     form, run = each.form, each.run
     if run.state != RUNNING or each.row.state in OVER:  # somebody has paused it or skipped the step meanwhile
@@ -182,6 +184,8 @@ def _held_back(each: Doing, now: datetime) -> Outcome | None:
         return Outcome(SKIPPED, why="the group was removed")
     if each.withdrawn:
         return Outcome(SKIPPED, why="the activity was withdrawn")
+    if why := clockwork.missed(each, what_of(form), gone_by, now):
+        return Outcome(SKIPPED, why=why)
     if form.path and form.path not in run.paths:
         if _undecided(each):
             return Outcome(each.row.state, until=each.row.until, why=f"path {form.path}", next=now + LOOK)

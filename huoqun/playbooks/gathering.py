@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
 from huoqun.activities.activity import Activity
 from huoqun.people.account import Account
@@ -41,8 +41,11 @@ def doings(rows: Sequence[DueStep], now: datetime) -> list[Doing]:
 
 def runs_of(rows: Iterable[DueStep]) -> dict[UUID, Run]:
     """The runs of some rows, by id; an edition and a workspace that many of them share is read once."""
-    those = Run.objects.filter(pk__among={row.run_id for row in rows}).select_related("group", "by")
-    return {run.pk: run for run in those.prefetch_related("edition", "workspace", "group__workspace")}
+    known: dict[UUID, Run] = {}
+    for row in rows:
+        row.run = known.setdefault(row.run_id, row.run)
+    prefetch_related_objects(list(known.values()), "edition", "workspace", "group__workspace")
+    return known
 
 
 def form(run: Run, step: str) -> Step:

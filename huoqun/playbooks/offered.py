@@ -12,6 +12,7 @@ from typing import Any
 
 from huoqun.people.workspace import Workspace
 from huoqun.playbooks import library, yaml_lines
+from huoqun.playbooks.book_draft import Draft
 from huoqun.playbooks.playbook import Playbook
 from huoqun.playbooks.run import KEPT, Edition
 
@@ -39,9 +40,10 @@ class Offer:
 
 def offered(workspace: Workspace) -> dict[str, Offer]:
     """By id, the newest version of every playbook there is for a workspace: those that come with Huoqun, and newer or
-    other ones that the workspace has kept."""
+    other ones that the workspace has kept and not taken off its list."""
     found = dict(_shipped())
-    kept = Edition.objects.filter(workspace=workspace).order_by("version", "created")
+    gone = Draft.objects.filter(workspace=workspace, removed__isnull=False).values("book")
+    kept = Edition.objects.filter(workspace=workspace).exclude(book__in=gone).order_by("version", "created")
     for name, version, text in kept.values_list("book", "version", "text"):
         there = found.get(name)
         if there is None or there.version < version:

@@ -6,7 +6,7 @@
 import json
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError, WithJsonSchema
@@ -123,19 +123,66 @@ class _Fault:
     why: str
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What can be seen of a text: the playbook, as far as it can be read; every mistake; the line of each part.
+    `numbers`: which step of the text each of the playbook's is."""
+
+    book: Playbook | None
+    mistakes: list[Mistake]
+    lines: dict[yaml_lines.Place, int]
+    numbers: list[int]
+
+
 def read(text: str) -> Playbook:
     """The playbook that a file says. Raises Wrong, with every mistake that can be seen."""
+    seen = see(text)
+    if seen.mistakes or seen.book is None:
+        raise Wrong(seen.mistakes)
+    return seen.book
+
+
+@lru_cache(maxsize=100)
+def see(text: str) -> Seen:
+    """What a text says so far, while somebody writes it: steps and parts that cannot be read are left out."""
     try:
         told, known = yaml_lines.read(text)
     except yaml_lines.Unread as error:
-        raise Wrong([error.mistake]) from error
+        return Seen(None, [error.mistake], {}, [])
     try:
         found = Playbook.model_validate(told)
     except ValidationError as error:
-        raise Wrong(_ordered([_fault(e, told) for e in error.errors()], known)) from error
-    if faults := list(_faults(found)):
-        raise Wrong(_ordered(faults, known))
-    return found
+        faults = [_fault(e, told) for e in error.errors()]
+        book, numbers = _rest(told, faults)
+        return Seen(book, _ordered(faults, known), known, numbers)
+    return Seen(found, _ordered(list(_faults(found)), known), known, list(range(len(found.steps))))
+
+
+_FOR_WANT = {
+    "id": "untitled",
+    "version": 1,
+    "title": {"zh": "未命名", "en": "Untitled"},
+    "about": {"zh": "…", "en": "…"},
+}
+_FOR_WANT |= {"fits": ["core"], "stages": ["active"], "days": timing.LONGEST, "load": {"ceiling": 50}}
+_FOR_WANT |= {"roles": {"host": {"name": {"zh": "主持", "en": "Host"}, "minutes": 0}}, "measures": ["pulse"]}
+"""What stands in place of a part that cannot be read, so that the rest can be shown."""
+
+
+def _rest(told: Any, faults: list[_Fault]) -> tuple[Playbook | None, list[int]]:
+    """The playbook without what is wrong in it, and which steps are left."""
+    steps = told.get("steps") if isinstance(told, dict) else None
+    if not isinstance(steps, list):
+        return None, []
+    bad = {fault.place[1] for fault in faults if fault.place[:1] == ("steps",) and len(fault.place) > 1}
+    wrong = {fault.place[0] for fault in faults if fault.place and fault.place[0] != "steps"}
+    numbers = [n for n in range(len(steps)) if n not in bad]
+    kept = {name: value for name, value in told.items() if name in Playbook.model_fields and name not in wrong}
+    kept = _FOR_WANT | kept | {"steps": [steps[n] for n in numbers]}
+    try:
+        return Playbook.model_validate(kept), numbers
+    except ValidationError:
+        return None, []
 
 
 @cache

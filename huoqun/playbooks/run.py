@@ -78,6 +78,8 @@ class Run(Table):
     language = CharField(max_length=2, default="zh")
     state = CharField(max_length=10, default=RUNNING)
     begins = DateField()
+    zone = CharField(max_length=64, default="")
+    """The clock its steps were put on: the group's. Where the group has got another since, they are put on that."""
     values = JSONField(default=dict)
     """What was said of the playbook's variables."""
     people = JSONField(default=dict)

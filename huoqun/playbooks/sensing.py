@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Max, Q
 
 from huoqun.activities import team_board
-from huoqun.activities.activity import DONE, IN, Activity, Participation
+from huoqun.activities.activity import DONE, IN, Activity, Participation, rate
 from huoqun.activities.survey import Answer
 from huoqun.base.clock import naive_utc
 from huoqun.insight import lately
 from huoqun.people import history
+from huoqun.people.group import Group
 from huoqun.people.membership import Membership
 from huoqun.people.outbox import SENT, Outgoing
 from huoqun.playbooks import sensing_checkup, timing
@@ -92,21 +93,28 @@ def _opened(runs: Sequence[Run], _now: datetime) -> dict[UUID, Known]:
     """Of the newest survey and the newest activity that each run has opened."""
     made = opened_by({run.pk for run in runs})
     every = Activity.objects.in_bulk([a for some in made.values() for a in some])
+    groups = {run.pk: run.group for run in runs}
     found: dict[UUID, Known] = {}
     for run, ids in made.items():
         those = [every[a] for a in ids if a in every]
         surveys, others = [a for a in those if a.kind == "survey"], [a for a in those if a.kind != "survey"]
-        found[run] = _answers(surveys[-1:]) | _part(others[-1:])
-        found[run]["spotlights"] = sum(a.kind == "spotlight" and a.settled is not None for a in others)
+        found[run] = _answers(surveys[-1:], groups[run]) | _part(others[-1:])
+        found[run]["spotlights"] = _held([a for a in others if a.kind == "spotlight"])
     return found
 
 
-def _answers(newest: Iterable[Activity]) -> Known:
+def _answers(newest: Iterable[Activity], group: Group) -> Known:
+    """Of the members who are there: everybody is asked."""
     for survey in newest:
+        here = rate(survey, group)
         answers = Answer.objects.filter(survey=survey.pk).count()
-        asked = Participation.objects.filter(activity=survey).count()
-        return {"answers": answers, "answered": answers / asked if asked else None}
+        return {"answers": answers, "answered": here.answered / here.members if here.members else None}
     return {}
+
+
+def _held(spotlights: Collection[Activity]) -> float:
+    """Shows that were held in them: one activity takes sign-ups for many."""
+    return Participation.objects.filter(activity__in=spotlights, state=DONE).count() if spotlights else 0
 
 
 def _part(newest: Iterable[Activity]) -> Known:

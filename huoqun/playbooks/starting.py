@@ -21,7 +21,7 @@ from huoqun.people.group import Group
 from huoqun.people.workspace import Workspace
 from huoqun.playbooks import timing
 from huoqun.playbooks.playbook import Playbook
-from huoqun.playbooks.run import WAITING, DueStep, Edition, Run
+from huoqun.playbooks.run import AHEAD, WAITING, DueStep, Edition, Run
 from huoqun.playbooks.step_form import Step, Title
 
 LONGEST_VALUE = 500
@@ -34,7 +34,7 @@ class BadValue(ValueError):
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"{name}: {why}")
-        self.name, self.why = name, why
+        self.name, self.why, self.field = name, why, f"values.{name}"
 
 
 class Over(ValueError):
@@ -126,11 +126,6 @@ def language_of(workspace: Workspace) -> str:
     return "zh" if workspace.language.startswith("zh") else "en"
 
 
-def due_of(each: Planned) -> datetime | None:
-    """When a step of a run that begins is due; None: when what it waits for is done."""
-    return each.at if each.sure or _before(each.step) else None
-
-
 # -- writes
 
 
@@ -155,31 +150,40 @@ def start(
         raise Over
     with transaction.atomic():
         run = Run(workspace=group.workspace, group=group, edition=edition, book=book.id, created=now)
-        run.begins, run.language, run.values = begins, language, told
+        run.begins, run.zone, run.language, run.values = begins, group.zone, language, told
         run.people = {role: account.hex for role, account in people.items() if role in book.roles}
         run.together, run.segment, run.by = together, segment, by
         run.save(force_insert=True)
-        DueStep.objects.bulk_create([_row(run, each, now) for each in plan(book, begins, group.zone, now)])
+        DueStep.objects.bulk_create([row_of(run, each, now) for each in plan(book, begins, group.zone, now)])
         audit.note(
             group.workspace, "run.start", by=by, on=group.pk, title=group.name, after={"playbook": book.id}, now=now
         )
     return run
 
 
-def _row(run: Run, each: Planned, now: datetime) -> DueStep:
+def row_of(run: Run, each: Planned, now: datetime) -> DueStep:
+    """A step of a run that begins, as its row."""
     row = DueStep(run=run, step=each.step.id, turn=each.turn, place=each.place, planned=each.at, created=now)
     row.due = due_of(each)
-    row.next = max(row.due, now) if row.due else None
-    if isinstance(each.step.when, timing.When):
-        _listening(row, now)
+    row.state, row.next, row.until = looked_at(each, run.edition.playbook, run.begins, run.group.zone, now)
     return row
 
 
-def _listening(row: DueStep, now: datetime) -> None:
-    """It waits for occasions from the first day of the run until its last (`playbooks/occasion`)."""
-    run, days = row.run, row.run.edition.playbook.days
-    row.state, row.next = WAITING, max(timing.at(run.begins, 1, timing.MIDNIGHT, run.group.zone), now)
-    row.until = timing.at(run.begins, days + 1, timing.MIDNIGHT, run.group.zone)
+def looked_at(
+    each: Planned, book: Playbook, begins: date, zone: str, now: datetime
+) -> tuple[str, datetime | None, datetime | None]:
+    """How a step of a run that begins stands, when it is looked at first, and until when it waits. What waits for
+    occasions listens from the first day of the run until its last (`playbooks/occasion`)."""
+    if isinstance(each.step.when, timing.When):
+        first = timing.at(begins, 1, timing.MIDNIGHT, zone)
+        return WAITING, max(first, now), timing.at(begins, book.days + 1, timing.MIDNIGHT, zone)
+    due = due_of(each)
+    return AHEAD, due and max(due, now), None
+
+
+def due_of(each: Planned) -> datetime | None:
+    """When a step of a run that begins is due; None where that hangs on another step."""
+    return each.at if each.sure or _before(each.step) else None
 
 
 def _before(step: Step) -> bool:

@@ -26,6 +26,9 @@ MOST = 5000
 """Groups in which one call begins; more are begun in several calls."""
 
 
+_COLUMNS = ("step", "turn", "place", "planned", "due", "next", "until", "state")
+
+
 class TooMany(ValueError):
     """More groups than one call begins in."""
 
@@ -59,7 +62,8 @@ def start_all(
             same = {"workspace_id": workspace.pk, "edition_id": edition.pk, "book": book.id, "language": language}
             same |= {"begins": begins, "values": told, "people": roles, "together": together, "segment": segment}
             ids = fresh_ids(len(groups))
-            columns = {"id": ids, "group_id": [group.pk for group in groups]}
+            columns: dict[str, list[Any]] = {"id": ids, "group_id": [group.pk for group in groups]}
+            columns["zone"] = [group.zone for group in groups]
             insert(Run, columns, {**same, "by_id": by and by.pk, "created": now})
             _steps(list(zip(ids, groups, strict=True)), edition, begins, now)
             those = [(group.pk, group.name) for group in groups]
@@ -69,17 +73,15 @@ def start_all(
 
 
 def _steps(those: Sequence[tuple[UUID, Group]], edition: Edition, begins: date, now: datetime) -> None:
-    """The rows of every run: what is planned hangs on nothing but the zone of the group."""
-    columns: dict[str, list[Any]] = {name: [] for name in ("run_id", "step", "turn", "place", "planned", "due", "next")}
+    """The rows of every run: what is planned hangs on nothing but the zone of the group, so that the rows of one run
+    stand for those of all in its zone."""
+    columns: dict[str, list[Any]] = {"run_id": []} | {name: [] for name in _COLUMNS}
     for zone in {group.zone for _run, group in those}:
+        here = [(run, group) for run, group in those if group.zone == zone]
+        like = Run(edition=edition, group=here[0][1], begins=begins)
         planned = starting.plan(edition.playbook, begins, zone, now)
-        runs = [run for run, group in those if group.zone == zone]
-        due = [starting.due_of(each) for each in planned]
-        columns["run_id"] += [run for run in runs for _each in planned]
-        columns["step"] += [each.step.id for each in planned] * len(runs)
-        columns["turn"] += [each.turn for each in planned] * len(runs)
-        columns["place"] += [each.place for each in planned] * len(runs)
-        columns["planned"] += [each.at for each in planned] * len(runs)
-        columns["due"] += due * len(runs)
-        columns["next"] += [moment and max(moment, now) for moment in due] * len(runs)
+        rows = [starting.row_of(like, each, now) for each in planned]
+        columns["run_id"] += [run for run, _group in here for _row in rows]
+        for name in _COLUMNS:
+            columns[name] += [getattr(row, name) for row in rows] * len(here)
     insert(DueStep, columns, {"created": now})

@@ -12,7 +12,7 @@ from huoqun.activities.readymade import readymade
 from huoqun.activities.survey import Survey
 from huoqun.people import outbox, task
 from huoqun.people.task import Task
-from huoqun.playbooks import attached, gate, step_digest, step_people, timing
+from huoqun.playbooks import attached, clockwork, gate, step_digest, step_people, timing
 from huoqun.playbooks.doing import Doing, Outcome
 from huoqun.playbooks.opening import asked, filled, kind_of, spoken
 from huoqun.playbooks.run import SKIPPED, WAITING
@@ -32,15 +32,15 @@ def one_by_one(do: Callable[[Doing, datetime], Outcome]) -> Does:
 def _say(those: Sequence[Doing], now: datetime) -> list[Outcome]:
     """Words for all groups at once. Words whose poster has nothing to show, or whose file is gone, go without it."""
     told, outcomes = [], []
-    for each in those:
-        words, why = _words(each, now)
+    for each, due in zip(those, clockwork.spread(those, now), strict=True):
+        words, why = _words(each, due, now)
         told.append(words)
         outcomes.append(Outcome(result={"said": each.key}, why=why))
     outbox.say_all(told, now=now)
     return outcomes
 
 
-def _words(each: Doing, now: datetime) -> tuple[outbox.Words, str]:
+def _words(each: Doing, due: datetime, now: datetime) -> tuple[outbox.Words, str]:
     form = each.form
     assert isinstance(form, Say)
     why, picture, enclosure = "", None, None
@@ -50,7 +50,7 @@ def _words(each: Doing, now: datetime) -> tuple[outbox.Words, str]:
         why = str(error)
     source = each.opened.source if each.opened else each.run.source  # `{link}` is the way to what the words come from
     words, what = each.words(form.text), f"step.{form.piece}"
-    return outbox.Words(each.group, words, what, each.key, source, picture, enclosure=enclosure), why
+    return outbox.Words(each.group, words, what, each.key, source, picture, due, enclosure), why
 
 
 def _open(each: Doing, now: datetime) -> Outcome:

@@ -8,7 +8,7 @@ from huoqun.people import profile, task
 from huoqun.people.person import Identity
 from huoqun.people.task import Task
 from huoqun.playbooks import address, choosing
-from huoqun.playbooks.doing import Doing, Outcome
+from huoqun.playbooks.doing import Doing, Outcome, ids
 from huoqun.playbooks.run import SKIPPED, WAITING
 from huoqun.playbooks.step_form import Invite, Pick, Tag
 
@@ -46,7 +46,7 @@ def invite(each: Doing, now: datetime) -> Outcome:
     step came before is not asked again."""
     form = each.form
     assert isinstance(form, Invite)
-    asked = each.before.get(form.id, {}).get("people", ())
+    asked = ids(each.before.get(form.id, {}).get("people", ()))
     those = list(choosing.meant(each, form.who, now).exclude(pk__in=asked).order_by("name", "pk")[: form.most])
     if not those:
         return _of(those)

@@ -6,11 +6,11 @@ with those of the other paths of that moment.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from itertools import groupby
 
 from huoqun.playbooks import starting, timing
-from huoqun.playbooks.playbook import Playbook, chosen
+from huoqun.playbooks.playbook import Playbook
 from huoqun.playbooks.step_form import Deed, Digest, Open, Say, Step
 
 MONDAY = date(2026, 12, 7)
@@ -101,11 +101,6 @@ def of(book: Playbook, numbers: list[int] | None = None) -> Timeline:
     return Timeline(tuple(_together(made) if len(made) >= MANY_DAYS else made), tuple(lost), said)
 
 
-def exits(step: Step) -> dict[str, str]:
-    """The paths a step may choose, by the field that names each."""
-    return chosen(step)
-
-
 def _day(number: int, there: list[Spot], said: int) -> Day:
     return Day(number, number, _rows([s for s in there if s.first]), tuple(s for s in there if not s.first), said)
 
@@ -141,8 +136,3 @@ def _together(days: list[Day]) -> list[Day]:
         else:
             found.append(day)
     return found
-
-
-def span(text: str) -> timedelta:
-    """How long a line of a file is."""
-    return timing.span(text)

@@ -78,7 +78,7 @@ def node_of(text: str) -> yaml.Node:
 def says(text: str) -> Any:
     """What a plain word in a file means: a number, a yes, nothing, or the word itself."""
     loader = _Plain("")
-    tag = loader.resolve(yaml.ScalarNode, text, (True, False))
+    tag = loader.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
     return _TAGS.get(tag, str)(text)
 
 

@@ -67,7 +67,7 @@ def _walk(
         shape, style = "list", "flow" if node.flow_style else "block"
         last = [_walk(each, (*place, n), None, inside, text, found, seen) for n, each in enumerate(node.value)]
     else:
-        style, last = node.style or "", []
+        style, last = getattr(node, "style", None) or "", []
         if style in "|>":
             end = begin + len(text[begin:end].rstrip())
     if style == "block":

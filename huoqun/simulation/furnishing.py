@@ -88,7 +88,7 @@ def _asked(group: Group, told: Round, hands: Hands) -> None:
         if told is PROFILE and row.reminded is None and at >= reminded:
             survey.remind(row, by=hands.by, now=reminded)
             row.refresh_from_db()
-        said = {q.id: _said(q, member, owner, known, hands) for q in row.asked()}
+        said = {q.id: filled_in(q, member, owner, known, hands.words, hands.random) for q in row.asked()}
         values = questionnaire.check(row.asked(), said, known)
         response.answer(row, member, values, via=hands.random.choice(("personal", "group")), now=at)
     survey.run_out(row, now=hands.now)
@@ -109,16 +109,23 @@ def _answering(row: Survey, number: int, random: Random) -> list[Identity]:
     return drawn[:number]
 
 
-def _said(q: Question, member: Identity, owner: Identity | None, known: Mapping[str, Any], hands: Hands) -> list[str]:
-    """What a simulated member fills in."""
-    random = hands.random
+def filled_in(
+    q: Question,
+    member: Identity,
+    owner: Identity | None,
+    known: Mapping[str, Any],
+    words: Mapping[str, Any],
+    random: Random,
+) -> list[str]:
+    """What a simulated member fills in; `known`: by folded name whom they may name."""
     if q.kind == PEOPLE:
+        others = [name for name in known if name != questionnaire.fold(member.name)]
         if member == owner:
-            return random.sample([name for name in known if name != questionnaire.fold(member.name)], FRIENDS)
-        others = random.sample(list(known), random.choice((0, 1, 1, 2, 3, 5)))
-        return [*others, *([owner.name] if owner and random.random() < 0.8 else [])]
+            return random.sample(others, min(FRIENDS, len(others)))
+        some = random.sample(list(known), min(len(known), random.choice((0, 1, 1, 2, 3, 5))))
+        return [*some, *([owner.name] if owner and random.random() < 0.8 else [])]
     if q.kind == TEXT:
-        texts = hands.words["cities"] if q.id == "city" else hands.words["furnishing"]["texts"].get(q.id, ())
+        texts = words["cities"] if q.id == "city" else words["furnishing"]["texts"].get(q.id, ())
         return [random.choice(texts)] if texts and (q.required or random.random() < 0.3) else []
     if q.kind == NUMBER:
         return [str(random.randint(0, 9))]

@@ -11,7 +11,7 @@ from huoqun.activities import activity, questionnaire
 from huoqun.people.account import Account
 from huoqun.people.group import Group
 from huoqun.people.person import Identity, root_of
-from huoqun.simulation import scene_goods, scene_long, scene_talk
+from huoqun.simulation import scene_duty, scene_goods, scene_long, scene_talk
 from huoqun.simulation.scene import Cast
 from huoqun.simulation.talk import load_words
 
@@ -49,6 +49,7 @@ def play(group: Group, *, language: str, by: Account | None, now: datetime) -> N
     if by is not None:
         scene_goods.rewards(cast, by)
         scene_goods.sending(cast, by)
+        scene_duty.duty_weeks(cast, by)
 
 
 def _players(group: Group) -> list[Identity]:

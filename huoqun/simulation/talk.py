@@ -22,6 +22,8 @@ class Line:
     kind: str = "text"
     answers: "Line | None" = None
     mentions: tuple[str, ...] = ()
+    key: str = ""
+    """By what the record knows it, where it was given one."""
 
 
 class Speaker(Protocol):

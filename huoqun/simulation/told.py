@@ -1,5 +1,6 @@
 """Simulated lines as a chat: the same value a format gives."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import polars as pl
@@ -8,9 +9,19 @@ from huoqun.chat.message import MEMBERS, SCHEMA, Chat
 from huoqun.simulation.talk import Line
 
 
-def told(lines: list[Line], *, members: list[tuple[str, str]], group: str, zone: str, exported: datetime) -> Chat:
-    """The lines in time's order as a chat with ids, owner first among `members` (identity, name)."""
-    rows = _rows(sorted(lines, key=lambda line: line.local), dict(members), zone)
+def told(
+    lines: list[Line],
+    *,
+    members: list[tuple[str, str]],
+    group: str,
+    zone: str,
+    exported: datetime,
+    others: Mapping[str, str] | None = None,
+    begin: int = 0,
+) -> Chat:
+    """The lines in time's order as a chat with ids, owner first among `members` (identity, name). `others`: the names
+    of those who are no members any more; `begin`: how many lines the record has already."""
+    rows = _rows(sorted(lines, key=lambda line: line.local), {**(others or {}), **dict(members)}, zone, begin)
     listed = pl.DataFrame(
         [
             {"id": m, "name": n, "role": "owner" if i == 0 else "admin" if i == 1 else "member", "aliases": []}
@@ -33,20 +44,21 @@ def told(lines: list[Line], *, members: list[tuple[str, str]], group: str, zone:
     )
 
 
-def _rows(lines: list[Line], names: dict[str, str], zone: str) -> pl.DataFrame:
-    """The frame of `SCHEMA` of sorted lines."""
-    keys = {id(line): f"sim-{number}" for number, line in enumerate(lines)}
+def _rows(lines: list[Line], names: dict[str, str], zone: str, begin: int) -> pl.DataFrame:
+    """The frame of `SCHEMA` of sorted lines, which get their keys."""
+    for number, line in enumerate(lines, begin):
+        line.key = f"sim-{number}"
     frame = pl.DataFrame(
         {
-            "key": [keys[id(line)] for line in lines],
-            "line": range(len(lines)),
+            "key": [line.key for line in lines],
+            "line": range(begin, begin + len(lines)),
             "local": [line.local.replace(microsecond=0) for line in lines],
-            "sequence": range(1, len(lines) + 1),
+            "sequence": range(begin + 1, begin + len(lines) + 1),
             "sender": [line.sender for line in lines],
             "name": [names[line.sender] for line in lines],
             "kind": [line.kind for line in lines],
             "text": ["".join(f"@{names[m]} " for m in line.mentions) + line.text for line in lines],
-            "reply_to": [keys.get(id(line.answers)) if line.answers else None for line in lines],
+            "reply_to": [line.answers.key or None if line.answers else None for line in lines],
             "mentions": [list(line.mentions) for line in lines],
             "subject": [line.sender if line.kind in ("join", "leave") else None for line in lines],
         },

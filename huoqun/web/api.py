@@ -27,6 +27,7 @@ from huoqun.web import (
     api_points,
     api_research,
     api_rolls,
+    api_runs,
     api_segments,
     api_staff,
     api_strata,
@@ -44,6 +45,7 @@ from huoqun.web.scope import (
     INVITATION,
     PERSON,
     ROLL,
+    RUN,
     SEGMENT,
     STAFF,
     STUDY,
@@ -62,6 +64,7 @@ _L = "rolls/<uuid:roll>"
 _R = "research/<uuid:study>"
 _E = "erasures/<uuid:erasure>"
 _A = "activities/<uuid:activity>"
+_N = "runs/<uuid:run>"
 _MEMBERS = f"{_A}/participants"
 _GIVEN = f"{_A}/contributions"
 _SAYING = f"{_P}/sayings/<str:kind>/<uuid:which>"
@@ -219,6 +222,13 @@ OPERATIONS: tuple[Route, ...] = (
     operation("POST", f"{_G}/commands", api_commands.hear_commands, GROUP, role.EDIT_ACTIVITIES),
     operation("GET", f"{_W}/outbox", api_outbox.list_outbox, WORKSPACE, role.SEE_ACTIVITIES),
     operation("PUT", f"{_W}/outbox/<uuid:which>", api_outbox.settle_outgoing, WORKSPACE, role.SEND),
+    # runs
+    operation("GET", f"{_W}/runs", api_runs.list_runs, WORKSPACE, role.SEE_RUNS),
+    operation("POST", f"{_W}/runs", api_runs.start_run, WORKSPACE, role.EDIT_RUNS),
+    operation("GET", _N, api_runs.read_run, RUN, role.SEE_RUNS),
+    operation("POST", f"{_N}/pause", api_runs.pause_run, RUN, role.EDIT_RUNS),
+    operation("POST", f"{_N}/resume", api_runs.resume_run, RUN, role.EDIT_RUNS),
+    operation("POST", f"{_N}/stop", api_runs.stop_run, RUN, role.EDIT_RUNS),
     # points
     operation("GET", f"{_P}/points", api_points.read_points, PERSON, role.SEE_PEOPLE, role.SEE_ACTIVITIES),
     operation("GET", f"{_P}/postings", api_points.list_postings, PERSON, role.SEE_PEOPLE, role.SEE_ACTIVITIES),

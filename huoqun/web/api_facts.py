@@ -38,6 +38,7 @@ from huoqun.people import (
     view,
     workspace,
 )
+from huoqun.playbooks import starting, starting_many, steering
 from huoqun.web import said
 from huoqun.web.api_fault import told
 from huoqun.web.importing import NoRoom, OnlyOwnGroups
@@ -80,6 +81,11 @@ FACTS: dict[type[Exception], tuple[int, str, str | None]] = {
     TooLarge: (413, "too_large", "file"),
     spreadsheet.Unreadable: (422, "unreadable", "file"),
     NoRoom: (507, "no_room", None),
+    starting.BadValue: (422, "bad_value", "values"),
+    starting.Over: (422, "over", "begins"),
+    starting_many.TooMany: (422, "too_many", "groups"),
+    steering.Late: (409, "late", None),
+    steering.NoReason: (422, "no_reason", "why"),
     attendance.Full: (409, "full", None),
     attendance.NotIn: (409, "not_in", None),
     life.Frozen: (409, "frozen", None),

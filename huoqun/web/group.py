@@ -18,11 +18,12 @@ from huoqun.base import clock, job
 from huoqun.chat import zone as zones
 from huoqun.insight.card import ELEMENTS, TYPES
 from huoqun.insight.stage import NAMES
-from huoqun.people import alert, audit, checkup, goal, mark, positioning, remark, room
+from huoqun.people import alert, audit, checkup, goal, mark, positioning, remark, role, room
 from huoqun.people import group as groups
 from huoqun.people.group import Group
 from huoqun.people.person import Identity
-from huoqun.web import verdict, word
+from huoqun.people.role import SEE_RUNS
+from huoqun.web import level, playbook, verdict, word
 from huoqun.web.gate import Asked
 from huoqun.web.plan import progress_of
 from huoqun.web.show import percent
@@ -50,8 +51,11 @@ def page(request: Asked, group: Group) -> HttpResponse:
     context["missing"] = positioning.missing(group) if blank else []
     context["warned"] = alert.of_groups([group], now=now).get(group.pk, [])
     context |= {"goal": goal.goal_of(group), "progress": progress_of(group)}
+    if role.READ_MESSAGES in request.staff.duty.may:
+        context["service"] = level.panel(group, now)
     if found is not None:
-        context["body"] = verdict.body(checkup.document(found), word.language(), _remedies(group))
+        books = playbook.addresses(group.workspace) if request.staff.may(SEE_RUNS) else {}
+        context["body"] = verdict.body(checkup.document(found), word.language(), _remedies(group), books)
     return render(request, "group/page.html", context)
 
 

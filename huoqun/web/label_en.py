@@ -79,6 +79,7 @@ LABEL = {
     "more_findings": "Further findings",
     "fill_in_card": "Name it on the card",
     "what_to_do": "This week",
+    "see_playbook": "See the playbook day by day",
     "see_proof": "Messages and evidence",
     "people_concerned": "People:",
     "days_concerned": "Days:",

@@ -77,6 +77,7 @@ LABEL = {
     "more_findings": "其余的问题",
     "fill_in_card": "去名片上写明",
     "what_to_do": "这周怎么做",
+    "see_playbook": "看这套打法每天做什么",
     "see_proof": "看原话和证据",
     "people_concerned": "有关的人：",
     "days_concerned": "有关的日子：",

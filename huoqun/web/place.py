@@ -20,6 +20,7 @@ class Place:
 
 
 GROUPS = (
+    Place("today", _("Today"), role.SEE_GROUPS),
     Place("home", _("Groups"), role.SEE_GROUPS),
     Place("search", _("Search"), role.READ_MESSAGES),
     Place("imports", _("Imports"), role.SEE_GROUPS, ("import",)),
@@ -92,8 +93,19 @@ KEPT = (
 )
 """What is set up once in a while."""
 METHOD: tuple[Place, ...] = (
+    Place(
+        "playbooks",
+        _("Playbooks"),
+        role.SEE_RUNS,
+        (
+            *("playbook", "playbook_edit", "playbook_step", "playbook_text", "playbook_change", "playbook_undo"),
+            *("playbook_history", "playbook_keep", "playbook_versions"),
+        ),
+    ),
     Place("runs", _("Runs"), role.SEE_RUNS, ("run", "run_new", "run_step")),
     Place("calendar", _("Calendar"), role.SEE_RUNS),
+    Place("effects", _("Effects"), role.SEE_RUNS, ("mark_effect", "run_effect")),
+    Place("service_level", _("Service level"), role.READ_MESSAGES, ("service_target", "staffing")),
     Place("duty", _("Duty"), role.SEE_PEOPLE, ("group_duty", "duty_sheets")),
     Place(
         "content_calendar",

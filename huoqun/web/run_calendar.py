@@ -190,4 +190,4 @@ class _Writer:
         sign = f"<i>{state}</i>" if state else ""
         drag = f' data-t="{entry.at}"' if self.drags and entry.state in {AHEAD, GATED, run_board.LATELY} else ""
         hand = " hand" if entry.by_hand else ""
-        return f'<a class="s {entry.state}{hand}" href="{link}"{drag} title="{kind}">{entry.at} {title}{sign}</a>'
+        return f'<a class="s {entry.state}{hand}" href="{link}"{drag} title="{kind}">{sign}{entry.at} {title}</a>'

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.http import QueryDict
 
 from huoqun.base import clock
-from huoqun.people import segment, view
+from huoqun.people import enclosure, segment, view
 from huoqun.people.group import Group
 from huoqun.people.segment import Segment
 from huoqun.people.staff import Staff, groups_for, team
@@ -29,6 +29,8 @@ from huoqun.web.portfolio import portfolio, wanted_by
 SOME, MATCH, VIEW = "some", "match", "view"
 """Where it runs: in groups that are ticked, in all it was written for, in a saved view of the list."""
 WHERE = (SOME, MATCH, VIEW)
+FILES = ("picture", "file")
+"""Kinds of variables that are a file."""
 _TIME = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 
 
@@ -103,7 +105,8 @@ def sent(request: Asked, offer: Offer) -> Wish:
     if wish.begins is None:
         wish.wrong["begins"] = "begins"
     for name, variable in book.variables.items():
-        if why := _wrong(variable, typed.get(f"var-{name}", "")):
+        why = _taken(request, f"var-{name}", typed) if variable.kind in FILES else ""
+        if why := why or _wrong(variable, typed.get(f"var-{name}", "")):
             wish.wrong[f"var-{name}"] = why
     _roles(wish, staff)
     wish.groups = groups_of(wish, staff)
@@ -114,6 +117,19 @@ def sent(request: Asked, offer: Offer) -> Wish:
     elif wish.begins and any(wish.begins < today for today in _todays(wish.groups)):
         wish.wrong["begins"] = "past"
     return wish
+
+
+def _taken(request: Asked, name: str, typed: dict[str, str]) -> str:
+    """Keep a file that was sent: its id is what was typed from now on, so that it need not be sent again. The id of
+    what is wrong; empty where nothing is."""
+    file = request.FILES.get(name)
+    if file is not None:
+        try:
+            typed[name] = enclosure.keep(file.read(), file.name or "", workspace=request.workspace, now=clock.now())
+        except enclosure.TooLarge:
+            return "file"
+    there = not typed.get(name) or enclosure.found(request.workspace.pk, typed[name])
+    return "" if there else "missing"
 
 
 def _todays(groups: list[Group]) -> set[date]:
@@ -164,6 +180,7 @@ def _roles(wish: Wish, staff: Staff) -> None:
 def fields(wish: Wish) -> list[dict[str, Any]]:
     """The variables as fields of the form."""
     kinds: Mapping[str, str] = {"number": "number", "time": "time", "date": "date", "link": "url"}
+    kinds = {**kinds, **dict.fromkeys(FILES, "file")}
     return [
         {
             "name": f"var-{name}",

@@ -25,6 +25,8 @@ from huoqun.web.when import zone_of
 
 NEED = ("failed", "late", "gated")
 """What stands on top of the board, the worst first."""
+FIRST = 6
+"""So much of what needs a look is open at once."""
 NEAR = 12
 """Of the days ahead so many steps are open at once; the rest unfolds."""
 
@@ -69,7 +71,9 @@ def _standing(request: Asked, run: Run) -> dict[str, Any]:
     lines = [line(card, run) for card in run_board.cards(run, now)]
     today = now.astimezone(zone_of(run.group.zone)).date()
     going = run.state in {RUNNING, PAUSED}
-    need = [each for each in lines if going and each["state"] in NEED]
+    need = sorted(
+        (each for each in lines if going and each["state"] in NEED), key=lambda each: NEED.index(each["state"])
+    )
     days = [
         {
             "day": day,
@@ -92,7 +96,8 @@ def _standing(request: Asked, run: Run) -> dict[str, Any]:
         "title": run_said.titled(run.edition.playbook.title),
         "header": run_said.header(run, tally, now),
         "tally": tally,
-        "need": sorted(need, key=lambda each: NEED.index(each["state"])),
+        "need": need[:FIRST],
+        "need_more": need[FIRST:],
         "days": days,
         "going": going,
         "zone": run.group.zone,

@@ -127,7 +127,7 @@ def header(run: Run, tally: Tally, now: datetime) -> str:
     if run.state not in {ENDED, STOPPED}:
         parts += troubles(tally)
         if tally.waiting:
-            told = ngettext("%(n)s waits for somebody", "%(n)s wait for somebody", tally.waiting)
+            told = ngettext("%(n)s under way", "%(n)s under way", tally.waiting)
             parts.append(told % {"n": tally.waiting})
         if tally.ahead:
             parts.append(ngettext("%(n)s ahead", "%(n)s ahead", tally.ahead) % {"n": tally.ahead})

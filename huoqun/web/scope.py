@@ -23,6 +23,7 @@ from huoqun.people.roll import Roll
 from huoqun.people.segment import Segment
 from huoqun.people.staff import Invitation, Staff, groups_for
 from huoqun.people.upload import Upload
+from huoqun.playbooks.book_draft import Draft, drafts_for
 from huoqun.playbooks.run import Run, runs_for
 
 
@@ -100,6 +101,8 @@ SEGMENT = Scope("segment", "segment", lambda staff: Segment.objects.filter(works
 STUDY = Scope("research", "study", studies_for, Study)
 RUN = Scope("run", "run", runs_for, Run)
 
+DRAFT = Scope("playbook of one's own", "draft", drafts_for, Draft)
+
 SCOPES = (
     OPEN,
     ACCOUNT,
@@ -121,4 +124,5 @@ SCOPES = (
     SEGMENT,
     ROLL,
     RUN,
+    DRAFT,
 )

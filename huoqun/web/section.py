@@ -163,11 +163,16 @@ def _finding(rank: int, finding: Finding, names: Names, document: Diagnosis) -> 
     }
 
 
-def findings(document: Diagnosis, lang: Lang, remedies: Mapping[str, str]) -> dict[str, Any]:
-    """The worst three, and the rest; each with its address of `remedies`, where there is one."""
+def findings(
+    document: Diagnosis, lang: Lang, remedies: Mapping[str, str], playbooks: Mapping[str, str]
+) -> dict[str, Any]:
+    """The worst three, and the rest; each with its address of `remedies` and of `playbooks`, where there is one."""
     names = Names(document, lang)
     made = [_finding(k + 1, f, names, document) for k, f in enumerate(document.findings)]
-    made = [one | {"remedy": remedies.get(f.cause, "")} for one, f in zip(made, document.findings, strict=True)]
+    made = [
+        one | {"remedy": remedies.get(f.cause, ""), "playbook": playbooks.get(f.playbook, "")}
+        for one, f in zip(made, document.findings, strict=True)
+    ]
     return {"worst": made[:SHOWN], "rest": made[SHOWN:]}
 
 

@@ -11,10 +11,10 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from huoqun.people.upload import Taken
-from huoqun.web import browser, crossing, plain, reward, word
+from huoqun.web import browser, crossing, level, plain, reward, word
 
 register = template.Library()
 
@@ -67,6 +67,12 @@ def number(value: float | None) -> str:
 
 
 @register.filter
+def waited(minutes: float) -> str:
+    """A time given in minutes."""
+    return level.lasting(minutes)
+
+
+@register.filter
 def counted(value: float) -> str:
     """A number that may have a fraction: with thousands marked, without zeros nobody needs."""
     return f"{value:,.2f}".rstrip("0").rstrip(".")
@@ -108,6 +114,20 @@ def moment(time: datetime | None, zone: str = "Asia/Shanghai") -> str:
     if time is None:
         return "–"
     return date_format(time.astimezone(ZoneInfo(zone)), "Y-m-d H:i")
+
+
+@register.simple_tag(takes_context=True)
+def clock_time(context: Context, time: datetime, zone: str) -> str:
+    """A moment as one would say it today, on the clock of `zone`: 20:00, tomorrow 9:00, 03-18 20:00."""
+    here, today = time.astimezone(ZoneInfo(zone)), context["now"].astimezone(ZoneInfo(zone)).date()
+    told = date_format(here, "H:i")
+    days = (here.date() - today).days
+    if days in _NEAR:
+        return f"{_NEAR[days]} {told}".strip()
+    return f"{date_format(here, 'm-d' if here.year == today.year else 'Y-m-d')} {told}"
+
+
+_NEAR = {-1: gettext_lazy("yesterday"), 0: "", 1: gettext_lazy("tomorrow")}
 
 
 @register.simple_tag

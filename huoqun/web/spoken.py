@@ -76,6 +76,14 @@ SPOKEN: dict[str, str | Promise] = {
         "small is on its way to you; where may I send it?"
     ),
     "touch.birthday": _("Happy birthday, %(name)s! All of “%(group)s” wishes you a good year."),
+    "newcomer.spoke": _(
+        "@%(name)s welcome to “%(group)s”, glad you have said hello! What are you busy with these days, and what would "
+        "you like to find here?"
+    ),
+    "newcomer.quiet": _(
+        "@%(name)s welcome to “%(group)s”! Take your time to look around. Tell us in two sentences who you are and "
+        "what brought you here, and somebody will know something for you."
+    ),
     "founder.contact": _(
         "Hi %(name)s, you were here when “%(group)s” began. How do you find it now, and what should we do next? I "
         "would rather hear it from you than from a survey."

@@ -44,9 +44,15 @@ def _engine() -> Engine:
     return Engine(dirs=[str(_PACKAGE / "templates")], autoescape=True)
 
 
-def context(document: Diagnosis, lang: Lang = "zh", remedies: Mapping[str, str] | None = None) -> dict[str, Any]:
+def context(
+    document: Diagnosis,
+    lang: Lang = "zh",
+    remedies: Mapping[str, str] | None = None,
+    playbooks: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """What `verdict/body.html` needs, for a template that includes it. Words are filled in here if they are not.
-    `remedies`: by cause the address where something is done about it, in the console."""
+    `remedies`: by cause the address where something is done about it, in the console; `playbooks`: by id where each
+    stands."""
     told = fill(document, lang)
     words = book(lang)
     return {
@@ -54,7 +60,7 @@ def context(document: Diagnosis, lang: Lang = "zh", remedies: Mapping[str, str] 
         "w": words.label | {"how_verdict_text": with_figures(words.label["how_verdict_text"], lang)},
         "head": section.head(told, lang),
         "verdict": section.verdict(told, lang),
-        "findings": section.findings(told, lang, remedies or {}),
+        "findings": section.findings(told, lang, remedies or {}, playbooks or {}),
         "network": told.network_picture is not None
         and bool(told.network_picture.frames)
         and len(told.network_picture.people) > 1,
@@ -81,9 +87,14 @@ def _render(template: str, values: dict[str, Any]) -> SafeString:
     return _engine().get_template(template).render(Context(values, use_l10n=False, use_tz=False))
 
 
-def body(document: Diagnosis, lang: Lang = "zh", remedies: Mapping[str, str] | None = None) -> SafeString:
+def body(
+    document: Diagnosis,
+    lang: Lang = "zh",
+    remedies: Mapping[str, str] | None = None,
+    playbooks: Mapping[str, str] | None = None,
+) -> SafeString:
     """The page's inside, for the console, which links `dist/huoqun.css` and `dist/huoqun.js` itself."""
-    return _render("verdict/body.html", context(document, lang, remedies))
+    return _render("verdict/body.html", context(document, lang, remedies, playbooks))
 
 
 @cache

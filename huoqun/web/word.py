@@ -19,8 +19,10 @@ from huoqun.web.word_activity import ACTIVITY
 from huoqun.web.word_content import CONTENT
 from huoqun.web.word_dealing import DEALING
 from huoqun.web.word_duty import DUTY
+from huoqun.web.word_effect import EFFECT
 from huoqun.web.word_group import GROUP
 from huoqun.web.word_people import PEOPLE
+from huoqun.web.word_playbook import PLAYBOOK
 from huoqun.web.word_reward import REWARD
 from huoqun.web.word_run import RUN
 from huoqun.web.word_segment import SEGMENT
@@ -107,7 +109,7 @@ def named(family: str, id: str) -> str:
     return str(ACTIVITY[family].get(id, ""))
 
 
-_BOOKS = (WORDS, ACTIVITY, CONTENT, DEALING, DUTY, GROUP, PEOPLE, REWARD, RUN, SEGMENT, STAFF, SURVEY)
+_BOOKS = (WORDS, ACTIVITY, CONTENT, DEALING, DUTY, EFFECT, GROUP, PEOPLE, PLAYBOOK, REWARD, RUN, SEGMENT, STAFF, SURVEY)
 _EVERY = {family: words for book in _BOOKS for family, words in book.items()}
 
 

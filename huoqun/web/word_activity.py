@@ -40,6 +40,10 @@ DEED: Book = {
     "activity.remove": _("removed an activity"),
     "activity.restore": _("brought an activity back"),
     "outbox.say": _("ticked off what was to be said"),
+    "task": _("changed what is to be done"),
+    "outbox.later": _("put off what was to be said"),
+    "outbox.vouch": _("said that something was said though the import does not show it"),
+    "outbox.prove": _("an import showed what was said"),
     "code.renew": _("made somebody's links anew"),
     "login.bind": _("bound a login to a member"),
     "login.decline": _("said that a login is not that member"),
@@ -100,6 +104,7 @@ LOGIN_VIA: Book = {
     "chat": _("said the code in the chat"),
 }
 LOGIN_STATE: Book = {"bound": _("Logs in"), "declined": _("Not them")}
+SENT_KIND: Book = {"step": _("From a playbook"), "content": _("Content"), "outbox": _("Put here by hand")}
 OUTBOX: Book = {"waiting": _("Waiting"), "sent": _("Sent"), "skipped": _("Skipped"), "held": _("Held back")}
 _OWN: dict[str, Book] = {
     "activity_kind": KIND,
@@ -109,6 +114,7 @@ _OWN: dict[str, Book] = {
     "login_state": LOGIN_STATE,
     "login_via": LOGIN_VIA,
     "outbox": OUTBOX,
+    "sent_kind": SENT_KIND,
     "part": PART,
     "plan": PLAN,
     "plan_choice": {},

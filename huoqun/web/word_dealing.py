@@ -74,6 +74,8 @@ HAPPENED: dict[str, str | Promise] = {
     "touch.mention": _("was mentioned in public"),
     "founder.given": _("was given a role and a stake as a founder"),
     "founder.contact": _("was spoken with in person"),
+    "greeting.done": _("was greeted as a newcomer"),
+    "greeting.declined": _("needed no greeting"),
     "card.done": _("had their card from the chat taken over into the profile"),
     "card.declined": _("had their card from the chat put aside"),
 }
@@ -103,6 +105,8 @@ LOGGED: dict[str, str | Promise] = {
     "touch.mention": _("mentioned a member in public"),
     "founder.given": _("gave a founder a role and a stake"),
     "founder.contact": _("spoke with a founder"),
+    "greeting.done": _("greeted a newcomer"),
+    "greeting.declined": _("left a newcomer without a greeting"),
     "card.done": _("took a card from the chat over into a profile"),
     "card.declined": _("put a card from the chat aside"),
 }

@@ -71,6 +71,20 @@ DUTY: dict[str, dict[str, str | Promise]] = {
         "no_question": _("Ticked off: it asked nothing, and counts no more."),
         "undo": _("It waits again."),
     },
+    "staffing": {
+        "groups": _("Groups"),
+        "members": _("Members of one"),
+        "messages": _("Messages a day"),
+        "questions": _("Questions a day"),
+        "sends": _("To send a day"),
+        "hours": _("Hours of service a day"),
+        "target": _("Target in minutes"),
+        "question": _("Minutes for a question"),
+        "send": _("Minutes to send one thing by hand"),
+        "message": _("Seconds to read a message"),
+        "group": _("Minutes a day for each group by hand"),
+        "day": _("Minutes of a working day"),
+    },
     "staff_role": {
         "service": _("Service"),
         "operator": _("Operator"),
@@ -98,3 +112,25 @@ LOG: dict[str, str | Promise] = {
     "target.aim": _("set how soon questions are answered"),
 }
 """What the log and the timeline call what happens here."""
+VALUE: dict[str, str | Promise] = {
+    "week": _("Week from"),
+    "first": _("From"),
+    "last": _("Until, this day included"),
+    "agreed": _("Has said yes"),
+    "outcome": _("Outcome"),
+    "wish": _("Wish"),
+    "holds": _("It holds"),
+    "active": _("Members take turns"),
+    "ahead": _("Weeks planned ahead"),
+    "rest": _("Weeks of rest between two turns"),
+    "among": _("Who may be asked"),
+    "reward": _("Title"),
+    "rights": _("May"),
+    "chores": _("To do this week"),
+    "told": _("Told to the group"),
+    "how": _("How it was ticked off"),
+    "minutes": _("Target in minutes"),
+    "opens": _("Opens"),
+    "hosts": _("Hosts by day"),
+}
+"""What the log calls what was changed."""

@@ -24,7 +24,7 @@ VALUE: Book = {
     "step": _("Step"),
     "turn": _("Which time"),
     "due": _("Due"),
-    "said": _("Words"),
+    "said": _("What is said"),
     "who": _("Who"),
     "state": _("State"),
 }
@@ -37,12 +37,12 @@ RUN: dict[str, Book] = {
     },
     "run_step": {
         "ahead": _("Ahead"),
-        "waiting": _("Waits for somebody"),
+        "waiting": _("Under way, waits"),
         "gated": _("At its gate"),
         "done": _("Done"),
         "skipped": _("Left out"),
         "failed": _("Went wrong"),
-        "late": _("Late"),
+        "late": _("Is late"),
     },
     "run_do": {
         "say": _("Say"),
@@ -69,7 +69,7 @@ RUN: dict[str, Book] = {
     "run_field": {
         "name": _("Title for members"),
         "about": _("What members are told"),
-        "text": _("Words"),
+        "text": _("What is said"),
         "ready": _("Words ready to copy"),
     },
     "run_who": {
@@ -125,6 +125,7 @@ RUN: dict[str, Book] = {
         "time": _("Please give a time, like 20:00."),
         "date": _("Please give a day."),
         "link": _("Please give an address that begins with https://."),
+        "file": _("This file is empty, or larger than 20 MB."),
         "begins": _("Please give a day."),
         "past": _("This day is past in at least one of the groups."),
         "nobody": _("Choose at least one group."),

@@ -8,6 +8,7 @@ from huoqun.web.word_activity import DEED_OF_ALL
 from huoqun.web.word_content import CONTENT_LOGGED, CONTENT_VALUE
 from huoqun.web.word_dealing import LOGGED
 from huoqun.web.word_duty import LOG as DUTY_LOG
+from huoqun.web.word_duty import VALUE as DUTY_VALUE
 from huoqun.web.word_reward import LOGGED as REWARDS_LOGGED
 from huoqun.web.word_reward import VALUE as REWARDS_VALUE
 from huoqun.web.word_run import LOGGED as RUNS_LOGGED
@@ -60,6 +61,11 @@ STAFF: dict[str, dict[str, str | Promise]] = {
     "deed": {
         **DEED_OF_ALL,
         **DUTY_LOG,
+        "playbook.begin": _("began a playbook"),
+        "playbook.write": _("wrote in a playbook"),
+        "playbook.keep": _("kept a version of a playbook"),
+        "playbook.remove": _("took a playbook off the list"),
+        "playbook.bring_back": _("brought a playbook back"),
         "group.card": _("changed the card"),
         "group.stage": _("set the stage"),
         "group.stage_back": _("gave the stage back to the computed one"),
@@ -138,6 +144,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
     },
     "language": dict(settings.LANGUAGES),
     "value": {
+        "version": _("Version"),
         "about": _("What members are told"),
         "open": _("For everybody"),
         "listed": _("Listed by search engines"),
@@ -215,6 +222,7 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "part": _("Role"),
         "stake": _("Stake"),
         "contacted": _("Last personal word"),
+        **DUTY_VALUE,
         **REWARDS_VALUE,
         **RUNS_VALUE,
         **CONTENT_VALUE,

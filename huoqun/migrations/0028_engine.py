@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("huoqun", "0026_content"),
+        ("huoqun", "0027_effect"),
     ]
 
     operations = [
@@ -25,6 +25,11 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
+        ),
+        migrations.AddField(
+            model_name='run',
+            name='zone',
+            field=models.CharField(default='', max_length=64),
         ),
         migrations.AddField(
             model_name='picture',
