@@ -34,6 +34,8 @@ ITEM = "<rss><channel><item><title>&b;</title></item></channel></rss>"
 LAUGHS = f'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>{ITEM}'
 FILE = f'<!DOCTYPE x [<!ENTITY b SYSTEM "file:///etc/passwd">]>{ITEM}'
 
+BOMB = gzip.compress(b" " * 30_000_000)
+
 
 class Stranger(BaseHTTPRequestHandler):
     """A server of somebody else, with everything that servers do to us."""
@@ -63,7 +65,7 @@ class Stranger(BaseHTTPRequestHandler):
         body = {"/rss": RSS, "/same": RSS, "/atom": ATOM, "/json": JSON, "/laughs": LAUGHS, "/file": FILE,
                 "/page": "<html><body>no feed</body></html>", "/text": "hello"}.get(place)  # fmt: skip
         if place == "/bomb":
-            return self.say(200, gzip.compress(b" " * 30_000_000), coding="gzip")
+            return self.say(200, BOMB, coding="gzip")
         if place == "/flood":
             return self.say(200, b" " * 3_000_000)
         return self.say(200 if body else 404, (body or "").encode())
@@ -131,17 +133,17 @@ def test_a_name_that_leads_to_ourselves_is_refused(monkeypatch):
 
 
 def test_servers_that_misbehave_cost_little(stranger, at, monkeypatch):
+    within = {f"127.0.0.1:{stranger.server_port}"}
+    told = {place: why(at(place), within) for place in ("/round", "/inside", "/bomb", "/flood", "/none")}
+    assert told == {
+        "/round": "redirects", "/inside": "private", "/bomb": "large", "/flood": "large", "/none": "status",
+    }  # fmt: skip
+    assert fetch.fetch(at("/away"), within=within).address == at("/rss")
     monkeypatch.setattr(fetch, "WITHIN", 1.0)
     monkeypatch.setattr(fetch, "STEP", 0.4)
-    within = {f"127.0.0.1:{stranger.server_port}"}
     begun = time.monotonic()
-    told = {
-        place: why(at(place), within) for place in ("/slow", "/drip", "/round", "/inside", "/bomb", "/flood", "/none")
-    }
-    assert told == {"/slow": "slow", "/drip": "slow", "/round": "redirects", "/inside": "private", "/bomb": "large",
-                    "/flood": "large", "/none": "status"}  # fmt: skip
-    assert time.monotonic() - begun < 6
-    assert fetch.fetch(at("/away"), within=within).address == at("/rss")
+    assert {place: why(at(place), within) for place in ("/slow", "/drip")} == {"/slow": "slow", "/drip": "slow"}
+    assert time.monotonic() - begun < 10, "the stranger would have held us for twenty seconds and more"
 
 
 def test_feeds_of_three_kinds_are_read_as_plain_words():
@@ -198,12 +200,12 @@ def test_a_night_brings_news_once_and_one_bad_feed_keeps_no_other_out(at):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_does_not_wait_for_a_feed(at, monkeypatch):
-    monkeypatch.setattr(fetch, "WITHIN", 1.0)
-    monkeypatch.setattr(fetch, "STEP", 0.3)
+    monkeypatch.setattr(fetch, "WITHIN", 4.0)
+    monkeypatch.setattr(fetch, "STEP", 3.0)
     workspace = local(now=NOW)
     feed.add(workspace, address=at("/slow"), name="", kind="useful", by=hire(workspace).account, now=NOW)
     begun = time.monotonic()
     feed.tick(Hand("one", lambda: NOW))
-    assert time.monotonic() - begun < 0.25
+    assert time.monotonic() - begun < 2
     with feed._LOOKING:
         assert Feed.objects.get().why in {"slow", "down"}
