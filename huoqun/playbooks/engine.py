@@ -52,9 +52,9 @@ def carry_out(now: datetime) -> int:
             rows = list(_held(DueStep.objects.filter(next__lte=now)).order_by("next", "place")[:AT_ONCE])
             if rows:
                 _carry(rows, now)
-    except (OperationalError, InterfaceError):
+    except InterfaceError:
         raise
-    except Exception:
+    except Exception:  # also where two have waited for each other: one by one nobody does
         _log.exception("a batch of %s steps went wrong", len(rows))
         for row in rows:
             _by_itself(row, now)
