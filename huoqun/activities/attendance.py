@@ -65,7 +65,7 @@ def row_of(activity: Activity, person: Person) -> Participation | None:
 
 def locked(activity: Activity) -> Activity:
     """The activity as it is now, held until the transaction ends."""
-    return Activity.objects.select_for_update().select_related("workspace").get(pk=activity.pk)
+    return Activity.objects.select_for_update(of=("self",)).select_related("workspace").get(pk=activity.pk)
 
 
 def taking(activity: Activity, now: datetime, at: datetime | None = None) -> Activity:

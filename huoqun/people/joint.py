@@ -39,7 +39,7 @@ def shared(group: Group) -> tuple[Shared, ...]:
 def tell(group: UUID, *, now: datetime) -> None:
     """Let a group hear of what its members did together since; a fresh diagnosis follows where that is new."""
     with transaction.atomic():
-        row = Group.objects.select_for_update().filter(pk=group).first()
+        row = Group.objects.select_for_update(no_key=True).filter(pk=group).first()
         if row is None:
             return
         told = _mark([deed for deed in _deeds(row) if deed.at <= now])

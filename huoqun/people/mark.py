@@ -49,7 +49,7 @@ def add(
     """
     title, start, end = _checked(group, title, start, end)
     with transaction.atomic():
-        group = Group.objects.select_for_update().get(pk=group.pk)
+        group = Group.objects.select_for_update(no_key=True).get(pk=group.pk)
         there = group.marks.filter(title=title, start=start, end=end, by_owner=by_owner).first()
         if there is not None:
             return there
@@ -73,7 +73,7 @@ def change(
     """Say anew what a mark is and when. Raises BadMark."""
     title, start, end = _checked(mark.group, title, start, end)
     with transaction.atomic():
-        group = Group.objects.select_for_update().get(pk=mark.group_id)
+        group = Group.objects.select_for_update(no_key=True).get(pk=mark.group_id)
         before = _told(mark)
         mark.title, mark.start, mark.end, mark.by_owner = title, start, end, by_owner
         Mark.objects.filter(pk=mark.pk).update(title=title, start=start, end=end, by_owner=by_owner)
@@ -111,7 +111,7 @@ def add_known(group: Group, marks: Iterable[card.Mark], *, now: datetime) -> Non
 def take_off(mark: Mark, *, by: Account | None = None, now: datetime) -> None:
     """Remove a mark."""
     with transaction.atomic():
-        group = Group.objects.select_for_update().get(pk=mark.group_id)
+        group = Group.objects.select_for_update(no_key=True).get(pk=mark.group_id)
         changed(group, "mark.remove", by=by, before=_told(mark), now=now)
         mark.delete()
         refresh(group)

@@ -293,7 +293,7 @@ def _why(blocks: Sequence[Block]) -> dict[str, Any]:
 
 def _settle(row: Outgoing, state: str, by: Account, now: datetime) -> None:
     with transaction.atomic():
-        fresh = Outgoing.objects.select_for_update().select_related("group").get(pk=row.pk)
+        fresh = Outgoing.objects.select_for_update(of=("self",)).select_related("group").get(pk=row.pk)
         if state == WAITING and fresh.why and "released" not in fresh.why:
             state = HELD
         if fresh.state == state:

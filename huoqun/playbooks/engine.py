@@ -29,8 +29,10 @@ from huoqun.playbooks.run import AHEAD, DONE, ENDED, FAILED, GATED, OVER, RUNNIN
 from huoqun.playbooks.step import LOOK, doer, missed, what_of
 
 AT_ONCE = 500
-DRAWN_AT_ONCE = 4
-"""Posters of one batch: each takes a third of a second."""
+SLOW_AT_ONCE = 20
+"""Steps of a batch that are done one by one, some hundredths of a second each; a poster counts as `POSTER`."""
+POSTER = 5
+BY_SET = frozenset({"say", "task", "number", "branch", "wait"})
 _log = logging.getLogger(__name__)
 
 
@@ -38,7 +40,7 @@ def tick(hand: Hand) -> bool:
     """Do what is due: what people have done is noticed, then a batch of steps. True where there may be more."""
     now = hand.clock()
     noticed = notice(now)
-    return carry_out(now) == AT_ONCE or noticed == AT_ONCE
+    return carry_out(now) > 0 or noticed > 0
 
 
 def carry_out(now: datetime) -> int:
@@ -52,9 +54,9 @@ def carry_out(now: datetime) -> int:
             rows = list(_held(DueStep.objects.filter(next__lte=now)).order_by("next", "place")[:AT_ONCE])
             if rows:
                 _carry(rows, now)
-    except (OperationalError, InterfaceError):
+    except InterfaceError:
         raise
-    except Exception:
+    except Exception:  # also where two have waited for each other: one by one nobody does
         _log.exception("a batch of %s steps went wrong", len(rows))
         for row in rows:
             _by_itself(row, now)
@@ -131,7 +133,7 @@ def _held(those: QuerySet[DueStep]) -> QuerySet[DueStep]:
 
 
 def _carry(rows: Sequence[DueStep], now: datetime) -> None:
-    those = _few_posters(doings(rows, now))
+    those = _few_slow(doings(rows, now))
     ready: dict[str, list[Doing]] = defaultdict(list)
     listening, gone_by = [], clockwork.overtaken(those, now)
     for each in those:
@@ -153,12 +155,16 @@ def _carry(rows: Sequence[DueStep], now: datetime) -> None:
     _save(those, now)
 
 
-def _few_posters(those: list[Doing]) -> list[Doing]:
-    """Without most of those that draw something: they are due again at once, in a transaction of their own, and others
-    need not wait for all of them."""
-    slow = [each for each in those if getattr(each.form, "poster", None)]
-    later = {each.row.pk for each in slow[DRAWN_AT_ONCE:]}
-    return [each for each in those if each.row.pk not in later]
+def _few_slow(those: list[Doing]) -> list[Doing]:
+    """Without most of those that are done one by one: they are due again at once, in a transaction of their own. So a
+    batch is soon over, whatever is due; a worker that is killed loses little, and others need not wait."""
+    found, left = [], SLOW_AT_ONCE
+    for each in those:
+        cost = POSTER if getattr(each.form, "poster", None) else what_of(each.form) not in BY_SET
+        if left >= cost:
+            found.append(each)
+            left -= cost
+    return found
 
 
 def _done(alike: Sequence[Doing], now: datetime) -> list[Outcome]:
