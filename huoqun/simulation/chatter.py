@@ -202,11 +202,15 @@ class Chatter:
         if others and drawn < 0.55:
             return random.choice(others)
         if last.near and drawn < 0.75:
-            there = {who.id for who in crowd.those} if len(last.near) > 8 else None
-            known = [id for id in last.near if there is None or id in there]
-            if known:
-                return self.society.fellows[random.choices(known, [last.near[id] for id in known])[0]]
+            those = [(other, strong * weight(other)) for id, strong in last.near.items() if (other := self._here(id))]
+            if sum(much for _other, much in those) > 0:
+                return random.choices([other for other, _ in those], [much for _, much in those])[0]
         return crowd.one(random)
+
+    def _here(self, id: str) -> Fellow | None:
+        """Somebody, if they are still in the group."""
+        who = self.society.fellows[id]
+        return who if who.leaves is None else None
 
     def _text(self, random: Random, opened: Line) -> str:
         drawn = random.random()

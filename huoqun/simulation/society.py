@@ -184,9 +184,9 @@ class Society:
         random = self.random("overnight", day)
         for who in self.there(day):
             if random.random() < 0.0006 * (1.0 - min(0.9, who.mood)) / max(0.3, who.warm):
-                who.leaves = day
+                who.leaves = day + 1
         for _ in range(self._arriving(random)):
-            self._add(self._named(random), 0.0, random, day).new = True
+            self._add(self._named(random), 0.0, random, day + 1).new = True
 
     def settle_in(self, who: Fellow, *, answered: bool) -> None:
         """A newcomer has spoken, and was answered or not: whether they become a voice of the group."""
