@@ -195,6 +195,14 @@ const show = () => { for (const button of desk.querySelectorAll("[data-copies][h
 show();
 choose(waiting()[0]);
 if (stand) setInterval(look, 15000);
+// Without a network the page is as it was last seen; what was ticked off since is not shown as waiting.
+if (!navigator.onLine) {
+  say(desk.dataset.wordSeen);
+  const gone = new Set(read().flatMap((one) => one.fields.filter(([name]) => name === "which" || name === "newcomer").map(([, id]) => id.replaceAll("-", ""))));
+  for (const card of desk.querySelectorAll("[data-card]:not([data-over])")) if (gone.has(card.dataset.card)) over(card, wordKept);
+  choose(waiting()[0]);
+}
+if ("serviceWorker" in navigator) navigator.serviceWorker.register("/app.js", { scope: "/" }).catch(() => {});
 addEventListener("online", flush);
 setInterval(flush, 15000);
 flush();

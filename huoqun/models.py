@@ -44,7 +44,6 @@ from huoqun.people.points import Posting, Purse
 from huoqun.people.portrait import Portrait
 from huoqun.people.prize import Prize
 from huoqun.people.profile import Fact, Note, Tag, Title
-from huoqun.people.push import Subscription
 from huoqun.people.research import Study
 from huoqun.people.roll import Roll
 from huoqun.people.scheme import Scheme
@@ -129,7 +128,6 @@ __all__ = [
     "Topic",  # a topic worth a session
     "KeyDate",  # a day to plan for
     "Task",  # something staff have to do
-    "Subscription",  # a browser that may be told so
     "Edition",  # the text of a playbook as it is run
     "Draft",  # a playbook of a workspace's own as it is written
     "Revision",  # a text that it had

@@ -239,3 +239,24 @@ def test_addresses_of_ours_in_words_get_their_host(here, boss):
     given(here, ready="阿明\n来看看：/m/abc.DEF-1/ 好吗？ https://x.example/m/zzz")
     page = browser(boss).get(reverse("today", args=[here.workspace.slug])).content.decode()
     assert "http://127.0.0.1/m/abc.DEF-1/ 好吗" in page and "https://x.example/m/zzz" in page
+
+
+# -- the app
+
+
+def test_the_app_can_be_installed_and_keeps_nothing_of_anybody_in_its_worker(boss):
+    client = browser(boss)
+    told = client.get("/app.webmanifest").json()
+    assert (told["name"], told["start_url"], told["display"]) == ("活群", "/today", "standalone")
+    assert client.get("/app.webmanifest", headers={"accept-language": "en"}).json()["name"] == "Huoqun"
+    for each in told["icons"]:
+        body = client.get(each["src"]).content
+        assert (
+            body.startswith(b"\x89PNG")
+            and f"{int.from_bytes(body[16:20])}x{int.from_bytes(body[20:24])}" == each["sizes"]
+        )
+    assert client.get("/app/icon-99999.png").status_code == 404
+    worker = client.get("/app.js")
+    assert worker["Content-Type"].startswith("text/javascript") and str(boss.account) not in worker.content.decode()
+    assert "manifest-src 'self'" in worker["Content-Security-Policy"]
+    assert "没有网络" in client.get("/app/offline").content.decode()

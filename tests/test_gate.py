@@ -316,6 +316,7 @@ def test_every_change_is_in_the_log(ours):
         "same",
     }
     quiet |= {"person_change", "person_unsay", "unmerge", "survey_decide", "person_undo", "person_is", "remove_example"}
+    quiet |= {"today"}  # the same: tests/test_desk.py
     quiet |= {"content_import"}  # the same: tests/test_content_pages.py
     quiet |= {"roll_new", "segment_try", "strata_back", "segment_restore"}
     quiet |= {"activity_do", "outbox", "listen"}  # the same: tests/test_activity.py

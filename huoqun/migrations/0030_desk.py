@@ -1,5 +1,4 @@
 import django.db.models.deletion
-import huoqun.base.table
 from django.conf import settings
 from django.db import migrations, models
 
@@ -70,26 +69,5 @@ class Migration(migrations.Migration):
             model_name='task',
             name='witness',
             field=models.CharField(default='', max_length=10),
-        ),
-        migrations.CreateModel(
-            name='Subscription',
-            fields=[
-                ('id', models.UUIDField(default=huoqun.base.table.fresh_id, editable=False, primary_key=True, serialize=False)),
-                ('created', models.DateTimeField()),
-                ('endpoint', models.CharField(max_length=1000, unique=True)),
-                ('p256dh', models.CharField(max_length=100)),
-                ('auth', models.CharField(max_length=40)),
-                ('language', models.CharField(default='zh-hans', max_length=10)),
-                ('zone', models.CharField(default='Asia/Shanghai', max_length=64)),
-                ('quiet_from', models.PositiveSmallIntegerField(default=22)),
-                ('quiet_to', models.PositiveSmallIntegerField(default=8)),
-                ('looked', models.DateTimeField(null=True)),
-                ('told', models.DateTimeField(null=True)),
-                ('failed', models.PositiveSmallIntegerField(default=0)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'abstract': False,
-            },
         ),
     ]

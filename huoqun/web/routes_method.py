@@ -2,6 +2,7 @@
 
 from huoqun.people import role
 from huoqun.web import (
+    app,
     content,
     content_calendar,
     content_desk,
@@ -103,6 +104,10 @@ CONTENT: tuple[Route, ...] = (
 DESK: tuple[Route, ...] = (
     read("today", today.everywhere, "today_everywhere", ACCOUNT),
     both(f"{_W}/today", today.page, "today", WORKSPACE, role.SEE_GROUPS, role.SEE_GROUPS),
+    read("app.webmanifest", app.manifest, "app_manifest", OPEN),
+    read("app/icon-<int:size>.png", app.icon, "app_icon", OPEN),
+    read("app/offline", app.offline, "app_offline", OPEN),
+    read("app.js", app.worker, "app_worker", OPEN),
     read(f"{_W}/outbox.json", sending.stand, "outbox_stand", WORKSPACE, role.SEE_ACTIVITIES),
 )
 ROUTES: tuple[Route, ...] = (*DESK, *PLAYBOOKS, *RUNS, *EFFECTS, *DUTY, *CONTENT)

@@ -12,16 +12,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from huoqun.base import clock
+from huoqun.crew import service_level
+from huoqun.crew.service_level import Waiting
 from huoqun.people import by_hand, greeting, role, staff, task
 from huoqun.people.account import Account
 from huoqun.people.dealing import Settled
 from huoqun.people.group import Group
-from huoqun.people.staff import Staff
+from huoqun.people.staff import Staff, groups_for
 from huoqun.people.task import Task
 from huoqun.people.workspace import Workspace
 from huoqun.web import spoken, task_card
@@ -29,6 +32,8 @@ from huoqun.web.gate import Asked
 
 MOST = 100
 """Tasks on one page."""
+GROUPS = 500
+"""Groups whose questions are asked for."""
 GREETED = 20
 """Newcomers on one page."""
 DONE_SHOWN = 20
@@ -82,6 +87,7 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
         "send": _to_send(desk),
         "newcomers": [(each, _welcome(each, workspace)) for each in greet[:GREETED]],
         "newcomers_in_all": len(greet),
+        "asked": questions(who, now=now),
         "others": [task_card.card(request, row, now=now) for row in others],
         "done": [task_card.card(request, row, now=now) for row in done[:DONE_SHOWN]],
         "hour": now.astimezone(ZoneInfo(workspace.zone)).hour,
@@ -107,6 +113,13 @@ def parts(request: Asked, rows: Sequence[Task], *, now: datetime) -> list[Part]:
         if by_group:
             made.append(Part(id, by_group))
     return made
+
+
+def questions(who: Staff, *, now: datetime) -> list[Waiting]:
+    """Questions that wait where it is their turn to answer or nobody's, who is latest first."""
+    mine = groups_for(who).filter(Q(carer=who.account) | Q(carer=None)).select_related("workspace")
+    waiting = service_level.waiting_questions(list(mine[:GROUPS]), now)
+    return [each for each in waiting if each.turn.account in {None, who.account_id}]
 
 
 def _to_send(desk: Any) -> dict[str, Any]:
