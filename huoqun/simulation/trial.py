@@ -18,10 +18,10 @@ from huoqun.simulation.chatter import Chatter
 from huoqun.simulation.rhythm import rhythm
 from huoqun.simulation.seeded import seeded
 from huoqun.simulation.society import COURSES, Society
-from huoqun.simulation.staffing import Staffing
 from huoqun.simulation.story import ZONE
 from huoqun.simulation.taking_part import TakingPart
 from huoqun.simulation.talk import Line, load_words
+from huoqun.simulation.teamwork import Staffing
 from huoqun.simulation.watching import Watching
 from huoqun.simulation.world import BRINGS, Work, World
 

@@ -100,7 +100,7 @@ def _told(text: str, args: argparse.Namespace) -> dict[str, Any]:
     asked = trial.Asked(text, args.people, days, args.seed, args.lang)
     work = start("huoqun.simulation.world").Work(worker.TICKS, worker.PROMPT)
     found = trial.try_out(asked, work=work, progress=_progress)
-    told: dict[str, Any] = start("huoqun.simulation.outcome").outcome(found)
+    told: dict[str, Any] = start("huoqun.simulation.trial_told").outcome(found)
     return told
 
 
