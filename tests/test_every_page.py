@@ -28,7 +28,7 @@ LEADS_AWAY = {"picture", "account_logout"}
 SHOWN_INSIDE = {"health", "health_banner", "under_way", "group_status", "import_progress", "person_activity"}
 SHOWN_INSIDE |= {"erasure_progress", "survey_live", "spotlight_live", "activity_worker", "run_live"}
 """What pages ask for in passing."""
-SHOWN_LATER = {"erasure", "run", "run_step"}
+SHOWN_LATER = {"erasure"}
 """Pages of something that the example has not."""
 DEPTH = 8
 OF_A_KIND = 3

@@ -16,6 +16,7 @@ from huoqun.simulation.desk import furnish_desk
 from huoqun.simulation.furnishing import furnish
 from huoqun.simulation.minding import Carer, care
 from huoqun.simulation.playing import play
+from huoqun.simulation.scene_run import method
 from huoqun.simulation.story import CIRCLE, Simulated, simulate
 from huoqun.simulation.talk import load_words
 
@@ -70,6 +71,7 @@ def _look_after(main: Group, small: Group, by: Account, language: str, row: Uplo
     carer = Carer(words["care"] | words["desk"] | told, by, row.created)
     care(main, small, carer)
     furnish_desk(main, small, carer, str(asked.pk))
+    method(small, by, row.created)
 
 
 def _known(group: Group, made: Simulated, lease: job.Lease) -> Group:
