@@ -67,12 +67,14 @@ def simulated(out, *more, seed="0"):
     )
 
 
-@pytest.fixture(scope="module")
-def week(tmp_path_factory):
-    return simulated(tmp_path_factory.mktemp("week") / "out.json", "revival-week", "--people", "330", "--days", "8")
+def test_the_week_goes_from_the_survey_to_the_hand_over_and_the_report(tmp_path):
+    week = simulated(tmp_path / "out.json", "revival-week", "--people", "330", "--days", "8")
+    went_from_the_survey_to_the_hand_over(week)
+    had_gates_shut_until_what_they_ask_for_was_there(week)
+    came_back_as_much_as_was_planted(week)
 
 
-def test_the_week_goes_from_the_survey_to_the_hand_over(week):
+def went_from_the_survey_to_the_hand_over(week):
     told, said, _seconds = week
     assert told["simulated"] is True
     assert said.startswith("simulated:")
@@ -86,7 +88,7 @@ def test_the_week_goes_from_the_survey_to_the_hand_over(week):
     assert told["run"]["paths"] == ["well-answered", "signed-up", "meet", "teams", "handed"]
 
 
-def test_gates_are_shut_until_what_they_ask_for_is_there(week):
+def had_gates_shut_until_what_they_ask_for_was_there(week):
     gates = {(g["step"], g["kind"]): g for g in week[0]["gates"]}
     hand = gates["who-takes", "gate"]
     assert hand["shut_first"]
@@ -99,7 +101,7 @@ def test_gates_are_shut_until_what_they_ask_for_is_there(week):
     assert 0 < gates["enough", "way well-answered"]["facts"]["answered"] < 1
 
 
-def test_the_group_comes_back_and_the_report_holds_what_was_planted(week):
+def came_back_as_much_as_was_planted(week):
     told = week[0]
     assert [row["day"] for row in told["messages"]] == list(range(1, 9))
     usual = sum(row["messages"] for row in told["before"][-28:]) / 28
