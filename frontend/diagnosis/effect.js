@@ -18,7 +18,7 @@ export function effect(root) {
 
 function draw(page, { outcome, name, first, start, end, values, spans }) {
   const element = page.root.querySelector(`[data-outcome="${outcome}"]`);
-  const w = page.data.words;
+  const words = page.data.words;
   const days = values.map((_, k) => day(first, k));
   const blank = () => values.map(() => null);
   const low = blank(), wide = blank(), middle = blank(), mean = blank();
@@ -44,7 +44,7 @@ function draw(page, { outcome, name, first, start, end, values, spans }) {
         grid: { left: 4, right: 12, top: 12, bottom: 4, containLabel: true },
         tooltip: {
           ...shared.tooltip, trigger: 'axis', axisPointer: { type: 'line', lineStyle: { color: c.soft, type: 'dashed' } },
-          formatter: ([{ dataIndex: k }]) => tip(days[k], [[name, say(values[k])], ...(low[k] === null ? [] : [[w.mean, say(mean[k])], [w.expected, say(middle[k])], [w.range, range(k)]])]),
+          formatter: ([{ dataIndex: k }]) => tip(days[k], [[name, say(values[k])], ...(low[k] === null ? [] : [[words.mean, say(mean[k])], [words.expected, say(middle[k])], [words.range, range(k)]])]),
         },
         xAxis: { ...shared.axis, type: 'category', data: days, boundaryGap: false, splitLine: { show: false }, axisLabel: { ...shared.axis.axisLabel, formatter: (text) => text.slice(5) } },
         yAxis: { ...shared.axis, type: 'value', min: 0, max: top, splitNumber: 3, axisLine: { show: false }, axisLabel: { ...shared.axis.axisLabel, formatter: say } },
@@ -56,6 +56,6 @@ function draw(page, { outcome, name, first, start, end, values, spans }) {
         ],
       };
     },
-    { key: outcome, title: name, rows: () => [[w.day, name, w.mean, w.expected, w.range], days.map((text, k) => [text, say(values[k]), say(mean[k]), say(middle[k]), range(k)]).reverse()] },
+    { key: outcome, title: name, rows: () => [[words.day, name, words.mean, words.expected, words.range], days.map((text, k) => [text, say(values[k]), say(mean[k]), say(middle[k]), range(k)]).reverse()] },
   );
 }
