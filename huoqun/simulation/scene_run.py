@@ -12,7 +12,7 @@ BOOK, OWN = "weekly-feedback-day", "weekly-spotlight"
 
 
 def method(group: Group, by: Account, now: datetime) -> None:
-    """Begin the run, with whoever asked for the example in every role, and copy a playbook. Call it in a transaction."""
+    """Begin the run, in every role whoever asked for the example, and copy a playbook. Call it in a transaction."""
     texts = dict(library.texts())
     edition = edition_of(group.workspace, texts[BOOK], by=by, now=now)
     people = dict.fromkeys(edition.playbook.roles, by.pk)

@@ -155,7 +155,9 @@ def as_csv(request: Asked, workspace: Workspace) -> HttpResponse:
 
 
 def _question_lines(waits: Sequence[Waiting]) -> Rows:
-    yield [_("Group"), _("Who asked"), _("When"), _("Question"), _("Waits (min)"), _("Late"), _("Whose turn")]
+    yield [
+        *(_("Group"), _("Who asked"), _("When"), _("Question"), _("Waits (min)"), _("Past the target"), _("Whose turn"))
+    ]
     for w in waits:
         yield (
             w.group.name,

@@ -65,7 +65,7 @@ def why(effect: Effect) -> str:
         "too_short": _("fewer than 28 days are on record before it began"),
         "too_few": _("too little was going on before it began"),
         "not_begun": _("the record ends before it began"),
-        "record_ends": _("the record ends with it"),
+        "record_ends": _("the record does not reach its end yet"),
         "holes": _("days are missing from the record"),
     }.get(effect.why, effect.why)
 
