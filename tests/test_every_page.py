@@ -26,7 +26,7 @@ pytestmark = [
 FILES = re.compile(r"\.(csv|json|html|xlsx|png|svg|md|txt|yaml)$")
 LEADS_AWAY = {"picture", "account_logout"}
 SHOWN_INSIDE = {"health", "health_banner", "under_way", "group_status", "import_progress", "person_activity"}
-SHOWN_INSIDE |= {"erasure_progress", "survey_live", "spotlight_live", "activity_worker", "run_live"}
+SHOWN_INSIDE |= {"erasure_progress", "survey_live", "spotlight_live", "activity_worker", "run_live", "playbook_step"}
 """What pages ask for in passing."""
 SHOWN_LATER = {"erasure"}
 """Pages of something that the example has not."""
