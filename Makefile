@@ -39,8 +39,8 @@ setup: .venv/.run huoqun/static/dist/.built huoqun/locale/.built ## install ever
 up: setup ## install and start Huoqun; prints its address (PORT=8001 for another port)
 	$(PY) -m huoqun up $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST))
 
-test: setup .venv/.dev ## every test (one at a time for each core, and one more: many wait)
-	$(PY) -m pytest -n $$(( $$(nproc) + 1 ))
+test: setup .venv/.dev ## every test (installs what tests need first)
+	$(PY) -m pytest -n auto
 
 check: setup .venv/.dev ## format, lint, types, shape, imports
 	ruff format --check .
