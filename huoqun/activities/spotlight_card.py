@@ -10,7 +10,7 @@ from huoqun.activities import attendance
 from huoqun.activities.activity import Activity
 from huoqun.activities.contribution import let_go, words
 from huoqun.activities.kind import Refused, Said
-from huoqun.activities.spotlight_part import LONGEST_STORY, Card, line, mine
+from huoqun.activities.spotlight_part import LONGEST_STORY, Card, line, own
 from huoqun.people import consent
 from huoqun.people.display import visible
 from huoqun.people.person import Identity
@@ -27,9 +27,7 @@ def keep_card(
     the activity is there: a card is the member's own. Raises Refused."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        one = mine(held, who.person)
-        if one is None:
-            raise attendance.NotIn
+        one = own(held, who.person)
         old = one.card
         card = Card(headline=line(said.text("headline")) or old.headline, gentle=old.gentle, picture=old.picture)
         card.story = words(said.text("story"))[:LONGEST_STORY]

@@ -17,7 +17,7 @@ from huoqun.activities import attendance
 from huoqun.activities.activity import IN, Activity, Closed, Participation
 from huoqun.activities.contribution import GIVEN, REFUSED, WITHDRAWN, Contribution, contributions, hand_in, words
 from huoqun.activities.kind import Refused, Said
-from huoqun.activities.spotlight_part import KIND, LONGEST_STORY, Candidate, candidate, line, mine
+from huoqun.activities.spotlight_part import KIND, LONGEST_STORY, Candidate, candidate, line, mine, own
 from huoqun.people import code
 from huoqun.people.account import Account
 from huoqun.people.membership import here
@@ -126,9 +126,7 @@ def uninvite(
     """Take a link back: `friend`. What was said over it stays until it is hidden. Raises Refused, NotIn."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        one = mine(held, who.person)
-        if one is None:
-            raise attendance.NotIn
+        one = own(held, who.person)
         rows = Contribution.objects.filter(activity=held, what=INVITED, of=one.row, pk=said.key("friend"))
         if not rows.update(state=WITHDRAWN):
             raise Refused("unknown")
@@ -141,9 +139,7 @@ def hide(
     """Hide what a friend said of one, or (`state` no) show it again: `word`. Raises Refused, NotIn."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        one = mine(held, who.person)
-        if one is None:
-            raise attendance.NotIn
+        one = own(held, who.person)
         return _hide(_word(held, said, one), BY_GUEST, said.text("state") != "no", None)
 
 

@@ -162,6 +162,14 @@ def mine(activity: Activity, person: Person) -> Candidate | None:
     return Candidate(row) if row is not None and row.state in {*IN, WAITING} else None
 
 
+def own(activity: Activity, person: Person) -> Candidate:
+    """The same where they have to be. Raises NotIn."""
+    found = mine(activity, person)
+    if found is None:
+        raise attendance.NotIn
+    return found
+
+
 def around(activity: Activity) -> list[Candidate]:
     """Everybody with a turn in any spotlight that shares a group with this one, in the order of their turns."""
     groups = activity.groups.all()

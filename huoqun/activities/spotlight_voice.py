@@ -25,6 +25,7 @@ from huoqun.activities.spotlight_part import (
     human,
     line,
     mine,
+    own,
 )
 from huoqun.people.display import visible
 from huoqun.people.person import Identity, ones
@@ -116,9 +117,7 @@ def leave(
     """Not be seen after all, as long as one's show has not begun; a turn that was fixed is free again."""
     with transaction.atomic():
         held = attendance.locked(activity)
-        one = mine(held, who.person)
-        if one is None:
-            raise attendance.NotIn
+        one = own(held, who.person)
         if one.row.state == DONE or (one.show and one.show.began):
             raise Refused("spotlight_had")
         one.keep(now, show=None)
@@ -133,9 +132,7 @@ def ask_friends(
     Refused."""
     with transaction.atomic():
         held = attendance.taking(activity, now, at)
-        one = mine(held, who.person)
-        if one is None:
-            raise attendance.NotIn
+        one = own(held, who.person)
         friends = _named(held, who, said.text("friends"))
         if not friends:
             raise Refused("spotlight_friends")
