@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI, Status
+from ninja import NinjaAPI, Schema, Status
 from ninja.errors import HttpError, Throttled, ValidationError
 from ninja.security.base import AuthBase
 from ninja.throttling import AuthRateThrottle
@@ -35,6 +35,12 @@ NOTHING = 204
 """A change after which there is nothing to tell."""
 THROTTLE = AuthRateThrottle(settings.API_RATE)
 """Counts the requests of each key and of each session's account."""
+
+
+class Faulty(Schema):
+    """What went wrong, as django-ninja wraps an answer: one for all, because it would make one a code and operation."""
+
+    response: Fault
 
 
 class Forged(Exception):
@@ -82,12 +88,15 @@ def serve(api: NinjaAPI, routes: tuple[Route, ...]) -> None:
             view,
             auth=Pass(route),
             throttle=THROTTLE,
-            response={NOTHING if answer is None else 200: answer, FAULTS: Fault},
+            response={NOTHING if answer is None else 200: answer},
             operation_id=route.name,
             summary=inspect.cleandoc(route.view.__doc__ or "").splitlines()[0],
             tags=[route.view.__module__.rpartition("_")[2]],
             openapi_extra={"x-scope": route.scope.name, "x-permission": route.permission, "x-also": list(route.also)},
         )
+    for path in api.default_router.path_operations.values():
+        for served in path.operations:
+            served.response_models |= dict.fromkeys(sorted(FAULTS), Faulty)
     for fact in api_facts.FACTS:
         api.add_exception_handler(fact, api_facts.of_fact)
     _handle(api)
