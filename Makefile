@@ -4,6 +4,8 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 export OPENBLAS_NUM_THREADS := 1
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Compiled modules are kept: without them each start takes a second and a half longer, and the tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
