@@ -61,7 +61,7 @@ truth: setup .venv/.train ## accuracy, from the data in HUOQUN_DATA; writes docs
 	$(PY) -m training.truth
 
 train: setup .venv/.train ## make the shipped parameter files anew, from the data in HUOQUN_DATA
-	for part in normal lesson verdict reply mood society; do $(PY) -m training.train_$$part || exit 1; done
+	for part in normal lesson verdict reply mood society effect share; do $(PY) -m training.train_$$part || exit 1; done
 
 fmt: .venv/.dev ## put the code into shape
 	ruff format .

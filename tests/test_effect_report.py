@@ -151,7 +151,7 @@ def test_the_effect_of_a_run_and_of_all_groups_in_which_it_was_begun_together():
     sheet = client.get("/w/local/effects.csv").content.decode("utf-8-sig")
     assert sheet.count("\n") >= 3
     rows = client.get(f"/runs/{runs[0].pk}/effect.csv").content.decode("utf-8-sig").splitlines()
-    assert len(rows) == 9
+    assert len(rows) == 1 + 8 * 2 + 2 * 2
 
 
 def test_a_run_that_ends_early_is_judged_up_to_then():

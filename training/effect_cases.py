@@ -1,10 +1,11 @@
 """Made-up beginnings: moments of the channels of group-lives at which nothing is known to have begun.
 
-Channels are parted in two halves by a hash of their name. Numbers are made on the one (`training/train_effect.py`),
-figures are told of the other (`training/truth_effect.py`).
+Channels are parted by a hash of their name: figures are told of each part by numbers made on the others
+(`training/truth_effect.py`); those that are shipped are made on all (`training/train_effect.py`).
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 
@@ -13,7 +14,7 @@ import polars as pl
 
 from huoqun.chat.message import SCHEMA
 from huoqun.insight.comparison import LEAST, LEAST_SUM, Donor, common, matched
-from huoqun.insight.effect import BEFORE
+from huoqun.insight.effect import BEFORE, STOCKS
 from huoqun.insight.expected import LEAST_DAYS
 from huoqun.insight.outcome import counts
 from huoqun.insight.track import Track
@@ -23,6 +24,7 @@ WIDTHS = (1, 2, 3, 5, 7, 8, 14, 21, 28, 56)
 """Days ahead."""
 GAPS = (0, 0, 0, 3, 8, 28)
 """Days between the moment and the days ahead: what comes after the end of something."""
+PARTS = 5
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,9 @@ class Channel:
     tracks: dict[str, Track]
 
     @property
-    def tuning(self) -> bool:
-        """Of the half on which numbers are made."""
-        return sha256(self.name.encode()).digest()[0] % 2 == 0
+    def part(self) -> int:
+        """Which of the `PARTS` it belongs to."""
+        return part_of(self.name)
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class Case:
     at: int
     width: int
     gap: int
+
+
+def part_of(name: str) -> int:
+    """The part of a channel, by a hash of its name."""
+    return sha256(name.encode()).digest()[0] % PARTS
 
 
 def channels() -> list[Channel]:
@@ -76,6 +83,13 @@ def drawn(found: list[Channel], *, each: int, seed: int, outcome: str = "message
             if before >= LEAST_SUM[outcome]:
                 cases.append(Case(number, int(here), int(wide), int(far)))
     return cases
+
+
+def summed(cases: Sequence[Case], outcome: str) -> list[Case]:
+    """The days whose sum is asked for: of a stock the last one."""
+    if outcome not in STOCKS:
+        return list(cases)
+    return [replace(case, width=1, gap=case.gap + case.width - 1) for case in cases]
 
 
 def shifts(found: list[Channel], cases: list[Case], outcome: str) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Makes the numbers of `insight/expected` and writes them to `insight/data/expected.json`.
 
-Censored quantile regression (J. L. Powell, 1986) of the logarithm of what came in the days ahead, on half of the
-channels of group-lives, at random moments: first without, then with the record of earlier trials. Run as
+Censored quantile regression (J. L. Powell, 1986) of the logarithm of what came in the days ahead, on the channels of
+group-lives, at random moments: first without, then with the record of earlier trials. Run as
 `python -m training.train_effect` with HUOQUN_DATA set.
 """
 
@@ -13,9 +13,9 @@ from scipy.optimize import minimize
 
 from huoqun.insight import expected
 from huoqun.insight.expected import FILE, Model
-from huoqun.insight.outcome import COUNTS
+from huoqun.insight.outcome import FROM_WORDS
 from huoqun.insight.track import Track
-from training.effect_cases import Case, Channel, channels, drawn, shifts
+from training.effect_cases import Case, Channel, channels, drawn, shifts, summed
 
 EACH = 200
 SEED = 5
@@ -153,7 +153,6 @@ def widened(known: Material, model: Model) -> Model:
         found = expected.bounded(middle, times * down, times * up, times * farther, shift)
         if weight @ ((came >= found.low - 1e-9) & (came <= found.high + 1e-9)) >= LEVEL:
             break
-    print(f"widened {times:.2f} times")
     wider = model.tried.copy()
     wider[1:, 0] += np.log(times)
     return replace(model, tried=wider)
@@ -168,22 +167,27 @@ def _by_channel(cases: list[Case]) -> dict[int, tuple[np.ndarray, np.ndarray, np
     return found
 
 
+def numbers(found: list[Channel], outcome: str) -> dict[str, Model]:
+    """By basis, what is learned of an outcome from some channels."""
+    cases = summed(drawn(found, each=EACH, seed=SEED, outcome=outcome), outcome)
+    moved = shifts(found, cases, outcome)
+    known = [case for case, shift in zip(cases, moved, strict=True) if not np.isnan(shift)]
+    kept = {"own": material(found, cases, outcome, np.zeros(len(cases)))}
+    if len(known) >= LEAST_CASES:
+        kept["groups"] = material(found, known, outcome, moved[~np.isnan(moved)])
+    made = {basis: widened(one, learned(one, list(range(len(one.tracks))))) for basis, one in kept.items()}
+    return {"groups": made["own"]} | made
+
+
 def main() -> None:
     """Learn and write."""
-    found = [one for one in channels() if one.tuning]
+    found = channels()
     table: dict[str, dict[str, object]] = {"own": {}, "groups": {}}
-    for outcome in COUNTS:
-        cases = drawn(found, each=EACH, seed=SEED, outcome=outcome)
-        moved = shifts(found, cases, outcome)
-        known = [case for case, shift in zip(cases, moved, strict=True) if not np.isnan(shift)]
-        kept = {"own": material(found, cases, outcome, np.zeros(len(cases)))}
-        if len(known) >= LEAST_CASES:
-            kept["groups"] = material(found, known, outcome, moved[~np.isnan(moved)])
-        for basis in table:
-            one = kept.get(basis, kept["own"])
-            table[basis][outcome] = _written(widened(one, learned(one, list(range(len(one.tracks))))))
-        print(outcome, len(cases), len(known), flush=True)
-    source = {"source": "group-lives, channels of the tuning half; training/train_effect.py"}
+    for outcome in FROM_WORDS:
+        for basis, one in numbers(found, outcome).items():
+            table[basis][outcome] = _written(one)
+        print(outcome, flush=True)
+    source = {"source": "group-lives, all channels; training/train_effect.py"}
     FILE.write_text(json.dumps(source | table) + "\n", encoding="utf-8")
 
 

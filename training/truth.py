@@ -4,9 +4,18 @@ import os
 import sys
 from pathlib import Path
 
-from training import train_lesson, truth_effect, truth_mood, truth_reply, truth_society, truth_tie, truth_verdict
+from training import (
+    train_lesson,
+    truth_effect,
+    truth_mood,
+    truth_reply,
+    truth_share,
+    truth_society,
+    truth_tie,
+    truth_verdict,
+)
 
-SECTIONS = (truth_verdict, train_lesson, truth_reply, truth_tie, truth_mood, truth_effect, truth_society)
+SECTIONS = (truth_verdict, train_lesson, truth_reply, truth_tie, truth_mood, truth_effect, truth_share, truth_society)
 """Each gives one chapter by `section() -> str` in Markdown."""
 
 PAGE = Path(__file__).parent.parent / "docs" / "truth.md"

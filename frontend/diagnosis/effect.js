@@ -4,7 +4,8 @@ import { base, charts, tip } from './chart.js';
 const DAY = 86_400_000;
 const day = (text, k) => new Date(Date.parse(text + 'T00:00:00Z') + k * DAY).toISOString().slice(0, 10);
 const place = (first, text) => Math.round((Date.parse(text) - Date.parse(first)) / DAY);
-const say = (value) => (value === null || value === undefined ? '—' : Math.abs(value) >= 10 ? String(Math.round(value)) : value.toFixed(value % 1 ? 1 : 0));
+const number = (value) => (value === null || value === undefined ? '—' : Math.abs(value) >= 10 ? String(Math.round(value)) : value.toFixed(value % 1 ? 1 : 0));
+const percent = (value) => (value === null || value === undefined ? '—' : `${(100 * value).toFixed(value && Math.abs(value) < 0.1 ? 1 : 0)} %`);
 
 /** @param {HTMLElement} root */
 export function effect(root) {
@@ -16,7 +17,8 @@ export function effect(root) {
   for (const picture of data.pictures) draw(page, picture);
 }
 
-function draw(page, { outcome, name, first, start, end, values, spans }) {
+function draw(page, { outcome, name, first, start, end, values, spans, share }) {
+  const say = share ? percent : number;
   const element = page.root.querySelector(`[data-outcome="${outcome}"]`);
   const words = page.data.words;
   const days = values.map((_, k) => day(first, k));
@@ -29,7 +31,7 @@ function draw(page, { outcome, name, first, start, end, values, spans }) {
       [low[k], wide[k], middle[k], mean[k]] = [span.low, span.high - span.low, span.expected, span.had];
     }
   }
-  const top = Math.max(1, ...values.map((value) => value ?? 0), ...spans.map((span) => span.high));
+  const top = Math.max(share ? 0.05 : 1, ...values.map((value) => value ?? 0), ...spans.map((span) => span.high));
   const from = Math.max(place(first, start), 0), until = Math.min(place(first, end), values.length) - 1;
   const range = (k) => (low[k] === null ? '—' : `${say(low[k])} – ${say(low[k] + wide[k])}`);
   page.charts.make(

@@ -21,7 +21,7 @@ MOST = 20
 NEAR = float(np.log(4))
 """How far apart the outcome of two groups may lie, as a logarithm."""
 LEAST_DAYS = 56
-LEAST_SUM = {"messages": 20.0, "speakers": 20.0, "ties": 10.0, "newcomers": 4.0}
+LEAST_SUM = {"messages": 20.0, "speakers": 20.0, "ties": 10.0, "newcomers": 4.0, "bonds": 56.0, "orders": 10.0}
 """… of the outcome in that time: where there is less, there is little to compare."""
 USUAL_SHARE = 0.4
 """Share of the others' change that a group goes along with; on half of the channels of group-lives."""

@@ -14,8 +14,10 @@ import numpy as np
 
 LEAST = 3
 """Runs below which nothing is said of all."""
+SPREAD_OF_SHARES = 0.05
 SPREAD = 0.25
-"""Least standard deviation between true effects that is assumed where few runs cannot tell; ours."""
+"""Least standard deviation between true effects that is assumed where few runs cannot tell; ours. Of shares,
+whose effects are differences, the one above."""
 T975 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131)
 """97.5 % of Student's t, by degrees of freedom from 1 on."""
 
@@ -39,8 +41,8 @@ def t975(free: int) -> float:
     return T975[free - 1] if free <= len(T975) else 1.96 + 2.5 / free
 
 
-def pooled(effects: Sequence[tuple[float, float]]) -> Pooled:
-    """Effects (logarithm, standard error) as one."""
+def pooled(effects: Sequence[tuple[float, float]], spread: float = SPREAD) -> Pooled:
+    """Effects (logarithm, standard error) as one; `spread`: the least between them that is assumed."""
     count = len(effects)
     if count < LEAST:
         return Pooled(count)
@@ -50,7 +52,7 @@ def pooled(effects: Sequence[tuple[float, float]]) -> Pooled:
     unlike = float(fixed @ (value - centre) ** 2) - (count - 1)
     scale = float(fixed.sum() - (fixed**2).sum() / fixed.sum())
     between = sqrt(max(unlike / scale, 0.0)) if scale > 0 else 0.0
-    between = max(between, SPREAD / sqrt(count))
+    between = max(between, spread / sqrt(count))
     weight = 1 / (error**2 + between**2)
     mean = float(weight @ value / weight.sum())
     seen = float(weight @ (value - mean) ** 2) / ((count - 1) * float(weight.sum()))

@@ -1,16 +1,24 @@
-"""Beside: the outcomes of a group day by day, and the other groups of its workspace that it may be compared with."""
+"""Beside: the outcomes of a group day by day, and the other groups of its workspace that it may be compared with.
+
+Of a group itself shares are read too, with who answered whom (`insight/outcome_share`); of the others only what its
+rows count, since inferring answers costs seconds a group.
+"""
 
 from collections import OrderedDict
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from math import log
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from huoqun.insight import coming
 from huoqun.insight.comparison import Donor
 from huoqun.insight.diagnosis import moment_of
 from huoqun.insight.outcome import counts
+from huoqun.insight.outcome_share import read, shares, waits
+from huoqun.insight.reading import Reading
 from huoqun.insight.track import Track
-from huoqun.people import history
+from huoqun.people import checkup, history
 from huoqun.people.group import Group
 from huoqun.people.mark import Mark
 from huoqun.playbooks.run import Run
@@ -32,6 +40,37 @@ def tracks_of(group: Group) -> dict[str, Track]:
             _KNOWN.popitem(last=False)
     _KNOWN.move_to_end(key)
     return _KNOWN[key]
+
+
+@dataclass(frozen=True)
+class Own:
+    """What is known of the group itself: its outcomes by id, and what was said in it (None where nothing was)."""
+
+    tracks: dict[str, Track]
+    said: Reading | None
+
+    def members(self, days: list[date]) -> list[int | None]:
+        """How many people were in the group at the end of each of the days; None before its record and after it."""
+        if self.said is None or not self.said.rows.height:
+            return [None for _ in days]
+        first, last = (self.said.rows["local"].dt.date().item(place) for place in (0, -1))
+        found = coming.members_by_day(self.said, coming.moves(self.said), days)
+        return [count if first <= day <= last else None for day, count in zip(days, found, strict=True)]
+
+    def waited(self, begin: date, end: date) -> list[float]:
+        """How many minutes each answered question of these days waited."""
+        return waits(self.said, begin, end) if self.said is not None else []
+
+
+def own_of(group: Group) -> Own:
+    """What is known of a group, its shares too."""
+    chat = history.chat_of(group)
+    tracks = tracks_of(group)
+    if not tracks:
+        return Own(tracks, None)
+    now: datetime = moment_of(chat)[0]
+    said = read(chat.rows, checkup.card_of(group, chat), now=now)
+    return Own(tracks | shares(said, _ends(now, group)), said)
 
 
 def _ends(moment: object, group: Group) -> date:

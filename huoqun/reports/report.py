@@ -5,8 +5,10 @@ makes those that no longer match. All reports of a group are made in one reading
 are others of the workspace in which nothing of the kind went on in that time.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
+from statistics import median
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -29,8 +31,8 @@ from django.db.models import (
 from huoqun.base import job
 from huoqun.base.table import Table
 from huoqun.insight.comparison import Donor
-from huoqun.insight.effect import AFTER, Effect, Window, effect
-from huoqun.insight.outcome import COUNTS
+from huoqun.insight.effect import AFTER, BEFORE, Effect, Window, effect
+from huoqun.insight.outcome_share import SHARES
 from huoqun.insight.track import Track
 from huoqun.people import checkup
 from huoqun.people.group import Group, unchanged
@@ -38,9 +40,15 @@ from huoqun.people.mark import Mark
 from huoqun.people.staff import Staff, groups_for
 from huoqun.playbooks.run import ENDED, RUNNING, STOPPED, Run
 from huoqun.reports import beside
+from huoqun.reports.beside import Own
 from huoqun.reports.curve import curve
+from huoqun.reports.orders import orders_of, orders_track, within
 
 KIND = "effect"
+MEASURED = ("messages", "speakers", "bonds", "ties", "newcomers", *SHARES, "orders")
+"""The outcomes of a report, as they are listed."""
+UNKNOWN = "unknown"
+"""Why nothing is said of an outcome of which there is no record at all."""
 BOTH: tuple[Window, ...] = ("during", "after")
 AT_ONCE = 200
 """How many jobs one tick opens at most."""
@@ -63,6 +71,8 @@ class Report(Table):
     why = CharField(max_length=20, default="")
     ratio = FloatField(null=True)
     error = FloatField(null=True)
+    pooled = JSONField(default=dict)
+    """By outcome, of the days while it went on: `ratio` and `error` (`insight/effect`), where they are known."""
     document = JSONField(default=dict)
 
     class Meta(Table.Meta):
@@ -147,8 +157,10 @@ def make(group: Group, *, now: datetime) -> list[Report]:
     subjects += [span_of_run(run) for run in runs]
     if not subjects:
         return []
-    others = beside.candidates(group)
-    made = [_report(group, subject, others, now=now) for subject in subjects]
+    others, own = beside.candidates(group), beside.own_of(group)
+    bought = orders_track(group, now.astimezone(ZoneInfo(group.zone)).date())
+    own = replace(own, tracks=own.tracks | ({"orders": bought} if bought else {}))
+    made = [_report(group, subject, own, others, now=now) for subject in subjects]
     with transaction.atomic():
         if not unchanged(group):  # else somebody may have been erased meanwhile
             return []
@@ -157,13 +169,15 @@ def make(group: Group, *, now: datetime) -> list[Report]:
     return made
 
 
-def _report(group: Group, subject: Subject, others: list[Group], *, now: datetime) -> Report:
+def _report(group: Group, subject: Subject, own: Own, others: list[Group], *, now: datetime) -> Report:
     taken = beside.busy(others, subject.start, subject.end + timedelta(days=AFTER))
     free = [other for other in others if other.pk not in taken]
-    tracks = beside.tracks_of(group)
-    found = [one for outcome in COUNTS for one in _effects(group, subject, tracks, free, outcome)]
+    tracks = own.tracks
+    found = [one for outcome in MEASURED for one in _effects(group, subject, tracks, free, outcome)]
     main = found[0]
-    pictures = [curve(tracks[name], subject.start, subject.end, found) for name in COUNTS if name in tracks]
+    known = [name for name in MEASURED if name in tracks]
+    pictures = [curve(tracks[name], subject.start, subject.end, found) for name in known]
+    document = {"effects": [one.told() for one in found], "pictures": pictures, "facts": _facts(group, subject, own)}
     return Report(
         group=group,
         run=subject.run,
@@ -178,13 +192,44 @@ def _report(group: Group, subject: Subject, others: list[Group], *, now: datetim
         why=main.why,
         ratio=main.ratio,
         error=main.error,
-        document={"effects": [one.told() for one in found], "pictures": pictures},
+        pooled={one.outcome: [one.ratio, one.error] for one in found if one.window == "during" and one.enough},
+        document=document,
         created=now,
     )
 
 
+def _facts(group: Group, subject: Subject, own: Own) -> dict[str, Any]:
+    """What stands beside the effects, each before, during and after: ties per member, minutes to the first answer of
+    the questions that have one, orders and their money. None where it is not known."""
+    start, end = subject.start, subject.end
+    spans = [(start - timedelta(days=BEFORE), start), (start, end), (end, end + timedelta(days=AFTER))]
+    waits = [own.waited(*span) for span in spans]
+    facts: dict[str, Any] = {
+        "ties_per_member": _per_member(own, spans),
+        "answer_minutes": [median(some) if some else None for some in waits],
+    }
+    if "orders" in own.tracks:
+        known = orders_of(group)
+        sums = [within(known, *span) for span in spans]
+        facts |= {"orders": [count for count, _ in sums], "money": [str(money) for _, money in sums]}
+    return facts
+
+
+def _per_member(own: Own, spans: list[tuple[date, date]]) -> list[float | None]:
+    """How many others a member is bound to, on the last day on record of each of the spans."""
+    track = own.tracks.get("bonds")
+    if track is None:
+        return [None for _ in spans]
+    ends = [min(end - timedelta(days=1), track.day(track.days - 1)) for _, end in spans]
+    there = [max(begin, track.start) <= end for (begin, _), end in zip(spans, ends, strict=True)]
+    found = zip(there, ends, own.members(ends), strict=True)
+    return [2 * float(track.values[track.place(day)]) / people if ok and people else None for ok, day, people in found]
+
+
 def _effects(group: Group, subject: Subject, tracks: dict[str, Track], free: list[Group], outcome: str) -> list[Effect]:
     """Both windows of an outcome."""
+    if outcome not in tracks and tracks:
+        return [Effect(outcome, window, None, None, None, why=UNKNOWN) for window in BOTH]
     track = tracks.get(outcome) or Track(outcome, subject.start, np.zeros(0))
     kind = Donor(group.pk.hex, track, group.type, group.stage)
     others = beside.donors(free, outcome)

@@ -13,14 +13,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from huoqun.insight.effect import Effect
-from huoqun.insight.pooling import LEAST, Pooled, by_kind, pooled
+from huoqun.insight.effect import STOCKS, Effect
+from huoqun.insight.outcome_share import SHARES
+from huoqun.insight.pooling import LEAST, SPREAD, SPREAD_OF_SHARES, Pooled, by_kind, pooled
 from huoqun.people.group import Group
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace
 from huoqun.playbooks.library import playbooks
 from huoqun.playbooks.run import Run
-from huoqun.reports.report import Report, reports_for, span_of_mark, span_of_run, told
+from huoqun.reports.report import MEASURED, Report, reports_for, span_of_mark, span_of_run, told
 from huoqun.web import word, word_effect
 from huoqun.web.gate import Asked
 
@@ -69,6 +70,8 @@ def _page(
             "headline": word_effect.headline(main),
             "seen": main.seen,
             "lines": [_line(one) for one in effects],
+            "tiles": [_tile(found, one) for one in effects if one.window == "during"],
+            "ranges": sum(one.enough for one in effects),
             "basis": word_effect.basis(main),
             "moved": word_effect.moved(main),
             "beside": _beside(request, main),
@@ -97,15 +100,22 @@ def _line(one: Effect) -> dict[str, Any]:
         "effect": one,
         "outcome": word.of("outcome", one.outcome),
         "window": word.of("window", one.window),
-        "before": word_effect.figure(one.before),
-        "had": word_effect.figure(one.during if one.window == "during" else one.after),
-        "against": word_effect.figure(one.against),
-        "estimate": word_effect.signed(one.estimate),
-        "low": word_effect.signed(one.low),
-        "high": word_effect.signed(one.high),
+        "before": word_effect.value(one.before, one.outcome),
+        "had": word_effect.value(one.during if one.window == "during" else one.after, one.outcome),
+        "against": word_effect.value(one.against, one.outcome),
+        "estimate": word_effect.difference(one.estimate, one.outcome),
+        "low": word_effect.difference(one.low, one.outcome),
+        "high": word_effect.difference(one.high, one.outcome),
         "seen": word.of("seen", one.seen),
         "why": word_effect.why(one) if one.why else "",
     }
+
+
+def _tile(found: Report, one: Effect) -> dict[str, Any]:
+    """An outcome at a glance, of the days while it went on."""
+    known = found.document.get("facts", {})
+    more = {"good": word_effect.good(one), "is": word.of("outcome_is", one.outcome)}
+    return _line(one) | more | {"facts": word_effect.facts(known, one.outcome, word.language())}
 
 
 def _beside(request: Asked, main: Effect) -> dict[str, Any]:
@@ -136,15 +146,36 @@ def _csv(found: Report | None, title: str) -> HttpResponse:
     out = io.StringIO()
     write = csv.writer(out)
     write.writerow(
-        [_("Measure"), _("Days"), _("Before"), _("Was"), _("To be expected"), _("difference"), _("low"), _("high")]
+        [
+            _("Measure"),
+            _("Unit"),
+            _("Days"),
+            _("Before"),
+            _("Was"),
+            _("To be expected"),
+            _("difference"),
+            _("low"),
+            _("high"),
+        ]
         + [_("Days on record"), _("Compared with"), _("Why not")]
     )
     for one in told(found) if found is not None else []:
         had = one.during if one.window == "during" else one.after
         numbers = [one.before, had, one.against, one.estimate, one.low, one.high]
-        names = [word.of("outcome", one.outcome), word.of("window", one.window)]
+        names = [word.of("outcome", one.outcome), _unit(one.outcome), word.of("window", one.window)]
         write.writerow([*names, *numbers, one.days, one.basis, word_effect.why(one) if one.why else ""])
+    known = found.document.get("facts", {}) if found is not None else {}
+    for name in ("ties_per_member", "answer_minutes", "money"):
+        for had, window in zip(known.get(name, [])[1:], ("during", "after"), strict=False):
+            write.writerow([word.of("outcome", name), "", word.of("window", window), known[name][0], had])
     return _file(out, title)
+
+
+def _unit(outcome: str) -> str:
+    """What the numbers of an outcome are."""
+    if outcome in SHARES:
+        return _("of one")
+    return _("number") if outcome in STOCKS else _("per day")
 
 
 def _file(out: io.StringIO, title: str) -> HttpResponse:
@@ -161,14 +192,33 @@ def _together(request: Asked, run: Run) -> dict[str, Any] | None:
         return None
     found = reports_for(request.staff).filter(run__together=run.together)
     known = [(one.ratio, one.error) for one in found if one.ratio is not None and one.error is not None]
-    return {"all": _pooled(pooled(known)), "runs": found.count(), "reports": found.order_by("group__name")[:NEWEST]}
+    more = _others([one.pooled for one in found])
+    told_all = {"all": _pooled(pooled(known)), "others": more}
+    return told_all | {"runs": found.count(), "reports": found.order_by("group__name")[:NEWEST]}
 
 
-def _pooled(found: Pooled) -> dict[str, Any]:
-    """A pooled effect in words: times what was to be expected."""
+def _others(rows: list[dict[str, list[float]]]) -> list[dict[str, Any]]:
+    """The other outcomes of some runs, each pooled; those of which too few runs tell are left out."""
+    made = []
+    for outcome in MEASURED[1:]:
+        known = [(row[outcome][0], row[outcome][1]) for row in rows if outcome in row]
+        one = pooled(known, SPREAD_OF_SHARES if outcome in SHARES else SPREAD)
+        if one.mean is not None:
+            told_of = _pooled(one, share=outcome in SHARES)
+            turned = {"more": "less", "less": "more"} if outcome == "mood" else {}
+            good = turned.get(told_of["seen"], told_of["seen"])
+            made.append({"outcome": outcome, "name": word.of("outcome", outcome), "good": good} | told_of)
+    return made
+
+
+def _pooled(found: Pooled, *, share: bool = False) -> dict[str, Any]:
+    """A pooled effect in words: per cent of what was to be expected; of a share in points."""
     if found.mean is None or found.low is None or found.high is None:
         return {"runs": found.runs, "known": False, "least": LEAST}
-    ends = [f"{exp(part) - 1:+.0%}".replace("-", "−") for part in (found.mean, found.low, found.high)]
+    parts = (found.mean, found.low, found.high)
+    ends = [f"{exp(part) - 1:+.0%}".replace("-", "−") for part in parts]
+    if share:
+        ends = [word_effect.difference(part, "answers") for part in parts]
     seen = "more" if found.low > 0 else "less" if found.high < 0 else "none"
     return {
         "runs": found.runs,
@@ -197,13 +247,15 @@ def _books(request: Asked) -> list[dict[str, Any]]:
     """Each playbook with what its runs did, pooled; most runs first."""
     books: dict[str, dict[str, list[tuple[float, float]]]] = {}
     counts: dict[str, int] = {}
+    rows: dict[str, list[dict[str, list[float]]]] = {}
     known = reports_for(request.staff).exclude(book="").order_by("book", "type", "pk")
-    for book, kind, ratio, error in known.values_list("book", "type", "ratio", "error"):
+    for book, kind, ratio, error, more in known.values_list("book", "type", "ratio", "error", "pooled"):
         counts[book] = counts.get(book, 0) + 1
+        rows.setdefault(book, []).append(more)
         if ratio is not None and error is not None:
             books.setdefault(book, {}).setdefault(kind, []).append((ratio, error))
     order = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [_book(book, books.get(book, {}), count) for book, count in order]
+    return [_book(book, books.get(book, {}), count) | {"others": _others(rows[book])} for book, count in order]
 
 
 def _book(book: str, kinds: dict[str, list[tuple[float, float]]], runs: int) -> dict[str, Any]:
@@ -227,12 +279,25 @@ def _listed(one: Report) -> dict[str, Any]:
 def _books_csv(rows: list[dict[str, Any]]) -> HttpResponse:
     out = io.StringIO()
     write = csv.writer(out)
-    write.writerow([_("Playbook"), _("Kind of group"), _("Runs that can be judged"), _("Effect"), _("low"), _("high")])
+    write.writerow(
+        [
+            _("Playbook"),
+            _("Measure"),
+            _("Kind of group"),
+            _("Runs that can be judged"),
+            _("Effect"),
+            _("low"),
+            _("high"),
+        ]
+    )
     for row in rows:
         parts = [
             ({"type": ""} | row["all"], _("All")),
             *((kind, word.of("type", kind["type"])) for kind in row["kinds"]),
         ]
         for part, name in parts:
-            write.writerow([row["title"], name, part["runs"], part.get("mean"), part.get("low"), part.get("high")])
+            ends = [part.get("mean"), part.get("low"), part.get("high")]
+            write.writerow([row["title"], word.of("outcome", "messages"), name, part["runs"], *ends])
+        for one in row["others"]:
+            write.writerow([row["title"], one["name"], _("All"), one["runs"], one["mean"], one["low"], one["high"]])
     return _file(out, "effects")

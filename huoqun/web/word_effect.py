@@ -5,6 +5,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from huoqun.insight.effect import Effect
+from huoqun.insight.expected_share import LEAST_AHEAD, LEAST_BEFORE
+from huoqun.insight.outcome_share import SHARES
+from huoqun.web import amount
 from huoqun.web.amount import percent
 
 EFFECT: dict[str, dict[str, str | Promise]] = {
@@ -13,6 +16,23 @@ EFFECT: dict[str, dict[str, str | Promise]] = {
         "speakers": gettext_lazy("Speakers a day"),
         "ties": gettext_lazy("Pairs talking to each other, a day"),
         "newcomers": gettext_lazy("Newcomers who stay, a day"),
+        "bonds": gettext_lazy("Ties that hold"),
+        "answers": gettext_lazy("Questions answered within 24 hours"),
+        "mood": gettext_lazy("Negative messages"),
+        "orders": gettext_lazy("Orders a day"),
+        "ties_per_member": gettext_lazy("Ties that hold, per member"),
+        "answer_minutes": gettext_lazy("Minutes to the first answer, middle of those answered"),
+        "money": gettext_lazy("Money ordered, in all"),
+    },
+    "outcome_is": {
+        "messages": gettext_lazy("the pulse"),
+        "speakers": gettext_lazy("people who said anything"),
+        "bonds": gettext_lazy("pairs who talked on two days or more of four weeks"),
+        "ties": gettext_lazy("who took turns or answered each other that day"),
+        "newcomers": gettext_lazy("who spoke again within a week"),
+        "answers": gettext_lazy("by anybody but who asked"),
+        "mood": gettext_lazy("by their words; a part of busy weeks is read"),
+        "orders": gettext_lazy("in group buys, without what was cancelled"),
     },
     "window": {
         "during": gettext_lazy("While it went on"),
@@ -46,6 +66,48 @@ def signed(value: float | None) -> str:
     return sign + figure(abs(value))
 
 
+def value(number: float | None, outcome: str) -> str:
+    """What an outcome was: a share as per cent, else a number."""
+    return percent(number) if outcome in SHARES and number is not None else figure(number)
+
+
+def difference(number: float | None, outcome: str) -> str:
+    """A difference of an outcome, with its sign; of a share in points."""
+    if outcome not in SHARES or number is None:
+        return signed(number)
+    points = f"{abs(100 * number):.0f}" if abs(number) >= 0.1 else f"{abs(100 * number):.1f}"
+    sign = "" if not points.strip("0.") else "+" if number > 0 else "−"
+    return _("%(n)s points") % {"n": sign + points}
+
+
+def good(effect: Effect) -> str:
+    """Whether what is seen is good news: `more` or `less` as of something one wants more of."""
+    turned = {"more": "less", "less": "more"}
+    return turned.get(effect.seen, effect.seen) if effect.outcome == "mood" else effect.seen
+
+
+def facts(told: dict[str, list[float | str | None]], outcome: str, lang: str) -> list[str]:
+    """What else is known of an outcome: before, while it went on and after, in one line each."""
+    lines = []
+    if outcome == "bonds" and any(told.get("ties_per_member", ())):
+        lines.append(_("per member: %(row)s") % {"row": _row([_number(v) for v in told["ties_per_member"]])})
+    if outcome == "answers" and any(v is not None for v in told.get("answer_minutes", ())):
+        row = [amount.duration(float(v), lang) if v is not None else "–" for v in told["answer_minutes"]]
+        lines.append(_("first answer after: %(row)s") % {"row": _row(row)})
+    if outcome == "orders" and told.get("orders"):
+        lines.append(_("orders in all: %(row)s") % {"row": _row([str(v) for v in told["orders"]])})
+        lines.append(_("money: %(row)s") % {"row": _row([str(v) for v in told["money"]])})
+    return lines
+
+
+def _number(number: float | str | None) -> str:
+    return "–" if number is None else f"{float(number):.2f}"
+
+
+def _row(three: list[str]) -> str:
+    return " → ".join(three)
+
+
 def headline(effect: Effect) -> str:
     """The sentence a page begins with, of messages."""
     if not effect.enough:
@@ -61,7 +123,21 @@ def why(effect: Effect) -> str:
     if effect.why == "record_ends" and effect.days:
         days = ngettext("the record ends %(n)s day after", "the record ends %(n)s days after", effect.days)
         return days % {"n": effect.days}
+    if effect.why == "too_few" and effect.outcome in SHARES:
+        if effect.outcome == "answers":
+            return _("fewer than %(n)s questions were asked in the eight weeks before") % {"n": LEAST_BEFORE}
+        return _("fewer than %(n)s messages were written in the eight weeks before") % {"n": LEAST_BEFORE}
+    if effect.why == "few_cases":
+        if effect.outcome == "answers":
+            return _("fewer than %(n)s questions were asked in these days") % {"n": LEAST_AHEAD}
+        return _("fewer than %(n)s messages were written in these days") % {"n": LEAST_AHEAD}
+    if effect.outcome == "orders" and effect.why in {"too_few", "unknown"}:
+        return {
+            "too_few": _("fewer than ten orders in the eight weeks before it began"),
+            "unknown": _("no group buy was opened here, and orders made elsewhere are not known"),
+        }[effect.why]
     return {
+        "unknown": _("nothing of it is on record"),
         "too_short": _("fewer than 28 days are on record before it began"),
         "too_few": _("too little was going on before it began"),
         "not_begun": _("the record ends before it began"),

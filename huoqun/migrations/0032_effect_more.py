@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ("huoqun", "0030_desk"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="report",
+            name="pooled",
+            field=models.JSONField(default=dict),
+        ),
+    ]
