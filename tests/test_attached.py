@@ -99,7 +99,7 @@ def test_posters_show_what_there_is_and_words_go_without_one_where_there_is_noth
     assert shown.width < shown.height
     assert count.picture.words.splitlines()[1:4] == ["周末去哪", "1", "报名最近一个活动的人数"]
     assert (won.picture, won.text) == (None, "谢谢大家")
-    assert run.steps.get(step="who").why == "nobody has won yet"
+    assert run.steps.get(step="who").why == "nobody_won"
     (card,) = Task.objects.all()
     assert card.ready.startswith("阿海\n阿海，来投一票 https://groups.example.org/m/")
     assert card.ready.endswith(f"/{vote.pk}/")
@@ -122,7 +122,7 @@ def test_a_file_and_a_picture_go_with_the_words(here):
     third = begun(group(here.workspace, "第三个群"), HEAD + FILED, values={"rules": "nothing"})
     tick(moment(1, 20, 1))
     assert row(other, "rules").picture.pk.hex == seen
-    assert third.steps.get(step="rules").why == "rules is not there any more"
+    assert third.steps.get(step="rules").why == "file_gone rules"
     with pytest.raises(enclosure.TooLarge):
         enclosure.keep(b"", "a", workspace=here.workspace, now=moment(0, 9))
 

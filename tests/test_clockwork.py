@@ -78,9 +78,9 @@ def test_after_days_without_a_worker_there_is_no_flood_and_what_people_do_is_sti
     tick(late)
     states = {(s.step, s.turn): (s.state, s.why) for s in run.steps.filter(due__lte=late)}
     assert said(here) == ["夜"], "the one of this morning, not five of them"
-    assert [states["night", str(n)][1] for n in range(2, 6)] == ["missed: a later time of it is due"] * 4
+    assert [states["night", str(n)][1] for n in range(2, 6)] == ["overtaken"] * 4
     assert states["night", "6"] == ("done", "")
-    assert states["noon", ""] == ("skipped", "missed by 70 h")
+    assert states["noon", ""] == ("skipped", "missed 70")
     assert (states["call", ""][0], states["vote", ""][0]) == ("waiting", "done")
     tick(moment(7, 2, 30))
     assert len(said(here)) == 2
@@ -164,11 +164,11 @@ def test_a_removed_group_and_a_withdrawn_vote_end_their_steps_visibly(here):
     (vote,) = here.activities.all()
     type(vote).objects.filter(pk=vote.pk).update(removed=moment(1, 22))
     tick(moment(1, 23))
-    assert (step(run, "remind").state, step(run, "remind").why) == ("skipped", "the activity was withdrawn")
+    assert (step(run, "remind").state, step(run, "remind").why) == ("skipped", "withdrawn")
     here.removed = moment(1, 23)
     here.save()
     tick(moment(2, 9))
-    assert (step(run, "every", "2").state, step(run, "every", "2").why) == ("skipped", "the group was removed")
+    assert (step(run, "every", "2").state, step(run, "every", "2").why) == ("skipped", "group_removed")
     here.removed = None
     here.save()
     tick(moment(3, 9))

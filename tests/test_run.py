@@ -140,7 +140,7 @@ def test_a_run_goes_its_way_by_itself_and_by_people(here):
     (came,) = Task.objects.filter(group=here, state="open")
     task.done(came, text="很多", by=host, now=moment(2, 12))
     tick(moment(2, 12))
-    assert step(run, "came").why == "not a number"
+    assert step(run, "came").why == "no_number"
     came.refresh_from_db()
     task.done(came, text="4", by=host, now=moment(2, 13))
     tick(moment(2, 13), moment(2, 13, 1))

@@ -22,7 +22,7 @@ from huoqun.people import enclosure, picture
 from huoqun.people.enclosure import Enclosure
 from huoqun.people.person import Identity
 from huoqun.people.picture import Picture
-from huoqun.playbooks import address, choosing
+from huoqun.playbooks import address, choosing, reason
 from huoqun.playbooks.doing import Doing
 from huoqun.playbooks.fact import FACTS
 from huoqun.playbooks.opening import SLOT
@@ -43,7 +43,7 @@ WORDS = {
 
 
 class Nothing(ValueError):
-    """What was to go with the words is not there."""
+    """What was to go with the words is not there; the message is the reason."""
 
 
 def attached(each: Doing, now: datetime) -> tuple[Picture | None, Enclosure | None]:
@@ -56,7 +56,7 @@ def attached(each: Doing, now: datetime) -> tuple[Picture | None, Enclosure | No
         return None, None
     found = enclosure.found(each.run.workspace_id, str(each.values.get(form.attach, "")))
     if found is None:
-        raise Nothing(f"{form.attach} is not there any more")
+        raise Nothing(reason.of("file_gone", form.attach))
     return (found, None) if isinstance(found, Picture) else (None, found)
 
 
@@ -66,7 +66,7 @@ def drawn(each: Doing, poster: Poster, now: datetime) -> Picture:
     try:
         raw = draw(poster)
     except OSError as error:  # an installation without its fonts
-        raise Nothing(f"no poster can be drawn: {error}") from error
+        raise Nothing(reason.of("no_poster", error)) from error
     return picture.take(raw, workspace=each.group.workspace, person=None, words=words, now=now)
 
 
@@ -81,7 +81,7 @@ def _title(each: Doing) -> str:
 def _of_activity(each: Doing, now: datetime) -> Poster:
     row = each.opened
     if row is None:
-        raise Nothing("nothing was opened that a poster could show")
+        raise Nothing(reason.of("nothing_to_show"))
     zone = ZoneInfo(each.group.zone)
     lines = [
         _said(each, what, at=moment.astimezone(zone).strftime("%m-%d %H:%M"))
@@ -98,7 +98,7 @@ def _winners(each: Doing, _now: datetime) -> Poster:
     names = dict(Identity.objects.filter(pk__in=ids).values_list("pk", "name"))
     lines = [names[pk] for pk in ids if pk in names]
     if not lines:
-        raise Nothing("nobody has won yet")
+        raise Nothing(reason.of("nobody_won"))
     more = [f"… +{len(lines) - MOST}"] if len(lines) > MOST else []
     return Poster(_said(each, "winners"), _title(each), [*lines[:MOST], *more], foot=each.group.name)
 
@@ -106,7 +106,7 @@ def _winners(each: Doing, _now: datetime) -> Poster:
 def _board(each: Doing, now: datetime) -> Poster:
     row = each.opened
     if row is None:
-        raise Nothing("nothing was opened that a poster could show")
+        raise Nothing(reason.of("nothing_to_show"))
     lines: list[str] = []
     if row.kind == "team_up":
         lines = [f"{t.place}. {t.name}  {t.done:g}" for t in team_board.board(row)[:MOST]]
@@ -129,7 +129,7 @@ def _number(each: Doing, _now: datetime) -> Poster:
             big = f"{value:.0%}" if fact.share else f"{value:g}"
             means = getattr(fact, each.run.language)
             return Poster(each.group.name, _title(each), big=big, big_means=means, foot=each.words(each.form.title))
-    raise Nothing("no number of the words is known")
+    raise Nothing(reason.of("no_fact"))
 
 
 POSTERS: Mapping[str, Callable[[Doing, datetime], Poster]] = {

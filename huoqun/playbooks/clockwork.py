@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 
 from huoqun.people import audit
-from huoqun.playbooks import timing
+from huoqun.playbooks import reason, timing
 from huoqun.playbooks.doing import Doing
 from huoqun.playbooks.run import AHEAD, GATED, PAUSED, RUNNING, WAITING, DueStep, Run
 
@@ -48,9 +48,9 @@ def missed(each: Doing, what: str, gone_by: Collection[UUID], now: datetime) -> 
     if each.row.state != AHEAD or each.row.by_id is not None:
         return ""
     if each.row.pk in gone_by:
-        return "missed: a later time of it is due"
+        return reason.of("overtaken")
     late = lateness(each.row, now)
-    return f"missed by {late // timedelta(hours=1)} h" if what in SPOKEN and late > STALE else ""
+    return reason.of("missed", late // timedelta(hours=1)) if what in SPOKEN and late > STALE else ""
 
 
 def lateness(row: DueStep, now: datetime) -> timedelta:

@@ -21,12 +21,12 @@ from huoqun.base.job import Hand
 from huoqun.base.many_rows import change
 from huoqun.people import task
 from huoqun.people.task import Task
-from huoqun.playbooks import clockwork, gate, occasion, timing
+from huoqun.playbooks import clockwork, gate, occasion, reason, timing
 from huoqun.playbooks.doing import Doing, Outcome
 from huoqun.playbooks.gathering import doings, form
 from huoqun.playbooks.playbook import Playbook, chosen
 from huoqun.playbooks.run import AHEAD, DONE, ENDED, FAILED, GATED, OVER, RUNNING, SKIPPED, WAITING, DueStep, Run
-from huoqun.playbooks.step import LOOK, doer, missed, what_of
+from huoqun.playbooks.step import LOOK, doer, what_of
 
 AT_ONCE = 500
 SLOW_AT_ONCE = 20
@@ -74,11 +74,7 @@ def _by_itself(row: DueStep, now: datetime) -> None:
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:  # a playbook that this version cannot read, a value that nobody foresaw
-            DueStep.objects.filter(pk=row.pk).update(state=FAILED, next=None, at=now, why=_named(error))
-
-
-def _named(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:300]
+            DueStep.objects.filter(pk=row.pk).update(state=FAILED, next=None, at=now, why=reason.of_error(error))
 
 
 def notice(now: datetime) -> int:
@@ -119,7 +115,7 @@ def _number(each: Doing, told: Task) -> Outcome:
     except ValueError:
         again = Task.objects.filter(pk=told.pk)
         again.update(state=task.OPEN, at=None)
-        return Outcome(WAITING, each.row.result, why="not a number", until=each.row.until)
+        return Outcome(WAITING, each.row.result, why=reason.of("no_number"), until=each.row.until)
     return Outcome(DONE, {**each.row.result, "said": told.said}, numbers={each.form.id.replace("-", "_"): number})
 
 
@@ -177,7 +173,7 @@ def _done(alike: Sequence[Doing], now: datetime) -> list[Outcome]:
     except Exception as error:  # a step may fail for any reason; the run must not
         if len(alike) == 1:
             _log.exception("step %s went wrong", alike[0].key)
-            return [Outcome(FAILED, alike[0].row.result, why=_named(error))]
+            return [Outcome(FAILED, alike[0].row.result, why=reason.of_error(error))]
     return [outcome for each in alike for outcome in _done([each], now)]
 
 
@@ -187,21 +183,21 @@ def _held_back(each: Doing, gone_by: set[UUID], now: datetime) -> Outcome | None
     if run.state != RUNNING or each.row.state in OVER:  # somebody has paused it or skipped the step meanwhile
         return Outcome(each.row.state, each.row.result, why=each.row.why)
     if each.group.removed is not None:
-        return Outcome(SKIPPED, why="the group was removed")
+        return Outcome(SKIPPED, why=reason.of("group_removed"))
     if each.withdrawn:
-        return Outcome(SKIPPED, why="the activity was withdrawn")
+        return Outcome(SKIPPED, why=reason.of("withdrawn"))
     if why := clockwork.missed(each, what_of(form), gone_by, now):
         return Outcome(SKIPPED, why=why)
     if form.path and form.path not in run.paths:
         if _undecided(each):
-            return Outcome(each.row.state, until=each.row.until, why=f"path {form.path}", next=now + LOOK)
-        return Outcome(SKIPPED, why=f"path {form.path}")
+            return Outcome(each.row.state, until=each.row.until, why=reason.of("undecided", form.path), next=now + LOOK)
+        return Outcome(SKIPPED, why=reason.of("path", form.path))
     if each.row.state == AHEAD and form.only_if and not gate.read(form.only_if).holds(each.facts):
-        return Outcome(SKIPPED, why=missed(form.only_if, each.facts))
+        return Outcome(SKIPPED, why=reason.short(form.only_if, each.facts))
     shut = each.row.state in {AHEAD, GATED} and each.row.said.get("gate") != "open"
     if shut and form.gate and not gate.read(form.gate).holds(each.facts):
         until = each.row.until or now + timing.span(form.patience)
-        why = missed(form.gate, each.facts)
+        why = reason.short(form.gate, each.facts)
         if now >= until:
             return Outcome(SKIPPED, why=why, path=form.otherwise or "")
         return Outcome(GATED, why=why, next=min(now + LOOK, until), until=until)

@@ -1,6 +1,5 @@
 """The run board (执行看板): how runs stand: what is done, due, late, held at a gate, ahead; with what is behind it."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -13,9 +12,10 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from huoqun.activities.activity import Activity
 from huoqun.people import audit, task
 from huoqun.people.audit import Entry
-from huoqun.people.outbox import Outgoing
+from huoqun.people.outbox import SENT, Outgoing
 from huoqun.people.task import Task
-from huoqun.playbooks import run_words
+from huoqun.people.witness import FOUND, MISSING
+from huoqun.playbooks import reason, run_words
 from huoqun.playbooks.doing import Doing
 from huoqun.playbooks.gate import Missed
 from huoqun.playbooks.run import (
@@ -39,7 +39,6 @@ LATELY = "late"
 """A step that should be over: its moment has passed, or whoever was asked has not done it in time."""
 HISTORY = 50
 """Changes by hand that the board shows, the newest."""
-_SHORT = re.compile(r"(\w+) (\?|-?[\d.e+-]+) (<=|>=|==|!=|<|>) (-?[\d.e+-]+)")
 
 
 @dataclass(frozen=True)
@@ -110,16 +109,6 @@ def state_of(row: DueStep, now: datetime) -> str:
     return LATELY if over and over < now else row.state
 
 
-def short_of(why: str) -> list[Missed]:
-    """What a condition lacks, from the line that the engine left: `pulse 0.42 >= 0.8; answers ? >= 20`."""
-    found = [_SHORT.fullmatch(part.strip()) for part in why.split(";")]
-    return [
-        Missed(m[1], None if m[2] == "?" else float(m[2]), m[3], float(m[4]))
-        for m in found
-        if m  # anything else is no comparison: a path that waits, a sentence
-    ]
-
-
 # -- reads
 
 
@@ -158,7 +147,7 @@ def cards(run: Run, now: datetime, only: UUID | None = None) -> list[Card]:
         each = Doing(card.row, run, card.form, {}, {}, {})
         card.words = run_words.texts(each)
         if card.said is not None:
-            card.words["text"] = card.said.text
+            card.words["text"] = card.said.words
         own = run_words.written(card.form, run.language)
         card.written = {name: own[name] for name in own if card.row.said.get(name, own[name]) != own[name]}
     return sorted(found, key=lambda c: (c.when is None, c.when or now, c.row.place, c.row.turn))
@@ -173,21 +162,37 @@ def _card(row: DueStep, run: Run, now: datetime, zone: ZoneInfo) -> Card:
         state=state_of(row, now),
         when=when,
         day=when.astimezone(zone).date() if when else None,
-        short=short_of(row.why) if row.state in {GATED, WAITING} else [],
+        short=reason.read(row.why).lacks if row.state in {GATED, WAITING} else [],
         moved=moved,
     )
 
 
 def _behind(run: Run, found: Sequence[Card]) -> None:
     """What the steps have made: words among those to be said, tasks, activities."""
-    keys = {card.row.key: card for card in found if card.row.result}
-    for said in Outgoing.objects.filter(group=run.group_id, key__in=keys):
-        keys[said.key].said = said
-    for given in Task.objects.filter(group=run.group_id, key__in=keys).select_related("who", "by"):
-        keys[given.key].task = given
+    keys = {card.row.key: card for card in found if card.row.state != AHEAD or card.row.result}
+    for said in Outgoing.objects.filter(group=run.group_id, key__in=keys).select_related("speaker"):
+        said.group, keys[said.key].said = run.group, said
+    for given in Task.objects.filter(group=run.group_id, key__in=keys).select_related("who", "by", "speaker"):
+        given.group, keys[given.key].task = run.group, given
     made = {UUID(a): card for card in found if isinstance(a := card.row.result.get("activity"), str)}
     for activity in Activity.objects.filter(pk__in=made, removed=None).select_related("workspace"):
         made[activity.pk].activity = activity
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What imports say of the words that steps have said: of so many, how many stand in one, and how many do not stand
+    in one that misses nothing of that time."""
+
+    said: int
+    found: int
+    missing: int
+
+
+def proof(those: Iterable[Card]) -> Proof:
+    """How far imports prove what a run said."""
+    witnessed = [card.said.witness for card in those if card.said is not None and card.said.state == SENT]
+    return Proof(len(witnessed), witnessed.count(FOUND), witnessed.count(MISSING))
 
 
 def history(run: Run) -> QuerySet[Entry]:

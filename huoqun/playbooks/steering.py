@@ -16,6 +16,7 @@ from django.db.models.functions import Greatest
 
 from huoqun.people import audit, outbox, task
 from huoqun.people.account import Account
+from huoqun.playbooks import reason
 from huoqun.playbooks.run import AHEAD, FAILED, GATED, OVER, PAUSED, RUNNING, SKIPPED, STOPPED, WAITING, DueStep, Run
 
 LONGEST_WHY = 300
@@ -48,7 +49,7 @@ def skip(row: DueStep, *, why: str, by: Account, now: datetime) -> None:
 
     def change(step: DueStep) -> None:
         _open(step, AHEAD, GATED, WAITING, FAILED)
-        step.state, step.next, step.why = SKIPPED, now, why
+        step.state, step.next, step.why = SKIPPED, now, reason.of("hand", why)
         task.withdraw_key(step.run.group, step.key, why=why, now=now)
 
     _change(row, "skip", change, why, by, now)
@@ -129,7 +130,7 @@ def stop(run: Run, *, why: str, by: Account, now: datetime) -> None:
         if held.state not in {RUNNING, PAUSED}:
             raise Late
         _reason(why)
-        held.steps.exclude(state__in=OVER).update(state=SKIPPED, next=None, why=why[:LONGEST_WHY], at=now)
+        held.steps.exclude(state__in=OVER).update(state=SKIPPED, next=None, why=reason.of("stopped", why), at=now)
         task.withdraw(held.source, held.workspace, why=why, now=now)
         outbox.withdraw(held.source, held.workspace, now=now)
         held.ended = now

@@ -1,6 +1,6 @@
 """What each kind of step does: one function a kind, given all steps of that kind that are due together."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from huoqun.activities.readymade import readymade
 from huoqun.activities.survey import Survey
 from huoqun.people import outbox, task
 from huoqun.people.task import Task
-from huoqun.playbooks import attached, clockwork, gate, step_digest, step_people, timing
+from huoqun.playbooks import attached, clockwork, gate, reason, step_digest, step_people, timing
 from huoqun.playbooks.doing import Doing, Outcome
 from huoqun.playbooks.opening import asked, filled, kind_of, spoken
 from huoqun.playbooks.run import SKIPPED, WAITING
@@ -106,11 +106,11 @@ def _deed(each: Doing, now: datetime) -> Outcome:
     assert isinstance(form, Deed)
     row = each.opened
     if row is None:
-        return Outcome(SKIPPED, why=f"nothing was opened by {form.of}")
+        return Outcome(SKIPPED, why=reason.of("unopened", form.of))
     state = row.standing(now)
     if form.do == "remind":
         if state not in {base.OPEN, base.RUNNING}:
-            return Outcome(SKIPPED, why="it takes nobody any more")
+            return Outcome(SKIPPED, why=reason.of("closed"))
         text = each.words(form.text) or life.announcement(row, "remind")
         life.announce(row, "remind", text=text, key=each.key, now=now)
         return Outcome()
@@ -121,7 +121,7 @@ def _deed(each: Doing, now: datetime) -> Outcome:
         return Outcome()
     wanted = {"start": base.RUNNING, "close": base.CLOSED, "settle": base.SETTLED}[form.do]
     if base.LIFE.index(state) >= base.LIFE.index(wanted):
-        return Outcome(why="it was already so")
+        return Outcome(why=reason.of("already"))
     {"start": life.start, "close": life.close, "settle": life.settle}[form.do](row, now=now)
     if text := each.words(form.text):
         life.announce(row, form.do, text=text, key=each.key, now=now)
@@ -133,7 +133,7 @@ def _choose(each: Doing, now: datetime) -> Outcome:
     assert isinstance(form, Choose)
     row = each.opened
     if row is None:
-        return Outcome(SKIPPED, why=f"nothing was opened by {form.of}")
+        return Outcome(SKIPPED, why=reason.of("unopened", form.of))
     values = {name: str(filled(text, each.values)) for name, text in form.values.items()}
     answer = life.by_staff(row, form.deed, kind_said(**values), key=each.key, by=None, now=now)
     return Outcome(result={"answer": answer})
@@ -169,8 +169,8 @@ def _wait(each: Doing, now: datetime) -> Outcome:
     if gate.read(form.until).holds(each.facts):
         return Outcome(path=form.then)
     if now >= until:
-        return Outcome(path=form.late, why=missed(form.until, each.facts))
-    return Outcome(WAITING, why=missed(form.until, each.facts), next=min(now + LOOK, until), until=until)
+        return Outcome(path=form.late, why=reason.short(form.until, each.facts))
+    return Outcome(WAITING, why=reason.short(form.until, each.facts), next=min(now + LOOK, until), until=until)
 
 
 def _branch(each: Doing, _now: datetime) -> Outcome:
@@ -185,12 +185,6 @@ def _branch(each: Doing, _now: datetime) -> Outcome:
 def _measure(each: Doing, _now: datetime) -> Outcome:
     assert isinstance(each.form, Measure)
     return Outcome(result={"facts": {name: value for name, value in each.facts.items() if value is not None}})
-
-
-def missed(line: str, facts: Mapping[str, float | None]) -> str:
-    """What keeps a condition from holding, as facts: `pulse 0.42 >= 0.8; answered ? >= 0.2`."""
-    told = gate.read(line).missed(facts)
-    return "; ".join(f"{m.fact} {'?' if m.actual is None else f'{m.actual:g}'} {m.sign} {m.wanted:g}" for m in told)
 
 
 STEPS: dict[str, Does] = {
@@ -211,11 +205,6 @@ STEPS: dict[str, Does] = {
 """By `do`. A new kind is a form in `playbooks/step_form`, a function above and a line here."""
 
 
-def unknown(those: Sequence[Doing], now: datetime) -> list[Outcome]:
-    """A kind that nothing does."""
-    raise NotImplementedError(those[0].form.model_dump()["do"])
-
-
 def what_of(form: Any) -> str:
     """What it does, by the word of the file."""
     return str(form.do)
@@ -223,4 +212,4 @@ def what_of(form: Any) -> str:
 
 def doer(form: Any) -> Does:
     """What does a step."""
-    return STEPS.get(what_of(form), unknown)
+    return STEPS[what_of(form)]

@@ -7,6 +7,7 @@ from huoqun.insight.sumup import sumup
 from huoqun.insight.sumup_words import in_words
 from huoqun.people import history, task
 from huoqun.people.task import Task
+from huoqun.playbooks import reason
 from huoqun.playbooks.doing import Doing, Outcome
 from huoqun.playbooks.run import SKIPPED, WAITING
 from huoqun.playbooks.step_form import Digest
@@ -22,7 +23,7 @@ def digest(each: Doing, now: datetime) -> Outcome:
     since = naive_utc(now - timedelta(days=form.days))
     found = sumup(history.rows_of(each.group, since), since=since, now=naive_utc(now))
     if not found.messages:
-        return Outcome(SKIPPED, why="nothing was said in these days, as far as the imports go")
+        return Outcome(SKIPPED, why=reason.of("silence"))
     row = Task(workspace_id=each.run.workspace_id, group=each.group, created=now)
     row.who_id = each.people.get(form.role or "")
     row.title, row.ready = each.words(form.title, "title")[:120], in_words(found, each.run.language)

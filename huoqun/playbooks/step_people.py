@@ -7,7 +7,7 @@ from huoqun.activities import survey
 from huoqun.people import profile, task
 from huoqun.people.person import Identity
 from huoqun.people.task import Task
-from huoqun.playbooks import address, choosing
+from huoqun.playbooks import address, choosing, reason
 from huoqun.playbooks.doing import Doing, Outcome, ids
 from huoqun.playbooks.run import SKIPPED, WAITING
 from huoqun.playbooks.step_form import Invite, Pick, Tag
@@ -75,5 +75,5 @@ def _task(each: Doing, now: datetime, *, ready: str) -> Task:
 
 def _of(those: Sequence[Identity]) -> Outcome:
     if not those:
-        return Outcome(SKIPPED, why="nobody is meant")
+        return Outcome(SKIPPED, why=reason.of("nobody"))
     return Outcome(result={"people": [who.pk.hex for who in those]})

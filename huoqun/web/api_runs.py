@@ -10,7 +10,7 @@ from pydantic import Field
 from huoqun.base import clock
 from huoqun.people.staff import groups_for, team
 from huoqun.people.workspace import Workspace
-from huoqun.playbooks import run_board, starting_many, steering
+from huoqun.playbooks import reason, run_board, starting_many, steering
 from huoqun.playbooks.offered import offered
 from huoqun.playbooks.run import ENDED, PAUSED, RUNNING, STOPPED, Run, edition_of, runs_for
 from huoqun.playbooks.run_board import Card, Tally
@@ -55,7 +55,9 @@ class RunLine(Schema):
 
 class StepTold(Schema):
     """A step of a run. `planned`: what the playbook means; `due`: what holds; `words`: what it says, by field; `short`:
-    what its gate lacks, as of the last look; `by_hand`: somebody has changed it."""
+    what its gate lacks, as of the last look; `reason`: the id of why it stands so, `why`: the same as a sentence;
+    `witness`: what an import says of its words (found, missing, vouched), `proved`: when they were really said;
+    `by_hand`: somebody has changed it."""
 
     id: UUID
     step: str
@@ -69,7 +71,10 @@ class StepTold(Schema):
     until: datetime | None
     words: dict[str, str]
     short: list[str]
+    reason: str
     why: str
+    witness: str
+    proved: datetime | None
     by_hand: bool
     activity: UUID | None
 
@@ -156,15 +161,20 @@ def run_told(row: Run) -> RunTold:
 
 
 def _step(card: Card, run: Run) -> StepTold:
-    names = ("id", "step", "turn", "planned", "due", "at", "until", "why")
+    names, book = ("id", "step", "turn", "planned", "due", "at", "until"), run.edition.playbook
+    told = card.said or card.task
     return StepTold(
         **{name: getattr(card.row, name) for name in names},
         title=run_said.titled(card.form.title),
         do=getattr(card.form, "do", ""),
         state=card.state,
         words=card.words,
-        short=[run_said.short(missed, run.edition.playbook) for missed in card.short],
+        reason=reason.read(card.row.why).id,
+        why=run_said.why(card.row.why, book),
+        short=[run_said.short(missed, book) for missed in card.short],
         by_hand=card.by_hand,
+        witness=told.witness if told else "",
+        proved=told.proved if told else None,
         activity=card.activity.pk if card.activity else None,
     )
 

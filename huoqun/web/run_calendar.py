@@ -107,8 +107,9 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
         runs, groups, wanted.first, wanted.days, kinds=kinds, look=bool(wanted.look), language=word.language(), now=now
     )
     if not (wanted.do or wanted.look or wanted.playbook):
-        for place, those in calendar.others(groups, wanted.first, wanted.days).items():
-            found[place] = sorted([*found.get(place, ()), *those], key=lambda entry: entry.at)
+        for group, others in calendar.others(groups, wanted.first, wanted.days).items():
+            for day, those in others.items():
+                found[group][day] = sorted([*found[group].get(day, ()), *those], key=lambda entry: entry.at)
     step = timedelta(days=wanted.days)
     context = {
         "wanted": wanted,
@@ -133,9 +134,9 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
 def _grid(groups: Sequence[Group], found: Days, wanted: Wanted, today: date, *, may_edit: bool) -> SafeString:
     """The table: days across, groups down. Every text in it is escaped here."""
     days = [wanted.first + timedelta(days=n) for n in range(wanted.days)]
-    write = _Writer(wanted, today, may_edit)
+    write = _Writer(wanted, today, days, may_edit)
     head = "".join(_head(day, today, wanted.span) for day in days)
-    rows = "".join(write.row(group, days, found) for group in groups)
+    rows = "".join(write.row(group, found[group.pk]) for group in groups)
     corner = escape(_("Group"))
     return mark_safe(  # noqa: S308 - built of escaped parts
         f'<table class="cal {wanted.span}"><thead><tr><th scope="col">{corner}</th>{head}</tr></thead>'
@@ -152,10 +153,14 @@ def _head(day: date, today: date, span: str) -> str:
     return f'<th scope="col"{mark}><abbr title="{day.isoformat()}">{escape(name)} <b>{shown}</b></abbr></th>'
 
 
+def _mark(day: date, today: date) -> str:
+    return " class=today" if day == today else " class=rest" if day.weekday() > 4 else ""
+
+
 class _Writer:
     """Writes rows: what is the same for all cells is looked up once."""
 
-    def __init__(self, wanted: Wanted, today: date, may_edit: bool) -> None:
+    def __init__(self, wanted: Wanted, today: date, days: Sequence[date], may_edit: bool) -> None:
         self.wanted, self.today = wanted, today
         nobody = UUID(int=0)
         self.step = reverse("run_step", args=[nobody, nobody])
@@ -164,17 +169,18 @@ class _Writer:
         self.drags = may_edit and wanted.span == WEEK
         self.words = {id: escape(word.of("run_do", id)) for id in (*STEPS, "starts", "closes", "mark")}
         self.states = {id: escape(word.of("run_step", id)) for id in SIGNS}
-        self.week: dict[date, str] = {}
+        self.cells = [(day, f"<td{_mark(day, today)} data-day={day.isoformat()}>") for day in days]
+        self.weeks = {day: escape(self._week(day)) for day in days}
         self.titles: dict[str, str] = {}
+        self.shapes: dict[tuple[str, str, str, str, bool], tuple[str, str, str]] = {}
 
-    def row(self, group: Group, days: Sequence[date], found: Days) -> str:
+    def row(self, group: Group, found: Mapping[date, list[Entry]]) -> str:
         """One group."""
         name, key = escape(one_line(group.name)), str(group.pk)
-        cells = []
-        for day in days:
-            entries = found.get((group.pk, day))
-            mark = " class=today" if day == self.today else " class=rest" if day.weekday() > 4 else ""
-            cells.append(f"<td{mark} data-day={day.isoformat()}>{self._cell(entries, day) if entries else ''}</td>")
+        cells = [
+            f"{begin}{self._cell(found[day], day)}</td>" if day in found else f"{begin}</td>"
+            for day, begin in self.cells
+        ]
         link = self.group.replace(self.nobody, key)
         return f'<tr><th scope="row"><a href="{link}"><bdi>{name}</bdi></a></th>{"".join(cells)}</tr>'
 
@@ -192,24 +198,36 @@ class _Writer:
         """How many stand on a day, as what is worst of them; it leads to their week."""
         states = {entry.state for entry in entries}
         worst = next((state for state in WORST if state in states), "")
-        first = "\n".join(f"{entry.at} {one_line(entry.title, ROOM)}" for entry in entries[:NAMED])
-        week = self.week.get(day)
-        if week is None:
-            monday = day - timedelta(days=day.weekday())
-            week = self.week[day] = escape(replace(self.wanted, first=monday, span=WEEK).query)
+        first = "\n".join(f"{entry.at} {self._title(entry.title)}" for entry in entries[:NAMED])
         sign = SIGNS.get(worst, "")
-        return f'<a class="s {worst}" href="?{week}" title="{escape(first)}">{len(entries)}{sign}</a>'
+        return f'<a class="s {worst}" href="?{self.weeks[day]}" title="{first}">{len(entries)}{sign}</a>'
+
+    def _week(self, day: date) -> str:
+        monday = day - timedelta(days=day.weekday())
+        return replace(self.wanted, first=monday, span=WEEK).query
+
+    def _title(self, title: str) -> str:
+        if title not in self.titles:
+            self.titles[title] = escape(one_line(title, ROOM))
+        return self.titles[title]
 
     def _entry(self, entry: Entry) -> str:
-        title = self.titles.get(entry.title)
-        if title is None:
-            title = self.titles[entry.title] = escape(one_line(entry.title, ROOM))
-        kind = self.words[entry.what]
-        if entry.run is None:
-            return f'<span class="s other" title="{kind}">{entry.at} {title}</span>'
-        link = self.step.replace(self.nobody, str(entry.run), 1).replace(self.nobody, str(entry.id), 1)
+        told = entry[:5]
+        if told not in self.shapes:
+            self.shapes[told] = self._shape(entry)
+        before, between, after = self.shapes[told]
+        return f"{before}{entry.run}{between}{entry.id}{after}" if entry.run else after
+
+    def _shape(self, entry: Entry) -> tuple[str, str, str]:
+        """What is written before, between and after its ids: the same for the same step at the same hour in every
+        group."""
+        title, kind = self._title(entry.title), self.words[entry.what]
+        if not entry.run:
+            return "", "", f'<span class="s other" title="{kind}">{entry.at} {title}</span>'
+        before, between, after = self.step.split(self.nobody)
         state = self.states.get(entry.state)
         sign, told = (f"<i>{SIGNS[entry.state]}</i>", f"{kind} · {state}") if state else ("", kind)
         drag = f' data-t="{entry.at}"' if self.drags and entry.state in {AHEAD, GATED, run_board.LATELY} else ""
         hand = " hand" if entry.by_hand else ""
-        return f'<a class="s {entry.state}{hand}" href="{link}"{drag} title="{told}">{sign}{entry.at} {title}</a>'
+        after = f'{after}"{drag} title="{told}">{sign}{entry.at} {title}</a>'
+        return f'<a class="s {entry.state}{hand}" href="{before}', between, after

@@ -68,7 +68,8 @@ def _standing(request: Asked, run: Run) -> dict[str, Any]:
     """How the run stands now: one sentence, what needs a look, and every step by its day."""
     now = clock.now()
     tally = run_board.tallies([run.pk], now).get(run.pk, Tally())
-    lines = [line(card, run) for card in run_board.cards(run, now)]
+    cards = run_board.cards(run, now)
+    lines = [line(card, run) for card in cards]
     today = now.astimezone(zone_of(run.group.zone)).date()
     going = run.state in {RUNNING, PAUSED}
     need = sorted(
@@ -96,12 +97,14 @@ def _standing(request: Asked, run: Run) -> dict[str, Any]:
         "title": run_said.titled(run.edition.playbook.title),
         "header": run_said.header(run, tally, now),
         "tally": tally,
+        "proof": run_said.proof(run_board.proof(cards)),
         "need": need[:FIRST],
         "need_more": need[FIRST:],
         "days": days,
         "going": going,
         "zone": run.group.zone,
         "may_edit": request.staff.may("edit_runs"),
+        "sees_desk": request.staff.may("see_activities"),
     }
 
 
@@ -123,7 +126,7 @@ def line(card: Card, run: Run) -> dict[str, Any]:
             if text
         ],
         "short": [run_said.short(missed, book) for missed in card.short],
-        "why": _why(card, run),
+        "why": "" if card.short else run_said.why(card.row.why, book),
         "moved": f"{moved:%m-%d %H:%M}" if moved else "",
         "role": run_said.titled(role.name) if role else "",
         "who": run_said.who(who, book) if (who := getattr(form, "who", "")) else "",
@@ -133,16 +136,6 @@ def line(card: Card, run: Run) -> dict[str, Any]:
         "path": run_said.titled(book.paths[form.path]) if form.path else "",
         "edited": bool(card.written),
     }
-
-
-def _why(card: Card, run: Run) -> str:
-    """Why a step was left out or went wrong, in words where the engine left an id."""
-    why, book = card.row.why, run.edition.playbook
-    if why.startswith("path ") and why[5:] in book.paths:
-        return _("Another path was taken than “%(path)s”.") % {"path": run_said.titled(book.paths[why[5:]])}
-    if missed := run_board.short_of(why):
-        return "" if card.short else _("; ").join(run_said.short(each, book) for each in missed)
-    return why
 
 
 def _change(entry: Entry, run: Run) -> dict[str, Any]:

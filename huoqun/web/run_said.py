@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from huoqun.people.group import Group
-from huoqun.playbooks import audience, run_board
+from huoqun.playbooks import audience, reason, run_board
 from huoqun.playbooks.fact import FACTS
 from huoqun.playbooks.fit import Concern
 from huoqun.playbooks.gate import Missed
 from huoqun.playbooks.opening import SLOT, spoken
 from huoqun.playbooks.playbook import Playbook
+from huoqun.playbooks.reason import Reason
 from huoqun.playbooks.rehearsal import Meant
 from huoqun.playbooks.run import ENDED, PAUSED, STOPPED, Run
-from huoqun.playbooks.run_board import Tally
+from huoqun.playbooks.run_board import Proof, Tally
 from huoqun.playbooks.step_form import Number, Title
 from huoqun.web import word
 
@@ -64,6 +65,33 @@ def short(missed: Missed, book: Playbook) -> str:
     now, wanted = (_number(value, share=bool(fact and fact.share)) for value in (missed.actual, missed.wanted))
     known = {"fact": fact_name(missed.fact, book), "now": now, "wanted": f"{_SIGNS[missed.sign]} {wanted}"}
     return _("%(fact)s: %(now)s, needed %(wanted)s") % known
+
+
+def why(line: str, book: Playbook) -> str:
+    """Why a step waits, was left out or went wrong (`playbooks/reason`), as a sentence; "" where nothing is told."""
+    told = reason.read(line)
+    if told.lacks:
+        return _("; ").join(short(each, book) for each in told.lacks)
+    if not told.id:
+        return told.value
+    return word.of("run_why", told.id) % {"value": _value(told, book)}
+
+
+def _value(told: Reason, book: Playbook) -> str:
+    """The value of a reason by the name that people know it by."""
+    if told.id in {"path", "undecided"} and told.value in book.paths:
+        return titled(book.paths[told.value])
+    if told.id == "unopened":
+        return next((titled(step.title) for step in book.steps if step.id == told.value), told.value)
+    if told.id == "file_gone":
+        return fact_name(told.value, book)
+    if told.id == "refused":
+        id, values = reason.refusal(told)
+        try:
+            return word.of("refused", id) % values
+        except (KeyError, TypeError, ValueError):  # values that were too long to be kept
+            return id
+    return told.value
 
 
 def _number(value: float | None, *, share: bool) -> str:
@@ -142,6 +170,19 @@ def troubles(tally: Tally) -> list[str]:
         (tally.gated, ngettext("%(n)s waits at its gate", "%(n)s wait at their gates", tally.gated)),
     )
     return [words % {"n": many} for many, words in told if many]
+
+
+def proof(told: Proof) -> tuple[str, str]:
+    """What imports prove of the words that were said, and what they lack; "" where no import tells."""
+    if not told.found + told.missing:
+        return "", ""
+    words = ngettext(
+        "%(found)s of %(n)s message said stands in the imports",
+        "%(found)s of %(n)s messages said stand in the imports",
+        told.said,
+    )
+    lacks = ngettext("%(n)s does not", "%(n)s do not", told.missing)
+    return words % {"n": told.said, "found": told.found}, lacks % {"n": told.missing} if told.missing else ""
 
 
 def _day(run: Run, now: datetime) -> str:
