@@ -73,6 +73,16 @@ TICKS: tuple[Tick, ...] = (
     forgetting.tick,
     compaction.tick,
 )
+TRIED: tuple[Tick, ...] = (
+    *PROMPT,
+    listening.tick,
+    honour.tick,
+    talk_pay.tick,
+    checkup.tick,
+    judgement.tick,
+)
+"""What bears on how a run goes in one group whose talk is there already: enough for a playbook that is tried out
+(`simulation/trial`)."""
 SLOW = tuple(each for each in TICKS if each not in PROMPT)
 SWEEPS: tuple[Sweep, ...] = (
     upload.settle,

@@ -181,6 +181,10 @@ def _reviewers(activity: Activity, plan: HomeworkPlan) -> Iterable[tuple[Identit
     return counted.values()
 
 
+def _won(activity: Activity) -> list[Identity]:
+    return [row.identity for row in submission.best(activity)]
+
+
 def _finished(activity: Activity, part: Participation, _now: datetime) -> Finished | None:
     """The marks of their piece, of the full ones; once it is settled."""
     row = submission.piece_of(activity, part.identity) if activity.state == SETTLED else None
@@ -197,6 +201,7 @@ HOMEWORK = Kind(
     ready=_ready,
     closed=_closed,
     settled=_settled,
+    won=_won,
     finished=_finished,
     works=submission.pieces,
     due=_due,

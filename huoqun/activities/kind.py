@@ -154,6 +154,11 @@ def as_it_is(activity: Activity) -> None:
     """May be opened whatever stands in its plan."""
 
 
+def nobody(activity: Activity) -> list[Identity]:
+    """Nobody wins."""
+    return []
+
+
 def nothing_drawn(activity: Activity) -> Stakes | None:
     """Nothing is drawn for."""
     return None
@@ -192,6 +197,8 @@ class Kind:
     member's yes."""
     exhibits: Callable[[Activity], list[Exhibit]] | None = None
     """What it shows to everybody by a rule of its own, instead."""
+    won: Callable[[Activity], list[Identity]] = nobody
+    """Who has won in it once it is settled, the best first, where that is not drawn in public."""
     marked: bool = False
     """While it runs it is an event on the pulse of its groups."""
 

@@ -235,6 +235,11 @@ def _settled(activity: Activity, now: datetime) -> None:
     reward.pay_all(activity, dues, "right", key="", note=activity.title, now=now)
 
 
+def _won(activity: Activity) -> list[Identity]:
+    """Whose best try is first; who is equal in all shares it."""
+    return [p.identity for p in standings(activity) if p.place == 1 and p.right]
+
+
 QUIZ = Kind(
     "quiz",
     QuizPlan,
@@ -243,4 +248,5 @@ QUIZ = Kind(
     ready=_ready,
     closed=_closed,
     settled=_settled,
+    won=_won,
 )

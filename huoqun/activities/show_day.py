@@ -88,6 +88,10 @@ def winners(activity: Activity) -> list[Contribution]:
     return [by_human[root] for root in drawn if root in by_human]
 
 
+def _won(activity: Activity) -> list[Identity]:
+    return [row.identity for row in winners(activity)]
+
+
 def stakes(activity: Activity) -> Stakes | None:
     """What is drawn for; None where nothing is."""
     plan = plan_of(activity)
@@ -233,6 +237,7 @@ SHOW_DAY = Kind(
     signs_up=False,
     opened=_opened,
     settled=_settled,
+    won=_won,
     stakes=stakes,
     works=_works,
 )

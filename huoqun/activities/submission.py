@@ -17,6 +17,8 @@ from huoqun.people.person import Identity
 PIECE = "piece"
 LONGEST_LINK = 500
 MOST_MARKS = 1000
+BEST = 3
+"""So many pieces are the best; a default."""
 
 
 class HomeworkPlan(Plan):
@@ -141,6 +143,19 @@ def pieces(activity: Activity) -> list[Contribution]:
     for row in contributions(activity, PIECE):
         newest.setdefault(root_id(row), row)
     return sorted(newest.values(), key=lambda row: (row.at, row.pk))
+
+
+def best(activity: Activity) -> list[Contribution]:
+    """The pieces with the best marks, `BEST` of them and whoever has as many as the last; those whose member agreed
+    that they be shown."""
+    there = sorted((row for row in pieces(activity) if row.score and row.values.get("show")), key=_marked)
+    if len(there) <= BEST:
+        return there
+    return [row for row in there if (row.score or 0) >= (there[BEST - 1].score or 0)]
+
+
+def _marked(row: Contribution) -> tuple[float, datetime]:
+    return -(row.score or 0), row.at
 
 
 def piece_of(activity: Activity, who: Identity) -> Contribution | None:

@@ -177,10 +177,14 @@ def _closed(activity: Activity, now: datetime) -> None:
 
 def _settled(activity: Activity, now: datetime) -> None:
     prize = plan_of(activity).prize
-    first = [t for t in board(activity) if t.place == 1 and t.done]
-    dues = [(row.identity, prize) for team in first for row in team.members]
+    dues = [(who, prize) for who in _won(activity)]
     if prize and dues:
         reward.pay_all(activity, dues, "first", key="", note=activity.title, now=now)
+
+
+def _won(activity: Activity) -> list[Identity]:
+    """Everybody of the team that has done most; of several that have done as much."""
+    return [row.identity for t in board(activity) if t.place == 1 and t.done for row in t.members]
 
 
 # -- shared
@@ -251,5 +255,6 @@ TEAM_UP = Kind(
     begun=_mates,
     closed=_closed,
     settled=_settled,
+    won=_won,
     own_form=True,
 )

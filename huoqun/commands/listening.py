@@ -64,8 +64,10 @@ def lines_of(group: Group) -> list[Line]:
     if not opened:
         return []
     since = naive_utc(min(opened))
-    rows = history.chat_of(group).rows.with_columns(account_of("sender"))
+    rows = history.rows_of(group, since).with_columns(account_of("sender"))
     rows = rows.filter((pl.col("time") >= since) & (pl.col("kind") == "text") & pl.col("text").is_not_null())
-    known = {who.account: who for who in here(group).select_related("group__workspace", "person__workspace")}
+    known = {who.account: who for who in here(group).select_related("person")}
+    for who in known.values():
+        who.group, who.person.workspace = group, group.workspace
     told = rows.sort("time", "key").select("sender", "text", "time", "key").iter_rows()
     return [Line(known[s], text, time.replace(tzinfo=UTC), key) for s, text, time, key in told if s in known]

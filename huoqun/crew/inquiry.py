@@ -47,6 +47,8 @@ WINDOW = timedelta(days=56)
 MOST = 5000
 """Questions kept of one group, the newest."""
 ELSEWHERE, NO_QUESTION = "elsewhere", "no_question"
+READ = ("asker", "at", "text", "answered", "answerer")
+"""What an archive tells of a question; the rest people have said."""
 HOWS = (ELSEWHERE, NO_QUESTION)
 """How a question is ticked off: answered somewhere else; it asked nothing."""
 
@@ -169,14 +171,20 @@ def _keep(group: Group, found: list[dict[str, Any]], *, now: datetime) -> None:
         for one in found
         if one["account"] in accounts
     }
-    Inquiry.objects.filter(group=group).exclude(key__in=rows).delete()
+    known = {row.key: row for row in Inquiry.objects.filter(group=group)}
+    Inquiry.objects.filter(pk__among=[row.pk for key, row in known.items() if key not in rows]).delete()
     Inquiry.objects.bulk_create(
-        rows.values(),
+        [row for key, row in rows.items() if key not in known or _differ(row, known[key])],
         batch_size=2000,
         update_conflicts=True,
         unique_fields=["group", "key"],
-        update_fields=["asker", "at", "text", "answered", "answerer"],
+        update_fields=list(READ),
     )
+
+
+def _differ(row: Inquiry, known: Inquiry) -> bool:
+    names = ("asker_id", "at", "text", "answered", "answerer_id")
+    return any(getattr(row, name) != getattr(known, name) for name in names)
 
 
 def tick_off(

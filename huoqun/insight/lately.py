@@ -1,7 +1,8 @@
 """Lately: what was said in a group in the last seven days, beside the four weeks before a day on which something began.
 
 What needs no diagnosis, so that a gate can look every few minutes: messages, who spoke, on how many days, the mood of
-the last day. Where the record ends more than a day ago, nothing is known of now.
+the last day. Where the record ends longer ago than `FRESH`, nothing is known of now; it ends when it was exported, for
+that nobody has said anything since is known too.
 """
 
 from dataclasses import dataclass
@@ -15,8 +16,9 @@ from huoqun.insight.start import QUIET
 
 WEEK = timedelta(days=7)
 BEFORE = timedelta(days=28)
-FRESH = timedelta(days=1)
-"""How old the end of the record may be for what is told to be of now; a default."""
+FRESH = timedelta(hours=30)
+"""How old the end of the record may be for what is told to be of now: who imports every evening is sometimes some hours
+later than the day before; a default."""
 OFTEN = 3
 """Days of seven on which a regular speaks (handbook chapter 8, cold start)."""
 LEAST = 10
@@ -40,9 +42,12 @@ class Lately:
     owner said; None where the owner is not known."""
 
 
-def lately(rows: pl.DataFrame, *, begins: datetime, now: datetime, owner: str = "") -> Lately | None:
+def lately(
+    rows: pl.DataFrame, *, begins: datetime, now: datetime, owner: str = "", exported: datetime | None = None
+) -> Lately | None:
     """What rows of a group (layout `chat.message.SCHEMA`) from 28 days before `begins` on tell; moments naive UTC,
-    `owner` an account. None where the record ends too early."""
+    `owner` an account; `exported`: until when the record is known to be whole, where it is known to reach further than
+    its last row. None where the record ends too early."""
     said = rows.filter(
         pl.col("kind").cast(pl.String).is_in(list(MESSAGE_KINDS))
         & ~pl.col("bot").fill_null(False)
@@ -50,7 +55,7 @@ def lately(rows: pl.DataFrame, *, begins: datetime, now: datetime, owner: str = 
         & (pl.col("time") < now)
     )
     last = rows["time"].max()
-    if not isinstance(last, datetime) or last < now - FRESH:
+    if not isinstance(last, datetime) or max(last, min(exported or last, now)) < now - FRESH:
         return None
     week = said.filter(pl.col("time") >= now - WEEK)
     first = said["time"].min()

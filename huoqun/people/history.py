@@ -4,7 +4,6 @@ Everything is taken from the whole history of the group, in sets, and written by
 in twice, or taken in again after a crash, changes nothing.
 """
 
-from collections.abc import Iterable
 from copy import copy
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +11,7 @@ from uuid import UUID
 
 import polars as pl
 from django.db import transaction
+from django.db.models import F
 
 from huoqun.chat import archive
 from huoqun.chat import zone as zones
@@ -224,13 +224,14 @@ def in_zone(rows: pl.DataFrame, group: Group, moments: bool) -> pl.DataFrame:
 
 
 def _members(group: Group) -> pl.DataFrame:
-    listed = Identity.objects.filter(group=group, listed=True).order_by("account").prefetch_related("namings")
-    rows = [(i.account, i.name, i.role or None, _others(i.name, i.namings.all())) for i in listed]
+    listed = Identity.objects.filter(group=group, listed=True).order_by("account")
+    others: dict[UUID, list[str]] = {}
+    borne = Naming.objects.filter(identity__group=group, identity__listed=True).exclude(name=F("identity__name"))
+    for pk, name in borne.order_by("pk").values_list("identity", "name"):
+        others.setdefault(pk, []).append(name)
+    told = listed.values_list("pk", "account", "name", "role")
+    rows = [(account, name, role or None, others.get(pk, [])) for pk, account, name, role in told]
     return pl.DataFrame(rows, schema=MEMBERS, orient="row")
-
-
-def _others(name: str, namings: Iterable[Naming]) -> list[str]:
-    return [n.name for n in namings if n.name != name]
 
 
 def aware(moment: Any) -> Any:

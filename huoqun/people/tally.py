@@ -127,7 +127,7 @@ def over(identities: Iterable[Identity]) -> dict[str, Any] | None:
     """The sums of one human over some of their accounts; None where nothing is measured there."""
     keys = [i.pk for i in identities]
     found = Identity.objects.filter(pk__in=keys, group__removed=None).select_related("trace", "group")
-    those = list(found.only(*_READ).order_by("name", "pk"))
+    those = list(found.only(*_READ, "group__newest").order_by("name", "pk"))
     sums = _sum(those, []) if any(hasattr(i, "trace") for i in those) else None
     return Tally(**sums).__dict__ if sums and sums["measured"] and not sums["bot"] else None
 
@@ -170,8 +170,11 @@ def _judge(row: Tally, old: Tally | None, rule: Rule, now: datetime) -> list[Cli
 def _sums(human: dict[UUID, UUID]) -> dict[UUID, dict[str, Any]]:
     """By root, the columns of a tally; who is in no group (any more) has none."""
     mine: dict[UUID, list[Identity]] = {root: [] for root in human.values()}
-    found = Identity.objects.filter(person__in=human, group__removed=None).select_related("trace", "group")
-    for i in found.only(*_READ).order_by("name", "pk"):
+    found = Identity.objects.filter(person__in=human, group__removed=None).select_related("trace")
+    those = list(found.only(*_READ).order_by("name", "pk"))
+    groups = Group.objects.only("newest").in_bulk({i.group_id for i in those})
+    for i in those:
+        i.group = groups[i.group_id]
         mine[human[i.person_id]].append(i)
     words: dict[UUID, list[str]] = defaultdict(list)
     borne = Naming.objects.filter(identity__person__in=human).order_by("name")
@@ -183,7 +186,7 @@ def _sums(human: dict[UUID, UUID]) -> dict[UUID, dict[str, Any]]:
 
 
 _READ = (
-    *("person", "group", "account", "name", "bot", "messages", "first", "last", "group__newest"),
+    *("person", "group", "account", "name", "bot", "messages", "first", "last"),
     *(f"trace__{f.name}" for f in Trace._meta.concrete_fields if f.name not in {"id", "created", "group", "stratum"}),
 )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 STRATA = ("kol", "core", "regular", "word-of-mouth", "silent")
 NEWCOMERS = ("newcomers", "newcomers-unanswered", "newcomers-silent")
-"""Who joined in the last 7 days: all; those whose first words nobody has answered; those who have said nothing."""
+"""Who joined in the last 14 days: all; those whose first words nobody has answered; those who have said nothing."""
 WHOLE = ("everybody", *STRATA, *NEWCOMERS, "champions", "volunteers", "owner", "segment")
 """Whom a group knows by itself. `segment`: the one chosen when the run was started."""
 OF_STEP = ("asked", "answered", "not-answered", "joined", "not-joined", "finished", "winners", "chosen")

@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from huoqun.activities import sealed_draw
-from huoqun.activities.activity import DONE, IN, Activity, Participation
+from huoqun.activities.activity import DONE, IN, SETTLED, Activity, Participation
 from huoqun.activities.circle import CIRCLE
+from huoqun.activities.kinds import KINDS
 from huoqun.activities.survey import Answer
 from huoqun.activities.team_board import TEAM
 from huoqun.people import membership, segment
@@ -114,11 +115,12 @@ def _of_step(each: Doing, who: str, step: str, there: QuerySet[Identity]) -> Que
 
 
 def winners(row: Activity) -> list[UUID]:
-    """The accounts that have won in an activity: who was drawn, else who its kind calls so."""
+    """The accounts that have won in an activity, the best first: who was drawn; else, once it is settled, who its kind
+    calls so."""
     if drawn := [w.part.identity_id for w in sealed_draw.wins(row) if w.part]:
         return drawn
-    won = Participation.objects.filter(activity=row, state=DONE, values__has_key="won")
-    return list(won.values_list("identity", flat=True))
+    kind = KINDS.get(row.kind)
+    return [who.pk for who in kind.won(row)] if kind and row.state == SETTLED else []
 
 
 def best(those: QuerySet[Identity], by: str, most: int, seed: str) -> list[Identity]:

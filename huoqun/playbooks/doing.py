@@ -10,9 +10,10 @@ from uuid import UUID
 
 from huoqun.activities.activity import Activity
 from huoqun.people.group import Group
-from huoqun.playbooks import timing
+from huoqun.playbooks import reason, timing
+from huoqun.playbooks.fact import FACTS
 from huoqun.playbooks.opening import SLOT
-from huoqun.playbooks.run import DONE, DueStep, Run
+from huoqun.playbooks.run import DONE, OVER, DueStep, Run
 from huoqun.playbooks.step_form import Step, Title, Words
 
 
@@ -52,6 +53,16 @@ class Doing:
         """What was said of the playbook's variables, and the date of each day of the run."""
         return {**timing.dates(self.run.begins, self.run.edition.playbook.days), **self.run.values}
 
+    @property
+    def of_nothing(self) -> str:
+        """Why it cannot speak of what its `of` names: the step that should have opened it is over and has not. "": it
+        can, or that step is yet to come."""
+        of = getattr(self.form, "of", None)
+        if of is None or self.opened is not None:
+            return ""
+        there = self.run.steps.filter(step=of)
+        return reason.of("unopened", of) if there and all(row.state in OVER for row in there) else ""
+
     def words(self, told: Title | Words | None, field: str = "text", *, keep: str = "") -> str:
         """What is said, in the run's language: what somebody has put in its place for this once, else the
         playbook's, with the values of the run in it, and who or what it happened to; `keep` stays as it is."""
@@ -71,7 +82,8 @@ class Doing:
         if found[1] == "group":
             return self.group.name
         if isinstance(value, float):
-            return f"{value:.0%}" if value < 2 and not value.is_integer() else f"{value:g}"
+            fact = FACTS.get(found[1])
+            return f"{value:.0%}" if fact and fact.share else f"{round(value, 1):g}"
         return found[0] if value is None else str(value)
 
 

@@ -27,6 +27,7 @@ from huoqun.playbooks.gathering import doings, form
 from huoqun.playbooks.playbook import Playbook, chosen
 from huoqun.playbooks.run import AHEAD, DONE, ENDED, FAILED, GATED, OVER, RUNNING, SKIPPED, WAITING, DueStep, Run
 from huoqun.playbooks.step import LOOK, doer, what_of
+from huoqun.playbooks.step_form import Invite, Say
 
 AT_ONCE = 500
 SLOW_AT_ONCE = 20
@@ -194,6 +195,8 @@ def _held_back(each: Doing, gone_by: set[UUID], now: datetime) -> Outcome | None
         return Outcome(SKIPPED, why=reason.of("path", form.path))
     if each.row.state == AHEAD and form.only_if and not gate.read(form.only_if).holds(each.facts):
         return Outcome(SKIPPED, why=reason.short(form.only_if, each.facts))
+    if isinstance(form, Say | Invite) and (why := each.of_nothing):
+        return Outcome(SKIPPED, why=why)
     shut = each.row.state in {AHEAD, GATED} and each.row.said.get("gate") != "open"
     if shut and form.gate and not gate.read(form.gate).holds(each.facts):
         until = each.row.until or now + timing.span(form.patience)

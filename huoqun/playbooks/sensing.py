@@ -51,7 +51,9 @@ def _spoken(run: Run, now: datetime) -> Known:
     begins = naive_utc(timing.at(run.begins, 1, time(), run.group.zone))
     owner = run.group.owner or str(run.group.facts.get("owner") or "")
     rows = history.rows_of(run.group, begins - lately.BEFORE)
-    found = lately.lately(rows, begins=begins, now=naive_utc(now), owner=owner)
+    told = run.group.facts.get("exported_at")
+    exported = datetime.fromisoformat(told) if told else None
+    found = lately.lately(rows, begins=begins, now=naive_utc(now), owner=owner, exported=exported)
     return asdict(found) if found else {}
 
 

@@ -1,7 +1,7 @@
 """The sensing of what needs more than a count: of the newest checkup, of its traces, and of the needs on the board.
 
 A checkup tells of the moment its group's history ends (`Checkup.as_of`), not of now: what it says of waiting questions
-holds for a day, what it says of ties for a week. Older than that nothing is known.
+holds for a day and some hours (`lately.FRESH`), what it says of ties for a week. Older than that nothing is known.
 """
 
 from collections import Counter

@@ -54,6 +54,8 @@ class Chatter:
         self.society, self.words, self.rhythm = society, society.words, society.rhythm
         self.fresh: dict[str, bool] = {}
         """Newcomers who have spoken today, and whether somebody answered them."""
+        self.hellos: dict[str, Line] = {}
+        """Their words."""
 
     def day(self, day: int, date: datetime, *, like: int | None = None) -> list[Line]:
         """What is said on a day of itself. The moods and ties of everybody are those of its evening afterwards.
@@ -88,7 +90,7 @@ class Chatter:
                 who.usual = who.tied
         for who in society.fellows.values():
             who.said = 0
-        self.fresh = {}
+        self.fresh, self.hellos = {}, {}
 
     def opening(self, who: Fellow, moment: datetime, random: Random) -> Line:
         """The first line of a conversation."""
@@ -173,6 +175,7 @@ class Chatter:
         words = self.words
         city, job = random.choice(words["cities"]), random.choice(words["jobs"])
         hello = self.line(who, moment, random.choice(words["greet"]).format(city=city, job=job))
+        self.hellos[who.id] = hello
         others = [other for other in self.society.there(day) if other is not who]
         self.fresh[who.id] = bool(others) and random.random() < WELCOMED
         if not self.fresh[who.id]:
@@ -187,7 +190,7 @@ class Chatter:
         for id, answered in self.fresh.items():
             who = self.society.fellows[id]
             self.society.settle_in(who, answered=answered or bool(who.near))
-        self.fresh = {}
+        self.fresh, self.hellos = {}, {}
 
     def _heard(self, who: Fellow, by: Fellow) -> None:
         """Somebody was answered."""

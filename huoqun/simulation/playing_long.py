@@ -7,7 +7,8 @@ from huoqun.activities import attendance, course, team_board
 from huoqun.activities.activity import DONE, JOINED, WAITING
 from huoqun.activities.challenge_plan import last_end, plan_of
 from huoqun.activities.check_in import CheckIn, check_in_all
-from huoqun.activities.spotlight_part import Candidate, candidates
+from huoqun.activities.spotlight_part import Candidate, SpotlightPlan, candidates
+from huoqun.activities.spotlight_turn import week_of
 from huoqun.people.code import as_bearer
 from huoqun.people.person import Identity
 from huoqun.simulation.playing_goods import SignUp
@@ -18,6 +19,10 @@ from huoqun.simulation.society import Fellow, likely
 COMES = 1.6
 """How likely somebody who is always ready comes to an evening in the group; a default."""
 MOST_AT_SHOW = 40
+EVERY_DAY = 0.2
+"""What a team's day or a lesson means to who was there, against an evening together; a default."""
+WEEK = timedelta(days=8)
+"""A season no longer than this is a revival week."""
 
 
 class Spotlight(Playing):
@@ -38,31 +43,28 @@ class Spotlight(Playing):
 
     def _turns(self) -> None:
         """Marks for who has none, and the turns of tomorrow."""
-        waiting: list[Candidate] = []
         for one in candidates(self.row):
             if not one.marks:
                 drawn = self.chance("marks", one.who.account)
                 marks: dict[str, Any] = {n: drawn.randint(1, 2) for n in ("dares", "able", "social")}
                 self.staff("marks", of=one.row.pk, **marks)
-        for one in sorted(candidates(self.row), key=lambda c: (-c.sum, c.who.account)):
-            if one.show is None and not one.over:
-                waiting.append(one)
-        weekly = bool(self.row.plan.get("revival"))
-        hours = (15, 20) if weekly and self._held() else (20,)
-        for hour, one in zip(hours, waiting, strict=False):
-            self._turn(one, hour, weekly)
+        there = sorted(candidates(self.row), key=lambda c: (-c.sum, c.who.account))
+        waiting = [one for one in there if one.show is None and not one.over]
+        held = [one.show for one in there if one.show is not None]
+        revival = self.ends - (self.row.opened or self.row.created) <= WEEK
+        for hour, one in zip((15, 20) if revival and held else (20,), waiting, strict=False):
+            local = self.world.local(self.world.now).replace(hour=hour, minute=30, second=0, microsecond=0)
+            starts = self.world.utc(local + timedelta(days=1))
+            same = sum(week_of(show.at, self.world.zone.key) == week_of(starts, self.world.zone.key) for show in held)
+            plan = SpotlightPlan.model_validate(self.row.plan)
+            if starts < self.ends and same < (plan.revival if revival else plan.a_week):
+                self._turn(one, starts, revival, first=not held)
 
-    def _held(self) -> int:
-        return sum(1 for one in candidates(self.row) if one.show is not None)
-
-    def _turn(self, one: Candidate, hour: int, revival: bool) -> None:
-        local = self.world.local(self.world.now).replace(hour=hour, minute=30, second=0, microsecond=0)
-        starts = self.world.utc(local + timedelta(days=1))
-        first = "" if self._held() else "yes"
+    def _turn(self, one: Candidate, starts: datetime, revival: bool, *, first: bool) -> None:
         told: dict[str, Any] = {
             "of": one.row.pk,
             "at": starts.isoformat(),
-            "demo": first,
+            "demo": "yes" if first else "",
             "revival": "yes" if revival else "",
         }
         if self.staff("schedule", **told):
@@ -118,7 +120,7 @@ class TeamUp(Playing):
             those = [f for part in team.members if (f := self.world.fellow(part.identity)) is not None]
             if team.captain is not None and len(those) > 1 and random.random() < 0.7:
                 self.does(team.captain, "enter", amount=random.randint(1, 9), text=random.choice(self.words["texts"]))
-                self.society.together(those, None, 0.4, random)
+                self.society.together(those, None, 0.4, random, EVERY_DAY)
                 captain = self.world.fellow(team.captain)
                 if captain is not None:
                     line = self.world.chatter.opening(captain, self.world.local(self.world.now), random)
@@ -173,7 +175,7 @@ class Course(SignUp):
             if random.random() < 0.4 + 0.5 * who.ready and self.does(self.who(who), "attend", session=number):
                 there.append(who)
         if len(there) > 1:
-            self.society.together(there, None, 0.3, random)
+            self.society.together(there, None, 0.3, random, EVERY_DAY)
             line = self.world.chatter.opening(there[0], self.world.local(self.world.now), random)
             self.world.say(self.world.chatter.among(line, there, random))
 

@@ -165,18 +165,18 @@ def spotlight(cast: Cast) -> None:
     cards, those = cast.words["spotlight"]["cards"], cast.those
     old = Scene(cast, "spotlight", PAST, 46, points=10, closes=cast.at(32))
     for n, (who, days) in enumerate(((those[0], 41), (those[2], 34))):
-        _candidate(old, who, cards[n], cast, days, demo=not n)
-        _shown(old, who, those[5:12], days)
+        candidate(old, who, cards[n], cast, days, demo=not n)
+        shown(old, who, those[5:12], days)
     old.until(32)
     old.settle()
     fresh = Scene(cast, "spotlight", LIVE, 13, points=10, closes=cast.at(-20))
-    _candidate(fresh, those[1], cards[2], cast, 6, demo=True)
-    _shown(fresh, those[1], those[6:12], 6)
-    _candidate(fresh, those[3], cards[3], cast, -3, demo=False)
+    candidate(fresh, those[1], cards[2], cast, 6, demo=True)
+    shown(fresh, those[1], those[6:12], 6)
+    candidate(fresh, those[3], cards[3], cast, -3, demo=False)
     _asked(fresh, those[3], those[7:11])
 
 
-def _candidate(scene: Scene, who: Identity, card: list[str], cast: Cast, days: int, *, demo: bool) -> None:
+def candidate(scene: Scene, who: Identity, card: list[str], cast: Cast, days: int, *, demo: bool) -> None:
     """Somebody signs up, is marked, gets a turn and fills in the card."""
     headline, story, offers, wants = card
     scene.does(who, "join", headline=headline)
@@ -200,7 +200,7 @@ def _asked(scene: Scene, who: Identity, others: list[Identity]) -> None:
             scene.does(other, "like", question=row.pk)
 
 
-def _shown(scene: Scene, who: Identity, others: list[Identity], days: int) -> None:
+def shown(scene: Scene, who: Identity, others: list[Identity], days: int) -> None:
     """The show: questions, answers, new contacts."""
     _asked(scene, who, others)
     part = scene.part(who).pk

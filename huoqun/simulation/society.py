@@ -158,10 +158,13 @@ class Society:
         """Somebody has written to them in private."""
         who.feel(0.15, 0.25 * self.goodwill)
 
-    def together(self, those: Sequence[Fellow], about: Fellow | None, strength: float, random: Random) -> None:
-        """An evening or a meeting: everybody with the one it is about, and each with a few others."""
+    def together(
+        self, those: Sequence[Fellow], about: Fellow | None, strength: float, random: Random, moved: float = 1.0
+    ) -> None:
+        """An evening or a meeting: everybody with the one it is about, and each with a few others. `moved`: how much
+        it means to them, against such an evening."""
         for who in those:
-            who.feel(0.25, 0.45 * self.goodwill)
+            who.feel(0.25 * moved, 0.45 * self.goodwill * moved)
             if about is not None:
                 self.meet(who, about, strength)
             for other in random.sample(those, min(2, len(those))):

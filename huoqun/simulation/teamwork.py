@@ -7,31 +7,39 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from huoqun.activities.activity import IN, Activity, Participation
+from huoqun.activities.activity import Activity
 from huoqun.people import outbox, picture, task
 from huoqun.people.outbox import Outgoing
 from huoqun.people.person import Identity
 from huoqun.people.task import Task
+from huoqun.playbooks import gate
+from huoqun.playbooks.playbook import Playbook
 from huoqun.playbooks.run import DueStep
 from huoqun.playbooks.step_form import Digest, Invite, Number, Step
+from huoqun.simulation.attending import Attending
 from huoqun.simulation.drawing import shelf
 from huoqun.simulation.rhythm import awake
 from huoqun.simulation.society import Fellow, likely
 from huoqun.simulation.taking_part import TakingPart
+from huoqun.simulation.watching import conditions
 from huoqun.simulation.world import World
 
 SENDS = (1, 6)
 """Minutes until somebody has put into the group what is due."""
 ASKED_YES = 0.55
 """Who is asked for something in private by somebody they trust, and is always ready, says yes so often; a default."""
+NAMED = re.compile(r"填\s*(\d+(?:(?:[、，,\s]|或|和)+\d+)*)\s*[。：:]")
+NUMBER = re.compile(r"\d+")
+"""The numbers that words say are to be chosen from: `填 1、2 或 3。`, `填 1：… 填 0：…`."""
 SHARE = re.compile(r"%|百分|percent|share|比例")
 
 
 class Staffing:
     """The team."""
 
-    def __init__(self, world: World, part: TakingPart) -> None:
-        self.world, self.part = world, part
+    def __init__(self, world: World, part: TakingPart, book: Playbook) -> None:
+        self.world, self.part, self.book = world, part, book
+        self.attending = Attending(world, book)
         self._seen: set[Any] = set()
         world.looks += [self._tasks, self._outbox]
 
@@ -91,6 +99,7 @@ class Staffing:
         if fresh.ready and (fresh.proof == task.IMPORT or isinstance(step, Digest)):
             self._say_ready(fresh, step)
         task.done(fresh, text=text, picture=shown, by=world.by, now=world.now)
+        self.attending.attend(fresh, step)
 
     def _step(self, row: Task) -> tuple[Step | None, DueStep | None]:
         """The step of the run that gave a task."""
@@ -121,24 +130,31 @@ class Staffing:
     # -- counting
 
     def _number(self, step: Number, row: Task) -> int:
-        """What is counted: of those who were asked last, who says yes; else of those who take part. As a percentage
-        where that is asked for."""
+        """What is counted: one of the numbers that the words name; of those who were asked last, who says yes, as a
+        percentage where that is asked for; where nobody was asked, something around what the playbook hopes for."""
+        random = self._random("number", row.key)
+        if named := sorted({int(n) for told in NAMED.findall(step.text.zh) for n in NUMBER.findall(told)}):
+            return random.choice(named) if len(named) > 1 else self._hoped_for(step, random)
         asked = self._asked_last()
-        yes = likely(asked, ASKED_YES / 0.3 * self.world.society.goodwill, self._random("number", row.key))
         said = f"{step.title.zh} {step.title.en} {step.text.zh} {step.text.en}".lower()
-        if SHARE.search(said):
-            return round(100 * len(yes) / max(1, len(asked)))
-        return len(yes)
+        if not asked:
+            return self._hoped_for(step, random)
+        yes = likely(asked, ASKED_YES / 0.3 * self.world.society.goodwill, random)
+        return round(100 * len(yes) / len(asked)) if SHARE.search(said) else len(yes)
+
+    def _hoped_for(self, step: Number, random: Random) -> int:
+        """Around what conditions compare it with: mostly enough, sometimes not."""
+        name = step.id.replace("-", "_")
+        lines = [line for other in self.book.steps for _kind, line in conditions(other)]
+        wanted = [m.wanted for line in lines for m in gate.read(line).missed({}) if m.fact == name]
+        return round(max(wanted, default=10.0) * random.uniform(0.7, 1.8))
 
     def _asked_last(self) -> list[Fellow]:
+        """Whom the run has asked in private last."""
         world = self.world
         rows = DueStep.objects.filter(run=world.run, result__has_key="people").order_by("at", "step", "turn")
-        ids = [id for row in rows for id in row.result["people"]] if rows else []
-        latest = list(rows)[-1].result["people"] if rows else []
-        found = Identity.objects.filter(pk__in=latest or ids).order_by("account")
-        if not latest:
-            part = Participation.objects.filter(activity__workspace=world.place, state__in=IN)
-            found = Identity.objects.filter(pk__in=part.values("identity")).order_by("account")
+        latest: list[str] = next((row.result["people"] for row in rows.reverse() if row.result["people"]), [])
+        found = Identity.objects.filter(pk__in=latest).order_by("account")
         return [fellow for who in found if (fellow := world.fellow(who)) is not None]
 
     def _random(self, *about: object) -> Random:

@@ -14,7 +14,9 @@ from huoqun.people.workspace import Workspace
 from huoqun.playbooks import starting
 from huoqun.playbooks.playbook import Playbook, read
 from huoqun.playbooks.run import ENDED, Run, edition_of
+from huoqun.playbooks.timing import Beside
 from huoqun.simulation.chatter import Chatter
+from huoqun.simulation.founding import found
 from huoqun.simulation.rhythm import rhythm
 from huoqun.simulation.seeded import seeded
 from huoqun.simulation.society import COURSES, Society
@@ -29,9 +31,11 @@ BEGINS = date(2026, 3, 2)
 """Day 1 of every trial, a Monday, in a zone whose clocks never jump."""
 AFTER = 14
 """Days after the run in which what it did is looked at; a default."""
+AT_ONCE = Beside("", timedelta(0))
 LONGEST = 60
 """Days after its last day in which a run must have come to its end."""
-LATE = time(23, 58)
+LATE, EVENING, BREAKS_OUT = time(23, 58), time(19), time(10, 5)
+"""When a day is over; when the team has time; when something happens that a playbook is to be started for at once."""
 Progress = Callable[[float, str], None]
 
 
@@ -82,9 +86,9 @@ def try_out(asked: Asked, *, work: Work, progress: Progress) -> Trial:
         world = _before(asked, book, work)
         progress(0.1, "before")
         run = _start(world, book, asked)
-        Staffing(world, TakingPart(world))
+        staffing = Staffing(world, TakingPart(world), book)
         watching = Watching(world)
-        last = _play(world, run, max(asked.days, book.days), progress)
+        last = _play(world, run, max(asked.days, book.days), staffing.attending.day, progress)
     return Trial(asked, book, world, run, watching, _without(asked, book, last), last)
 
 
@@ -109,6 +113,7 @@ def _before(asked: Asked, book: Playbook, work: Work) -> World:
     refresh(group)
     world.group = Group.objects.get(pk=group.pk)
     world.turn()
+    found(world, book)
     return world
 
 
@@ -123,6 +128,8 @@ def _opened(asked: Asked, start: datetime) -> tuple[Account, Workspace]:
 
 
 def _start(world: World, book: Playbook, asked: Asked) -> Run:
+    if any(step.when == AT_ONCE for step in book.steps):
+        world.advance(world.moment(0, BREAKS_OUT))
     edition = edition_of(world.place, asked.text, by=world.by, now=world.now)
     assert world.group is not None
     run = starting.start(
@@ -134,7 +141,7 @@ def _start(world: World, book: Playbook, asked: Asked) -> Run:
         by=world.by,
         now=world.now,
     )
-    world.run = run
+    world.begin(run)
     return run
 
 
@@ -155,8 +162,9 @@ def _values(book: Playbook, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _play(world: World, run: Run, days: int, progress: Progress) -> int:
-    """Day after day, until the run is over and what came after it can be looked at; returns the last day."""
+def _play(world: World, run: Run, days: int, evening: Callable[[], None], progress: Progress) -> int:
+    """Day after day, until the run is over and what came after it can be looked at; returns the last day. `evening`:
+    what the team does each day while the run goes on."""
     day, ends, over = 0, days + AFTER, False
     while day < ends:
         start = datetime.combine(BEGINS, time()) + timedelta(days=day)
@@ -164,6 +172,8 @@ def _play(world: World, run: Run, days: int, progress: Progress) -> int:
         world.closing = day in {days - 1, ends - 1}
         if not over or world.closing:
             world.at(world.moment(day, BRINGS), world.bring_in)
+        if not over:
+            world.at(world.moment(day, EVENING), evening, stirs=False)
         world.advance(world.moment(day, LATE))
         over = over or Run.objects.filter(pk=run.pk, state=ENDED).exists()
         if not over and days <= day < days + LONGEST:

@@ -13,6 +13,7 @@ from huoqun.playbooks.run import DueStep, Run
 from huoqun.playbooks.step_form import Step
 from huoqun.simulation.talk import Line
 from huoqun.simulation.trial import AFTER, BEGINS, Trial
+from huoqun.simulation.trial_rows import activities, tasks
 from huoqun.simulation.watching import Gate, spoken
 
 SAID = ("text",)
@@ -24,7 +25,7 @@ def outcome(trial: Trial) -> dict[str, Any]:
     run = Run.objects.get(pk=trial.run.pk)
     group = Group.objects.get(pk=run.group_id)
     days = per_day(trial.world.record)
-    found = _effects(group, book.days)
+    found, gates = _effects(group, book.days), trial.watching.told()
     return {
         "simulated": True,
         "playbook": book.id,
@@ -48,7 +49,9 @@ def outcome(trial: Trial) -> dict[str, Any]:
         "before": _rows(days, -trial.world.society.course.before, 0),
         "after": _rows(days, asked.days, trial.last + 1),
         "steps": [_step(trial, row) for row in _steps(run)],
-        "gates": [_gate(trial, found) for found in trial.watching.told()],
+        "gates": [_gate(trial, one, gates) for one in gates],
+        "tasks": tasks(run),
+        "activities": activities(run),
         "ties": {"before": ties(group, BEGINS), "after": ties(group, BEGINS + timedelta(days=trial.last))},
         "effect": _main(found),
         "effects": [one.told() for one in found],
@@ -102,7 +105,7 @@ def _step(trial: Trial, row: DueStep) -> dict[str, Any]:
     }
 
 
-def _gate(trial: Trial, found: Gate) -> dict[str, Any]:
+def _gate(trial: Trial, found: Gate, others: list[Gate]) -> dict[str, Any]:
     return {
         "step": found.step,
         "turn": found.turn,
@@ -113,16 +116,20 @@ def _gate(trial: Trial, found: Gate) -> dict[str, Any]:
         "shut_first": found.shut,
         "opened": told_moment(trial, found.opened),
         "facts_at_end": spoken(found.facts_at_end),
-        "otherwise": _otherwise(trial.book.step(found.step), found),
+        "otherwise": _otherwise(trial.book.step(found.step), found, others),
         "why": found.why,
     }
 
 
-def _otherwise(step: Step, found: Gate) -> str | None:
+def _otherwise(step: Step, found: Gate, others: list[Gate]) -> str | None:
     """The path that the run took because it did not hold."""
     if found.opened is not None or not found.over:
         return None
-    return step.otherwise if found.kind == "gate" else getattr(step, "late", None) or getattr(step, "last", None)
+    if found.kind.startswith("way "):
+        same = [g for g in others if (g.step, g.turn) == (found.step, found.turn) and g.opened is not None]
+        ways = [g for g in same if g.kind.startswith("way ")]
+        return next((g.kind.removeprefix("way ") for g in ways), getattr(step, "last", None))
+    return step.otherwise if found.kind == "gate" else getattr(step, "late", None)
 
 
 def ties(group: Group, day: date) -> dict[str, float | int | None]:

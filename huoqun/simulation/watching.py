@@ -36,21 +36,24 @@ class Watching:
     def __init__(self, world: World) -> None:
         self.world = world
         self.gates: dict[tuple[str, str, str], Gate] = {}
+        self.asking: list[str] = []
+        """The steps that ask something."""
         world.looks.append(self._look)
 
     def told(self) -> list[Gate]:
         """All there were, in the order in which they were asked."""
-        return sorted(self.gates.values(), key=lambda g: (g.at, g.step, g.turn, g.kind))
+        return sorted(self.gates.values(), key=lambda g: (g.at, g.step, g.turn))  # ways as the file has them
 
     def _look(self) -> None:
         run = self.world.run
         if run is None:
             return
         open_ = [key for key, found in self.gates.items() if not found.over]
-        rows = DueStep.objects.filter(run=run, due__lte=self.world.now).order_by("due", "place", "turn")
         book = run.edition.playbook
-        for row in rows:
-            for kind, line in _conditions(book.step(row.step)):
+        self.asking = self.asking or [step.id for step in book.steps if conditions(step)]
+        rows = DueStep.objects.filter(run=run, step__in=self.asking, due__lte=self.world.now)
+        for row in rows.order_by("due", "place", "turn"):
+            for kind, line in conditions(book.step(row.step)):
                 key = (row.step, row.turn, kind)
                 if (key not in self.gates and (row.state != AHEAD)) or key in open_:
                     self._see(key, row, line)
@@ -70,7 +73,9 @@ class Watching:
         if row.state in OVER:
             found.over, found.facts_at_end, found.why = True, known, row.why
             gated = key[2] == "gate"
-            if row.state == DONE and (gated or held):
+            ways = [g for g in self.gates.values() if (g.step, g.turn) == key[:2] and g.kind.startswith("way ")]
+            taken = key[2].startswith("way ") and any(g.opened for g in ways)
+            if row.state == DONE and (gated or (held and not taken)):
                 found.opened = row.at or now
 
     def _facts(self, names: frozenset[str]) -> dict[str, float | None]:
@@ -81,7 +86,7 @@ class Watching:
         return {name: known.get(name) for name in sorted(names)}
 
 
-def _conditions(step: Step) -> list[tuple[str, str]]:
+def conditions(step: Step) -> list[tuple[str, str]]:
     """What a step asks, by the kind of question."""
     found = [("gate", step.gate)] if step.gate else []
     if isinstance(step, Wait):

@@ -3,6 +3,7 @@ going to happen. What is said comes into the archive as an import; everything el
 and the rounds of the worker.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,7 +11,7 @@ from heapq import heappop, heappush
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from huoqun.activities.activity import OPEN, RUNNING, Activity, Closed, WrongMoment
 from huoqun.activities.attendance import Full, NotIn
@@ -26,8 +27,10 @@ from huoqun.people.person import Identity
 from huoqun.people.task import NoProof
 from huoqun.people.upload import Upload
 from huoqun.people.workspace import Workspace
-from huoqun.playbooks.run import AHEAD, DueStep, Run
+from huoqun.playbooks.run import AHEAD, OVER, DueStep, Run
 from huoqun.playbooks.run import RUNNING as GOING
+from huoqun.playbooks.step_form import Measure, Step
+from huoqun.playbooks.timing import When
 from huoqun.simulation.chatter import Chatter
 from huoqun.simulation.society import Fellow, Society
 from huoqun.simulation.story import ZONE
@@ -40,8 +43,13 @@ LOOKS = timedelta(minutes=30)
 """How often what waits for a condition is looked at between other things; the worker looks more often, and sees the
 same."""
 EXAMINES = 3
-"""Days from one examination of the group to the next; the worker would do it after each import. A default: half of the
-time of a trial is spent on it."""
+"""Days from one examination of the group to the next where no step of the next day asks for what it tells; the worker
+would do it after each import. A default: half of the time of a trial is spent on it."""
+TOLD = frozenset({"unanswered", "welcomed", "ties", "shown", "recovered"})
+"""The facts that a fresh examination tells."""
+LISTS = re.compile(r"newcomers-(unanswered|silent)")
+"""The people whom it knows."""
+DAY = timedelta(days=1)
 FAR = datetime.max.replace(tzinfo=UTC)
 ROUNDS = 500
 """Rounds of the worker at one moment, at most."""
@@ -98,6 +106,10 @@ class World:
         self._looked = self.now
         self._who: dict[str, Identity] = {}
 
+    def begin(self, run: Run) -> None:
+        """A run has started here."""
+        self.run, self._due = run, None
+
     # -- time
 
     def moment(self, day: int, clock: time) -> datetime:
@@ -150,7 +162,9 @@ class World:
         """The worker's rounds at this moment, and whoever reacts to them. What works on what was brought in does so
         when something was."""
         self._looked, self._due = self.now, None
-        whole = self._brought and (self._examined is None or self.day - self._examined >= EXAMINES or self.closing)
+        whole = self._brought and (
+            self._examined is None or self.day - self._examined >= EXAMINES or self.closing or self._asked_for()
+        )
         ticks = self.work.all if whole else self.work.prompt
         if whole:
             self._brought, self._examined = False, self.day
@@ -161,6 +175,15 @@ class World:
             raise Stuck(f"the worker at {self.now}")
         for look in self.looks:
             look()
+
+    def _asked_for(self) -> bool:
+        """A step that waits, or is due within a day, needs what an examination tells."""
+        if self.run is None:
+            return False
+        book = self.run.edition.playbook
+        asking = [step.id for step in book.steps if examined(step)]
+        rows = DueStep.objects.filter(run=self.run, run__state=GOING, step__in=asking).exclude(state__in=OVER)
+        return rows.filter(Q(due__lte=self.now + DAY) | ~Q(state=AHEAD)).exists()
 
     def _next_due(self) -> datetime | None:
         """When the engine, an activity or a survey has something to do."""
@@ -227,9 +250,10 @@ class World:
     def who(self, fellow: Fellow) -> Identity | None:
         """Their account as the database knows it; None before they were in an import, or where they have left."""
         if not self._who and self.group is not None:
-            there = Identity.objects.filter(group=self.group, listed=True)
-            there = there.select_related("person__root", "group__workspace", "person__workspace")
-            self._who = {who.account: who for who in there}
+            there = Identity.objects.filter(group=self.group, listed=True).select_related("person__root")
+            for who in there:
+                who.group, who.person.workspace = self.group, self.place
+                self._who[who.account] = who
         return self._who.get(fellow.id)
 
     def fellow(self, who: Identity) -> Fellow | None:
@@ -250,6 +274,13 @@ class World:
         """A deed was not taken."""
         why = getattr(error, "why", "") or type(error).__name__
         self.refused[why] = self.refused.get(why, 0) + 1
+
+
+def examined(step: Step) -> bool:
+    """Whether a step asks for something that an examination of the group tells; what is only written down does not."""
+    if isinstance(step, Measure):
+        return False
+    return step.when == When("asked") or not TOLD.isdisjoint(step.asks) or bool(LISTS.match(getattr(step, "who", "")))
 
 
 IMPORT = "simulated"

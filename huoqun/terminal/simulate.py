@@ -5,6 +5,7 @@ that it is simulated.
 """
 
 import argparse
+import gc
 import os
 import sys
 import tempfile
@@ -20,6 +21,8 @@ from huoqun.terminal.say import plain, refuse
 
 LEAST, MOST = 5, 5000
 LONGEST = 400
+GARBAGE = 50_000
+"""Objects made until garbage is looked for: what a trial makes is mostly rows, which are gone by themselves."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -96,9 +99,11 @@ def _text(name: str) -> str | None:
 def _told(text: str, args: argparse.Namespace) -> dict[str, Any]:
     worker, trial = start("huoqun.worker"), start("huoqun.simulation.trial")
     start("django.core.management").call_command("migrate", verbosity=0)
+    gc.freeze()
+    gc.set_threshold(GARBAGE, 20, 50)
     days = args.days or trial.read(text).days
     asked = trial.Asked(text, args.people, days, args.seed, args.lang)
-    work = start("huoqun.simulation.world").Work(worker.TICKS, worker.PROMPT)
+    work = start("huoqun.simulation.world").Work(worker.TRIED, worker.PROMPT)
     found = trial.try_out(asked, work=work, progress=_progress)
     told: dict[str, Any] = start("huoqun.simulation.trial_told").outcome(found)
     return told
