@@ -20,12 +20,14 @@ from huoqun.people.account import Account
 from huoqun.people.alert import Alert
 from huoqun.people.api_token import Token
 from huoqun.people.audit import Entry
+from huoqun.people.bell import Bell, Notice
 from huoqun.people.branch import Branch
 from huoqun.people.checkup import Checkup
 from huoqun.people.code import Claim
 from huoqun.people.consent import Consent
 from huoqun.people.dealing import Dealing
 from huoqun.people.deed import Deed
+from huoqun.people.device import Device
 from huoqun.people.enclosure import Enclosure
 from huoqun.people.forgotten import Forgotten
 from huoqun.people.founder import Founder
@@ -45,6 +47,7 @@ from huoqun.people.portrait import Portrait
 from huoqun.people.prize import Prize
 from huoqun.people.profile import Fact, Note, Tag, Title
 from huoqun.people.research import Study
+from huoqun.people.ring import Ring
 from huoqun.people.roll import Roll
 from huoqun.people.scheme import Scheme
 from huoqun.people.segment import Segment
@@ -128,6 +131,10 @@ __all__ = [
     "Topic",  # a topic worth a session
     "KeyDate",  # a day to plan for
     "Task",  # something staff have to do
+    "Bell",  # how somebody is told that something waits
+    "Notice",  # what they were told of
+    "Device",  # a browser of theirs that is told
+    "Ring",  # a notification on its way to it
     "Edition",  # the text of a playbook as it is run
     "Draft",  # a playbook of a workspace's own as it is written
     "Revision",  # a text that it had

@@ -17,6 +17,8 @@ HUOQUN_WECHAT_SITE_ID  the AppID of a website of WeChat's open platform, to log 
                       HUOQUN_WECHAT_SITE_SECRET
 HUOQUN_FEEDS_WITHIN   hosts of one's own network, by comma as host:port, from which feeds may be read; all other private
                       addresses are refused
+HUOQUN_PUSH_WITHIN    hosts of one's own network, by comma as host:port, at which a push service of one's own may be
+                      reached; all other private addresses are refused
 HUOQUN_WECHAT_PROOF   the name of the file with which WeChat checks whose domain it is: MP_verify_….txt
 """
 
@@ -153,6 +155,7 @@ MEMBER_ISSUERS = issuers(os.environ)
 """With whom members log in: `web/member_login`, never django-allauth, which is the door of staff."""
 WECHAT_PROOF = os.environ.get("HUOQUN_WECHAT_PROOF", "").strip()
 FEEDS_WITHIN = frozenset(h.strip() for h in os.environ.get("HUOQUN_FEEDS_WITHIN", "").split(",") if h.strip())
+PUSH_WITHIN = frozenset(h.strip() for h in os.environ.get("HUOQUN_PUSH_WITHIN", "").split(",") if h.strip())
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": HOME / "cache"}}
 """Holds counts of tries to log in: shared by all processes of a machine."""
 SESSION_COOKIE_NAME = "huoqun_session"

@@ -19,6 +19,7 @@ from huoqun.crew.handover import Around
 from huoqun.people import (
     checkup,
     compaction,
+    device,
     erasure,
     forgetting,
     honour,
@@ -27,15 +28,17 @@ from huoqun.people import (
     portrait,
     reception,
     research,
+    ring,
     stretch,
     talk_pay,
     task,
     upload,
 )
 from huoqun.people.group import Group
-from huoqun.playbooks import clockwork, engine, watchdog
+from huoqun.playbooks import clockwork, engine, ringing, watchdog
 from huoqun.reports import report
 from huoqun.simulation import example
+from huoqun.web import notification
 
 Tick = Callable[[Hand], bool]
 """Does what is due for one noun; True where there may be more."""
@@ -51,8 +54,17 @@ def around(group: Group, now: datetime) -> Around:
     return Around(activity.going_on(group, now), service_level.count_waiting(group, now))
 
 
+def tell(hand: Hand) -> bool:
+    """Tell staff what waits for them, on their phones."""
+    written = ringing.look(hand.clock(), says=notification.said)
+    return bool(ring.deliver(hand.clock()) or written)
+
+
+TELLING: tuple[Tick, ...] = (tell,)
+"""What asks servers outside has a thread of its own: one that hangs holds up nothing else."""
 TICKS: tuple[Tick, ...] = (
     *PROMPT,
+    *TELLING,
     reception.tick,
     example.tick,
     partial(duty.tick, knows=around),
@@ -83,7 +95,7 @@ TRIED: tuple[Tick, ...] = (
 )
 """What bears on how a run goes in one group whose talk is there already: enough for a playbook that is tried out
 (`simulation/trial`)."""
-SLOW = tuple(each for each in TICKS if each not in PROMPT)
+SLOW = tuple(each for each in TICKS if each not in {*PROMPT, *TELLING})
 SWEEPS: tuple[Sweep, ...] = (
     upload.settle,
     upload.sweep,
@@ -95,6 +107,7 @@ SWEEPS: tuple[Sweep, ...] = (
     login.sweep,
     task.escalate,
     find.sweep,
+    device.sweep,
 )
 """Cheap upkeep after each round, given `now`."""
 PAUSE = 0.5
@@ -111,7 +124,7 @@ def run(hand: Hand, stop: threading.Event) -> None:
     """Do rounds until told to stop. An outage of the database is waited out."""
     beside = [
         threading.Thread(target=target, args=(hand, stop), daemon=True, name=target.__name__)
-        for target in (_be_seen, _be_prompt)
+        for target in (_be_seen, _be_prompt, _be_heard)
     ]
     for each in beside:
         each.start()
@@ -128,7 +141,7 @@ def _round(ticks: tuple[Tick, ...], hand: Hand) -> bool:
     busy = False
     for each in ticks:
         busy = each(hand) or busy
-        if each not in PROMPT:
+        if each not in {*PROMPT, *TELLING}:
             upload.settle(hand.clock())
     return busy
 
@@ -156,6 +169,14 @@ def _be_prompt(hand: Hand, stop: threading.Event) -> None:
     """A thread that ends takes the worker with it: whoever supervises it begins another."""
     try:
         _rounds(PROMPT, (clockwork.mend, watchdog.watch), hand, stop)
+    finally:
+        stop.set()
+        connection.close()
+
+
+def _be_heard(hand: Hand, stop: threading.Event) -> None:
+    try:
+        _rounds(TELLING, (), hand, stop)
     finally:
         stop.set()
         connection.close()

@@ -10,7 +10,7 @@ from test_playbook import SMALL
 
 from huoqun.activities.activity import Activity
 from huoqun.base import clock
-from huoqun.people import task
+from huoqun.people import task, voice
 from huoqun.people.audit import Entry
 from huoqun.people.outbox import Outgoing
 from huoqun.people.task import NoProof, Task
@@ -254,6 +254,10 @@ def test_what_speaks_against_a_run_is_said_before_it_begins(here):
     )
     found = {c.id: c.values for c in fit.concerns(here, book, DAY, {}, now=moment(1, 21))}
     assert set(found) == {"selling_early", "quiet", "type", "stage", "role", "past"}
+    assert found["selling_early"]["days"] == 7
+    voice.choose(here, {"no_selling_days": 0}, by=None, now=moment(1, 21))
+    allowed = {c.id for c in fit.concerns(here, book, DAY, {}, now=moment(1, 21))}
+    assert "selling_early" not in allowed, "the rule is the one by which the outbox holds it"
     assert found["quiet"]["many"] == 2
     assert found["past"]["many"] == 1
     begun(here)

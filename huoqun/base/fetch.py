@@ -10,9 +10,11 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -47,6 +49,14 @@ class Fetched:
     same: bool = False
 
 
+@dataclass(frozen=True)
+class Answered:
+    """What a server says to what was handed to it; `wait`: seconds after which it wants to be asked again."""
+
+    status: int
+    wait: int | None
+
+
 class _Pinned(http.client.HTTPConnection):
     """A connection to an address that was checked, whatever the name says by now."""
 
@@ -58,7 +68,14 @@ class _Pinned(http.client.HTTPConnection):
         """To the checked address; the certificate is that of the name."""
         self.sock = socket.create_connection((self._address, self.port), self.timeout)
         if self._context is not None:
-            self.sock = self._context.wrap_socket(self.sock, server_hostname=self.host)
+            safe = self._context.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+            self.sock = safe
+            safe.do_handshake()
+
+    def cut(self) -> None:
+        """End it from another thread, wherever it hangs."""
+        with suppress(OSError, AttributeError):
+            self.sock.shutdown(socket.SHUT_RDWR)
 
 
 def fetch(address: str, *, etag: str = "", modified: str = "", within: Collection[str] = ()) -> Fetched:
@@ -71,6 +88,41 @@ def fetch(address: str, *, etag: str = "", modified: str = "", within: Collectio
             return found
         address = urljoin(address, found)
     raise NotFetched("redirects")
+
+
+def hand_over(address: str, body: bytes, headers: Mapping[str, str], *, within: Collection[str] = ()) -> Answered:
+    """Post something to an address over TLS; redirects are not followed, what is answered is not read. Raises
+    NotFetched."""
+    ends = time.monotonic() + WITHIN
+    host, port, safe, place = _parts(address)
+    if not safe:
+        raise NotFetched("address")
+    ip = _looked_up(host, port, allowed=f"{host}:{port}" in within)
+    connection = _Pinned(host, port, ip, ssl.create_default_context(), min(STEP, _left(ends)))
+    end = threading.Timer(_left(ends), connection.cut)
+    end.daemon = True
+    end.start()
+    try:
+        connection.request("POST", place, body=body, headers={**headers, "Connection": "close"})
+        answer = connection.getresponse()
+        _left(ends)
+        wait = answer.headers.get("Retry-After", "")
+        return Answered(answer.status, int(wait[:9]) if wait.isascii() and wait.isdecimal() else None)
+    except TimeoutError as error:
+        raise NotFetched("slow") from error
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise NotFetched("down", type(error).__name__) from error
+    finally:
+        end.cancel()
+        connection.close()
+
+
+def well_formed(address: str, *, within: Collection[str] = ()) -> None:
+    """Whether an address can be meant at all, without asking anybody. Raises NotFetched."""
+    host, port, _safe, _place = _parts(address)
+    with suppress(ValueError):
+        if f"{host}:{port}" not in within and not public(str(ipaddress.ip_address(host))):
+            raise NotFetched("private")
 
 
 def public(address: str) -> bool:

@@ -18,14 +18,12 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from huoqun.people import outbox
 from huoqun.people.group import Group
 from huoqun.people.membership import Membership
+from huoqun.people.voice import voices
 from huoqun.playbooks import starting
 from huoqun.playbooks.playbook import Playbook
 from huoqun.playbooks.run import AHEAD, PAUSED, RUNNING, DueStep, Edition, Run
 from huoqun.playbooks.starting import Planned
 from huoqun.playbooks.step_form import Say
-
-NO_SELLING = timedelta(days=7)
-"""Nothing is sold in the first days of a group (handbook chapter 12); a default."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +44,13 @@ def of_groups(
 ) -> dict[UUID, list[Concern]]:
     """The same of many groups at once, by group: a few queries for all of them together."""
     plans = {zone: starting.plan(book, begins, zone, now) for zone in {group.zone for group in groups}}
-    others, ahead, members = _others(groups), _ahead(groups), _members(groups)
+    others, ahead, members, rules = _others(groups), _ahead(groups), _members(groups), voices(groups)
     found = {}
     for group in groups:
         planned = plans[group.zone]
         found[group.pk] = [
             *_clashes(others.get(group.pk, ()), book, begins),
-            *_selling(group, planned),
+            *_selling(group, planned, rules[group.pk].no_selling_days),
             *_load(group, book, planned, ahead.get(group.pk, ())),
             *_quiet(group, planned),
             *_written_for(group, book, members.get(group.pk, 0)),
@@ -107,13 +105,13 @@ def _clashes(others: Iterable[tuple[Playbook, date]], book: Playbook, begins: da
             yield Concern(same, {"title": other.title.model_dump(), "begins": since})
 
 
-def _selling(group: Group, planned: list[Planned]) -> Iterable[Concern]:
-    """What sells before the group is a week old."""
+def _selling(group: Group, planned: list[Planned], days: int) -> Iterable[Concern]:
+    """What sells while the selling guard would hold it: in so many first days of the group as its voice says."""
     sells = [p for p in planned if isinstance(p.step, Say) and p.step.piece == "selling" and p.at]
     born = group.first or group.created
-    early = [p for p in sells if p.at and p.at < born + NO_SELLING]
+    early = [p for p in sells if p.at and p.at < born + timedelta(days=days)]
     if early:
-        yield Concern("selling_early", {"at": early[0].at, "days": NO_SELLING.days})
+        yield Concern("selling_early", {"at": early[0].at, "days": days})
 
 
 def _load(group: Group, book: Playbook, planned: list[Planned], ahead: Iterable[datetime]) -> Iterable[Concern]:

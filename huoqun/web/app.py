@@ -48,8 +48,9 @@ def icon(request: HttpRequest, size: int) -> HttpResponse:
 
 
 def worker(request: HttpRequest) -> HttpResponse:
-    """What keeps the pages of the day in the browser, so that they can be read without a network."""
+    """What keeps the pages of the day in the browser, to be read without a network, and shows notifications."""
     context = {"static": static("").rstrip("/") + "/", "offline": reverse("app_offline")}
+    context |= {"icon": reverse("app_icon", args=[192]), "waits": _("Something waits for you")}
     answer = render(request, "desk/app.js", context, content_type="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"
     return answer

@@ -15,6 +15,7 @@ from huoqun.web import (
     effect,
     level,
     member_words,
+    notifying,
     playbook,
     playbook_editor,
     playbook_versions,
@@ -104,6 +105,7 @@ CONTENT: tuple[Route, ...] = (
 DESK: tuple[Route, ...] = (
     read("today", today.everywhere, "today_everywhere", ACCOUNT),
     both(f"{_W}/today", today.page, "today", WORKSPACE, role.SEE_GROUPS, role.SEE_GROUPS),
+    both("notifications", notifying.page, "notifications", ACCOUNT),
     read("app.webmanifest", app.manifest, "app_manifest", OPEN),
     read("app/icon-<int:size>.png", app.icon, "app_icon", OPEN),
     read("app/offline", app.offline, "app_offline", OPEN),

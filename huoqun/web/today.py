@@ -27,7 +27,7 @@ from huoqun.people.group import Group
 from huoqun.people.staff import Staff, groups_for
 from huoqun.people.task import Task
 from huoqun.people.workspace import Workspace
-from huoqun.web import spoken, task_card
+from huoqun.web import notifying, spoken, task_card
 from huoqun.web.gate import Asked
 
 MOST = 100
@@ -90,6 +90,7 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
         "asked": questions(who, now=now),
         "others": [task_card.card(request, row, now=now) for row in others],
         "done": [task_card.card(request, row, now=now) for row in done[:DONE_SHOWN]],
+        "bell_key": notifying.public_key(),
         "hour": now.astimezone(ZoneInfo(workspace.zone)).hour,
     }
     return render(request, "desk/today.html", context)

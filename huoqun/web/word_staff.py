@@ -58,6 +58,20 @@ STAFF: dict[str, dict[str, str | Promise]] = {
         "edit_tokens": _("Make keys for other programs"),
         "edit_workspace": _("Change the workspace's name and time zone"),
     },
+    "bell": {
+        "task": _("Tasks given to me"),
+        "late": _("Tasks past their time"),
+        "gate": _("Gates that wait for me"),
+        "send": _("Words to send by hand"),
+        "missing": _("What did not happen"),
+    },
+    "bell_what": {
+        "task": _("and those of nobody, in groups I look after or nobody does"),
+        "late": _("mine; for who plans, also what has been lying with others for two hours"),
+        "gate": _("a run that goes on only when somebody lets it"),
+        "send": _("as soon as they are due"),
+        "missing": _("a step or an activity of a group that should have happened, or went wrong"),
+    },
     "deed": {
         **DEED_OF_ALL,
         **DUTY_LOG,

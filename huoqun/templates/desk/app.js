@@ -38,3 +38,23 @@ self.addEventListener("fetch", (event) => {
     }
   })());
 });
+// What waits for somebody, told by the server. A browser wants to see something shown for each message, also for one it
+// cannot read. The same tag again takes the place of the first.
+const ICON = "{{ icon|escapejs }}";
+self.addEventListener("push", (event) => {
+  let told = {};
+  try { told = event.data.json(); } catch { /* said below */ }
+  const title = String(told.title || "{{ waits|escapejs }}");
+  const about = { body: String(told.body || ""), tag: String(told.tag || "huoqun"), icon: ICON, badge: ICON };
+  event.waitUntil(self.registration.showNotification(title, { ...about, data: { path: String(told.path || "/today") } }));
+});
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const place = new URL(event.notification.data?.path ?? "/today", self.location.origin);
+  const address = place.origin === self.location.origin ? place.href : self.location.origin + "/today";
+  event.waitUntil((async () => {
+    const open = await self.clients.matchAll({ type: "window" });
+    for (const one of open) if (one.url === address) return one.focus();
+    return self.clients.openWindow(address);
+  })());
+});
