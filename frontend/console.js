@@ -115,17 +115,30 @@ function onceOnly() {
   });
 }
 
-// On a phone the places and the tabs of a page are rows that scroll: the one we are at stands in view.
+// The parts of the side bar are opened and shut; the cookie lets the next page come as this one was left.
+function parts() {
+  const every = [...document.querySelectorAll(".side [data-part]")];
+  for (const part of every) part.querySelector("button.caption")?.addEventListener("click", (event) => {
+    event.currentTarget.setAttribute("aria-expanded", String(!part.toggleAttribute("data-shut")));
+    const shut = every.filter((one) => one.hasAttribute("data-shut")).map((one) => one.dataset.part);
+    document.cookie = `shut=${shut.join(".")}; path=/; max-age=31536000; samesite=lax`;
+  });
+}
+
+// On a phone the places and the tabs of a page are rows that scroll, on a low screen the side bar does: the one we are
+// at stands in view.
 function atHand() {
   for (const here of document.querySelectorAll(":is(.all-places, .tabs, .parts) [aria-current]")) {
     const row = here.closest(".all-places, .tabs, .parts");
     const [a, b] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
     if (row.scrollWidth > row.clientWidth) row.scrollLeft += a.left - b.left - (b.width - a.width) / 2;
+    if (row.scrollHeight > row.clientHeight && (a.top < b.top || a.bottom > b.bottom)) row.scrollTop += a.top - b.top - (b.height - a.height) / 2;
   }
 }
 
 function start() {
   theme();
+  parts();
   atHand();
   onceOnly();
   const drops = [...document.querySelectorAll("[data-drop]")].map((form) => new Drop(form));

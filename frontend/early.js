@@ -2,3 +2,5 @@
 import { remember } from './diagnosis/theme.js';
 
 remember();
+// What can be opened by script alone is shut by script alone.
+document.documentElement.classList.add('scripted');

@@ -12,7 +12,7 @@ from huoqun.base import clock, job, presence
 from huoqun.people.account import Account
 from huoqun.people.staff import Staff, groups_for, workspaces_of
 from huoqun.playbooks import watchdog
-from huoqun.web.place import place_of, places
+from huoqun.web.place import COOKIE, place_of, places, shut_of
 
 MANY_LATE = 1000
 """Late steps are counted no further."""
@@ -37,7 +37,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         **well(staff),
     }
     if staff:
-        known["places"] = places(staff.duty.may)
+        known["places"] = places(staff.duty.may, here=known["place"], shut=shut_of(request.COOKIES.get(COOKIE, "")))
         known["group_count"] = groups_for(staff).count()
         known["other_workspaces"] = workspaces_of(staff.account).exclude(pk=staff.workspace_id)
     return known

@@ -1,6 +1,6 @@
 """The places: what the side bar of a workspace leads to, which permission each needs, and which pages belong to it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -22,9 +22,10 @@ class Place:
 GROUPS = (
     Place("today", _("Today"), role.SEE_GROUPS),
     Place("home", _("Groups"), role.SEE_GROUPS),
+    Place("outbox", _("To send"), role.SEE_ACTIVITIES),
+    Place("service_level", _("Service level"), role.READ_MESSAGES, ("service_target", "staffing")),
     Place("search", _("Search"), role.READ_MESSAGES),
     Place("imports", _("Imports"), role.SEE_GROUPS, ("import",)),
-    Place("research", _("Research"), role.SEE_GROUPS, ("study_change",)),
 )
 """Where one begins the day."""
 PEOPLE = (
@@ -54,8 +55,9 @@ PEOPLE = (
         role.SEE_SURVEYS,
         ("new_survey", "survey", "survey_asked", "survey_results", "survey_questions", "survey_about", "survey_open"),
     ),
+    Place("research", _("Research"), role.SEE_GROUPS, ("study_change",)),
 )
-"""Who they are, whom to choose, what they say when asked."""
+"""Who they are, whom to choose, what they say when asked, what is known of others."""
 ACTIVITIES = (
     Place(
         "activities",
@@ -76,7 +78,7 @@ ACTIVITIES = (
             "spotlight_hall",
         ),
     ),
-    Place("outbox", _("To send"), role.SEE_ACTIVITIES),
+    Place("duty", _("Duty"), role.SEE_PEOPLE, ("group_duty", "duty_sheets")),
     Place(
         "rewards",
         _("Points and rewards"),
@@ -84,7 +86,7 @@ ACTIVITIES = (
         ("reward_board", "reward_levels", "reward_honours", "reward_shop", "reward_orders", "reward_prizes"),
     ),
 )
-"""What members do together, and what is to be said to them."""
+"""What members do together, whose turn it is, and what they get for it."""
 KEPT = (
     Place("team", _("Team"), role.SEE_STAFF, ("invite", "roles")),
     Place("log", _("Log"), role.SEE_AUDIT),
@@ -105,8 +107,6 @@ METHOD: tuple[Place, ...] = (
     Place("runs", _("Runs"), role.SEE_RUNS, ("run", "run_new", "run_step")),
     Place("calendar", _("Calendar"), role.SEE_RUNS),
     Place("effects", _("Effects"), role.SEE_RUNS, ("mark_effect", "run_effect")),
-    Place("service_level", _("Service level"), role.READ_MESSAGES, ("service_target", "staffing")),
-    Place("duty", _("Duty"), role.SEE_PEOPLE, ("group_duty", "duty_sheets")),
     Place(
         "content_calendar",
         _("Content"),
@@ -116,14 +116,26 @@ METHOD: tuple[Place, ...] = (
 )
 """Playbooks, what they do and what came of it."""
 PARTS = (
-    ("", GROUPS),
-    (_("The method"), METHOD),
-    (_("Activities"), ACTIVITIES),
-    (_("People and answers"), PEOPLE),
-    (_("Settings"), KEPT),
+    ("day", "", GROUPS),
+    ("method", _("The method"), METHOD),
+    ("activities", _("Activities"), ACTIVITIES),
+    ("people", _("People and answers"), PEOPLE),
+    ("kept", _("Settings"), KEPT),
 )
-"""The parts of the side bar with their captions; the first speaks for itself."""
-_OF = {page: place.page for _caption, part in PARTS for place in part for page in (place.page, *place.pages)}
+"""The parts of the side bar by id, with their captions; the first speaks for itself and cannot be shut."""
+COOKIE = "shut"
+"""The cookie in which a browser keeps which parts are shut, by id with dots between."""
+_OF = {page: place.page for _id, _caption, part in PARTS for place in part for page in (place.page, *place.pages)}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the side bar as somebody sees it; a shut one shows its caption alone."""
+
+    id: str
+    caption: str | Promise
+    places: tuple[Place, ...]
+    shut: bool
 
 
 def place_of(page: str) -> str:
@@ -131,8 +143,18 @@ def place_of(page: str) -> str:
     return _OF.get(page, "home")
 
 
-def places(permissions: Iterable[str]) -> list[tuple[str | Promise, list[Place]]]:
-    """The parts of the side bar that somebody sees, each with its caption; empty parts are left out."""
+def places(permissions: Iterable[str], *, here: str = "", shut: Collection[str] = ()) -> list[Part]:
+    """The parts of the side bar that somebody sees; empty parts are left out, the part of the place one is at is
+    open."""
     may = frozenset(permissions)
-    seen = [(caption, [place for place in part if place.permission in may]) for caption, part in PARTS]
-    return [(caption, part) for caption, part in seen if part]
+    seen = [(id, caption, tuple(place for place in part if place.permission in may)) for id, caption, part in PARTS]
+    return [
+        Part(id, caption, part, bool(caption) and id in shut and here not in {place.page for place in part})
+        for id, caption, part in seen
+        if part
+    ]
+
+
+def shut_of(told: str) -> Collection[str]:
+    """The parts that a browser keeps shut, of what its cookie says."""
+    return frozenset(told[:100].split("."))
