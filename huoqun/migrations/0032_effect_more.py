@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("huoqun", "0030_desk"),
+        ("huoqun", "0031_push"),
     ]
 
     operations = [
