@@ -1,8 +1,8 @@
 """Takes the pictures of the README from a fresh, running Huoqun: `python docs/pictures/take.py http://127.0.0.1:8000`.
 
 Asks for the example where it is not there yet in the language of the picture, and shows its page as an operator
-sees it: in Chinese and in English on a desktop, in Chinese on a phone; then the network, the results of a survey, and a
-segment. CHROMIUM names another browser than Debian's.
+sees it: in Chinese and in English on a desktop, in Chinese on a phone; then the network, the results of a survey, a
+segment, the board of a run, and today on a phone. CHROMIUM names another browser than Debian's.
 """
 
 import os
@@ -18,8 +18,14 @@ PICTURES = (
     ("phone-zh.png", "zh-CN", 390, 1000),
     ("group-en.png", "en", 1440, 1000),
 )
-OTHERS = (("network-zh.png", "network", 1000), ("survey-zh.png", "survey", 900), ("segment-zh.png", "segment", 800))
-"""Of other pages, in Chinese on a desktop: the name, what is shown, how much of it."""
+OTHERS = (
+    ("network-zh.png", "network", 1440, 1000),
+    ("survey-zh.png", "survey", 1440, 900),
+    ("segment-zh.png", "segment", 1440, 800),
+    ("run-zh.png", "run", 1440, 900),
+    ("today-zh.png", "today", 390, 844),
+)
+"""Of other pages, in Chinese: the name, what is shown, how wide and how much of it."""
 DRAWN = 2_500
 """Milliseconds until the charts and the network have come to rest."""
 MINUTES = 5 * 60_000
@@ -78,37 +84,48 @@ def take(browser: Browser, address: str, state: StorageState, picture: tuple[str
     return path
 
 
-def take_other(browser: Browser, address: str, state: StorageState, picture: tuple[str, str, int]) -> Path:
-    """The network, the results of a survey that has closed, or who is in a segment; light, in Chinese."""
-    name, what, height = picture
+def take_other(browser: Browser, address: str, state: StorageState, picture: tuple[str, str, int, int]) -> Path:
+    """Another page of the example; light, in Chinese."""
+    name, what, width, height = picture
     context = browser.new_context(
         base_url=address,
         storage_state=state,
         locale="zh-CN",
         color_scheme="light",
-        viewport={"width": 1440, "height": height},
+        viewport={"width": width, "height": height},
     )
     page = context.new_page()
     group = example(page)
     home = re.match("/w/[^/]+/", page.evaluate("document.querySelector('.side .brand').getAttribute('href')"))
     assert home is not None
-    if what == "network":
-        page.goto(f"{group}network")
-        page.locator("[data-room]").wait_for(timeout=MINUTES)
-    elif what == "survey":
-        page.goto(f"{home[0]}surveys")
-        page.locator(".surveys a", has_text="认识一下群友").click()
-        page.locator(".tabs a[href$='/results']").click()
-    else:
-        page.goto(f"{home[0]}segments/new")
-        page.locator("[name$='.value']").first.fill("5")
-        page.locator("[name='name']").fill("近 30 天常说话的人")
-        page.get_by_role("button", name="保存分群").click()
+    show(page, what, group, home[0])
     page.wait_for_timeout(DRAWN)
     path = HERE / name
     page.screenshot(path=path)
     context.close()
     return path
+
+
+def show(page: Page, what: str, group: str, home: str) -> None:
+    """The network, the results of a survey that has closed, who is in a segment, the board of a run that goes on, or
+    what waits today."""
+    if what == "network":
+        page.goto(f"{group}network")
+        page.locator("[data-room]").wait_for(timeout=MINUTES)
+    elif what == "survey":
+        page.goto(f"{home}surveys")
+        page.locator(".surveys a", has_text="认识一下群友").click()
+        page.locator(".tabs a[href$='/results']").click()
+    elif what == "segment":
+        page.goto(f"{home}segments/new")
+        page.locator("[name$='.value']").first.fill("5")
+        page.locator("[name='name']").fill("近 30 天常说话的人")
+        page.get_by_role("button", name="保存分群").click()
+    elif what == "run":
+        page.goto(f"{home}runs/")
+        page.locator(".run-list a").first.click()
+    else:
+        page.goto(f"{home}today")
 
 
 def main() -> None:
