@@ -113,7 +113,7 @@ def test_what_speaks_of_something_that_was_never_opened_is_not_said(here):
     tick(moment(1, 20), *(moment(1, 20, n) for n in (5, 10, 20, 30, 40)))
     states = {step: (state, why) for step, state, why in run.steps.values_list("step", "state", "why")}
     assert states.pop("vote") == ("skipped", "signed_up ? >= 1")
-    assert set(states.values()) == {("skipped", "nothing was opened by vote")}
+    assert set(states.values()) == {("skipped", "unopened vote")}
     assert not Outgoing.objects.exists()
     assert not Task.objects.exists()
 
