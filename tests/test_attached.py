@@ -106,6 +106,18 @@ def test_posters_show_what_there_is_and_words_go_without_one_where_there_is_noth
     assert Picture.objects.count() == 2
 
 
+def test_what_speaks_of_something_that_was_never_opened_is_not_said(here):
+    shut = SHOWN.replace("    do: open\n", "    gate: signed_up >= 1\n    patience: 5 min\n    do: open\n", 1)
+    run = begun(here, HEAD + shut)
+    member(here, "阿海")
+    tick(moment(1, 20), *(moment(1, 20, n) for n in (5, 10, 20, 30, 40)))
+    states = {step: (state, why) for step, state, why in run.steps.values_list("step", "state", "why")}
+    assert states.pop("vote") == ("skipped", "signed_up ? >= 1")
+    assert set(states.values()) == {("skipped", "unopened vote")}
+    assert not Outgoing.objects.exists()
+    assert not Task.objects.exists()
+
+
 def test_a_file_and_a_picture_go_with_the_words(here):
     boss = hire(here.workspace)
     kept = enclosure.keep("一、守时".encode(), "规则.txt", workspace=here.workspace, now=moment(0, 9))

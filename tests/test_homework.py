@@ -22,6 +22,7 @@ from huoqun.base.job import Hand
 from huoqun.people import code, deed, points
 from huoqun.people.outbox import Outgoing
 from huoqun.people.workspace import local
+from huoqun.playbooks import choosing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RUBRIC = ["完整 | 6", "新意 | 4"]
@@ -208,6 +209,18 @@ def test_the_showcase_needs_both_the_pick_and_the_yes(here):
     assert [p.pk for p in submission.showcase(row)] == [own.pk]
     homework.show(row, who, said(show="no"), via="", key="", at=None, now=clock.now())
     assert submission.showcase(row) == []
+
+
+def test_the_best_pieces_win_where_their_members_let_them_be_shown(here):
+    row = task(here)
+    crowd = [member(here, name) for name in "甲乙丙丁戊"]
+    for who, marks in zip(crowd, (9, 7, 8, 7, 10), strict=True):
+        give(row, who, show="" if who.name == "戊" else "yes")
+        sent = said(**{"which": str(submission.piece_of(row, who).pk), "mark-0": str(marks - 4), "mark-1": "4"})
+        grading.grade(row, sent, by=None, now=clock.now(), key="")
+    life.settle(row, now=clock.now())
+    row.refresh_from_db()
+    assert choosing.winners(row) == [crowd[n].pk for n in (0, 2, 1, 3)], "as good as the third is good enough"
 
 
 def test_the_load_of_the_week_is_watched(here):

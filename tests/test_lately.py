@@ -27,6 +27,8 @@ def test_a_record_that_ends_too_early_tells_nothing_of_now():
     old = rows((0, "p", "在吗", {}))
     assert lately.lately(old, begins=DAY, now=DAY + timedelta(days=3)) is None
     assert lately.lately(old.clear(), begins=DAY, now=DAY) is None
+    silent = lately.lately(old, begins=DAY, now=DAY + timedelta(days=3), exported=DAY + timedelta(days=2))
+    assert silent.messages_7 == 1, "it is known that nobody said anything since"
     young = lately.lately(old, begins=DAY + timedelta(hours=2), now=DAY + timedelta(hours=3))
     assert (young.messages_7, young.pulse) == (1, None), "nothing is known of before"
 

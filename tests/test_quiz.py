@@ -81,6 +81,7 @@ def test_more_right_then_faster_then_earlier(here):
     there = [(p.place, p.identity.name, p.right) for p in quiz.standings(row)]
     assert there[2:] == [(3, "乙", 3), (4, "甲", 2)]
     assert {t[:2] for t in there[:2]} == {(1, "丙"), (1, "丁")}, "who is equal in all shares the place"
+    assert {who.name for who in quiz.QUIZ.won(row)} == {"丙", "丁"}
     assert [(n, of) for _q, n, of in quiz.rights(row)] == [(4, 4), (3, 4), (4, 4)]
 
 

@@ -27,6 +27,7 @@ from huoqun.people.membership import Membership
 from huoqun.people.outbox import Outgoing
 from huoqun.people.person import Identity
 from huoqun.people.workspace import local
+from huoqun.playbooks import choosing
 from huoqun.web import fairness
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -167,6 +168,8 @@ def test_likes_are_ranked_with_ties_and_only_accepted_ones_win(here):
     life.settle(row, now=clock.now())
     life.settle(row, now=clock.now())
     assert [points.balance(crowd[n].person) for n in "甲乙丙丁"] == [11, 11, 11, 0]
+    row.refresh_from_db()
+    assert choosing.winners(row) == [crowd[n].pk for n in "乙甲丙"], "as a playbook names them"
     assert "获奖" in Outgoing.objects.get(what="show_day.result").text
 
 

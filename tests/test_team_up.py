@@ -21,6 +21,7 @@ from huoqun.base import clock
 from huoqun.people import deed, points
 from huoqun.people.checkup import Checkup
 from huoqun.people.workspace import local
+from huoqun.playbooks import choosing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TASKS = ["一百公里接力", "拍十家门店"]
@@ -119,8 +120,11 @@ def test_team_mates_grow_ties_and_the_first_team_wins(here):
     assert told.evidence["with"] == [str(a.person_id)]
     assert deed.deeds(d.person).get(kind="team_up.mates").evidence["with"] == [str(c.person_id)]
     leads(row, "add", team=one.id, amount="7")
+    assert choosing.winners(row) == [], "nobody has won before it is settled"
     for _ in range(2):
         life.settle(row, now=clock.now())
+    row.refresh_from_db()
+    assert set(choosing.winners(row)) == {a.pk, b.pk}
     assert [points.balance(who.person) for who in (a, b, c, d)] == [25, 25, 0, 0]
     with pytest.raises(Closed):
         does(row, d, "join", team=one.id)

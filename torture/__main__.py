@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from torture import draw, fuzz, kill, runs
+from torture import draw, fuzz, kill, playbooks, runs
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ CAMPAIGNS = (
     Campaign("kill", kill.run, 1000),
     Campaign("draw", draw.run, 20),
     Campaign("runs", runs.run, runs.SECONDS),
+    Campaign("playbooks", playbooks.run, playbooks.ROUNDS),
 )
 """Every campaign; `make torture` runs them in this order."""
 

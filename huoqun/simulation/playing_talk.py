@@ -106,8 +106,9 @@ class Homework(Playing):
     def opened(self) -> None:
         late = timedelta(days=submission.plan(self.row).late_days)
         peers = submission.plan(self.row).graders == "by_peers"
-        for hours in (3, 9, 20):
-            self.at(self.ends + late + hours * HOUR, self._review if peers else self._grade)
+        for wait in sorted({timedelta(0), late}):
+            for hours in (3, 12, 17):
+                self.at(self.ends + wait + hours * HOUR, self._review if peers else self._grade)
         if peers:
             self.at(self.ends + late + 24 * HOUR, self._grade)
 

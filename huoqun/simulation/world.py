@@ -27,6 +27,7 @@ from huoqun.people.person import Identity
 from huoqun.people.task import NoProof
 from huoqun.people.upload import Upload
 from huoqun.people.workspace import Workspace
+from huoqun.playbooks.occasion import GATHER
 from huoqun.playbooks.run import AHEAD, OVER, DueStep, Run
 from huoqun.playbooks.run import RUNNING as GOING
 from huoqun.playbooks.step_form import Measure, Step
@@ -47,6 +48,8 @@ EXAMINES = 3
 would do it after each import. A default: half of the time of a trial is spent on it."""
 TOLD = frozenset({"unanswered", "welcomed", "ties", "shown", "recovered"})
 """The facts that a fresh examination tells."""
+BROUGHT = frozenset({"joined", "asked"})
+"""What happens only by an import."""
 LISTS = re.compile(r"newcomers-(unanswered|silent)")
 """The people whom it knows."""
 DAY = timedelta(days=1)
@@ -190,16 +193,25 @@ class World:
         found = list[datetime]()
         if self.run is not None:
             rows = DueStep.objects.filter(run=self.run, run__state=GOING, next__isnull=False)
-            for next_, state, due, until in rows.values_list("next", "state", "due", "until"):
-                assert next_ is not None
-                polled = state != AHEAD or (due is not None and due < next_)
-                moment = max(next_, self._looked + LOOKS) if polled else next_
-                found.append(min(moment, until) if polled and until and until > self._looked else moment)
+            for row in rows:
+                assert row.next is not None
+                polled = row.state != AHEAD or (row.due is not None and row.due < row.next)
+                moment = self._looks_again(row) if polled else row.next
+                found.append(min(moment, row.until) if polled and row.until and row.until > self._looked else moment)
         live = Activity.objects.filter(workspace=self.place, removed=None, state__in=(OPEN, RUNNING))
         told_ = [*live.aggregate(a=Min("closes"), b=Min("next")).values()]
         waiting = Activity.objects.filter(workspace=self.place, removed=None).aggregate(a=Min("next"))["a"]
         found += [max(m, self._looked + timedelta(minutes=1)) for m in (*told_, waiting) if m is not None]
         return min(found, default=None)
+
+    def _looks_again(self, row: DueStep) -> datetime:
+        """When a step that waits has something to see: one that listens to what only an import brings, after that."""
+        assert self.run is not None and row.next is not None
+        when = self.run.edition.playbook.step(row.step).when
+        if isinstance(when, When) and when.event in BROUGHT and not row.turn:
+            since = row.result.get("since")
+            return max(row.next, datetime.fromisoformat(since) + GATHER) if since else FAR
+        return max(row.next, self._looked + LOOKS)
 
     # -- talk
 

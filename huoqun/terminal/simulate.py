@@ -125,6 +125,11 @@ def _tell(told: dict[str, Any], out: Path | None) -> None:
     print(f"simulated: {told['playbook']} on {told['people']} made-up people, seed {told['seed']}")
     state, paths = told["run"]["state"], ", ".join(told["run"]["paths"])
     print(f"  run {state}, {done} of {len(told['steps'])} steps done, paths: {paths}")
+    for step in told["steps"]:
+        if step["state"] == "failed":
+            print(f"  failed: {plain(step['id'])} {step['turn']} {step['due']}: {plain(step['why'])}")
+    late = [task for task in told["tasks"] if task["late"]]
+    print(f"  {len(told['tasks'])} tasks, {sum(task['minutes'] for task in told['tasks'])} minutes, {len(late)} late")
     for row in told["messages"]:
         print(f"  day {row['day']:>3} {row['date']}  {row['messages']:>6} messages  {row['speakers']:>5} people")
     before, after = told["ties"]["before"], told["ties"]["after"]
