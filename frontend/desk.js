@@ -242,7 +242,16 @@ if (!navigator.onLine) {
   for (const card of desk.querySelectorAll("[data-card]:not([data-over])")) if (gone.has(card.dataset.card)) over(card, wordKept);
   choose(waiting()[0]);
 }
-if ("serviceWorker" in navigator) navigator.serviceWorker.register("/app.js", { scope: "/" }).catch(() => {});
+// The worker keeps what it has fetched; the page that brings it in was fetched before it was there.
+const remember = async () => {
+  const first = !navigator.serviceWorker.controller;
+  await navigator.serviceWorker.register("/app.js", { scope: "/" });
+  if (!first || location.search || !navigator.onLine) return;
+  await navigator.serviceWorker.ready;
+  const parts = [...document.querySelectorAll("link[rel=stylesheet], script[src]")].map((part) => part.href || part.src);
+  await (await caches.open("huoqun-app")).addAll([location.origin + location.pathname, ...parts]);
+};
+if ("serviceWorker" in navigator) remember().catch(() => {});
 addEventListener("online", flush);
 setInterval(flush, 15000);
 flush();
