@@ -1,6 +1,7 @@
 // Content: pieces of the calendar are dragged to another day or group (pointer, so that fingers can too) or moved with
 // Alt and an arrow; the morning desk is worked with single keys. Everything also works as plain forms.
 import "./style/content.css";
+import "./style/held.css";
 
 const FAR = 6;
 const HOLD = 350;

@@ -2,6 +2,7 @@
 // what is ticked without a network is kept in this browser and sent when there is one. Without this script every button
 // is a plain form.
 import "./style/desk.css";
+import "./style/held.css";
 
 const desk = document.querySelector("[data-desk]");
 const { wordKept, wordLost, wordElsewhere, stand } = desk.dataset;
@@ -82,13 +83,47 @@ const over = (card, word) => {
   line.textContent = word;
   card.prepend(line);
 };
-const store = (form, submitter) => {
-  const fields = [...new FormData(form, submitter).entries()].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
-  if ([...form.querySelectorAll("input[type=file]")].some((input) => input.files.length)) return false;
-  try { keep([...read(), { account: account(), action: form.action, fields }]); } catch { return false; }
+// Pictures do not fit into localStorage: they wait in a store of their own, each under its key.
+const opened = () => new Promise((done, failed) => {
+  const asked = indexedDB.open(KEPT, 1);
+  asked.onupgradeneeded = () => asked.result.createObjectStore("files");
+  asked.onsuccess = () => done(asked.result);
+  asked.onerror = () => failed(asked.error);
+});
+const pictures = async (mode, what) => {
+  const db = await opened();
+  try {
+    return await new Promise((done, failed) => {
+      const work = db.transaction("files", mode);
+      const asked = what(work.objectStore("files"));
+      work.oncomplete = () => done(asked.result);
+      work.onabort = work.onerror = () => failed(work.error);
+    });
+  } finally { db.close(); }
+};
+const store = async (form, submitter) => {
+  const entries = [...new FormData(form, submitter).entries()].filter(([name]) => name !== "csrfmiddlewaretoken");
+  const fields = entries.filter(([, value]) => typeof value === "string");
+  const files = [];
+  for (const [name, value] of entries) {
+    if (typeof value === "string" || !value.size) continue;
+    const key = `${Date.now()} ${Math.random()}`;
+    await pictures("readwrite", (kept) => kept.put(value, key));
+    files.push([name, key]);
+  }
+  keep([...read(), { account: account(), action: form.action, fields, files }]);
   const card = form.closest("[data-card]");
   if (card) { over(card, wordKept); next(card); }
-  return true;
+};
+const bodyOf = async (one, token) => {
+  const body = new FormData();
+  body.append("csrfmiddlewaretoken", token);
+  for (const [name, value] of one.fields) body.append(name, value);
+  for (const [name, key] of one.files ?? []) {
+    const file = await pictures("readonly", (kept) => kept.get(key));
+    if (file) body.append(name, file, file.name);
+  }
+  return body;
 };
 let busy = false;
 const flush = async () => {
@@ -99,12 +134,13 @@ const flush = async () => {
   let sent = 0;
   try {
     for (const one of queue) {
-      if (one.account !== account()) { sent += 1; continue; }
-      const body = new FormData();
-      body.append("csrfmiddlewaretoken", token);
-      for (const [name, value] of one.fields) body.append(name, value);
-      const answer = await fetch(one.action, { method: "POST", body, headers: { Accept: "application/json" } });
-      if (answer.status >= 500 || answer.status === 401 || answer.status === 403) throw new Error(answer.status);
+      if (one.account === account()) {
+        const body = await bodyOf(one, token);
+        const answer = await fetch(one.action, { method: "POST", body, headers: { Accept: "application/json" } });
+        if (answer.status >= 500 || answer.status === 401 || answer.status === 403) throw new Error(answer.status);
+        if (!answer.ok) sessionStorage.setItem(KEPT, (await answer.json()).said ?? wordLost);
+      }
+      for (const [, key] of one.files ?? []) await pictures("readwrite", (kept) => kept.delete(key));
       sent += 1;
     }
   } catch { /* tried again */ }
@@ -121,17 +157,18 @@ desk.addEventListener("click", (event) => {
   event.preventDefault();
   copy(button);
 });
+const lost = () => say(wordLost);
 desk.addEventListener("submit", (event) => {
   if (navigator.onLine || event.target.method !== "post") return;
-  if (!store(event.target, event.submitter)) return say(wordLost);
   event.preventDefault();
   event.stopPropagation();
+  store(event.target, event.submitter).catch(lost);
 }, true);
 document.addEventListener("htmx:sendError", (event) => {
   const form = event.detail.elt.closest("form");
   if (!form || !desk.contains(form)) return;
   delete form.dataset.sent;
-  if (!store(form, event.detail.requestConfig?.triggeringEvent?.submitter)) say(wordLost);
+  store(form, event.detail.requestConfig?.triggeringEvent?.submitter).catch(lost);
 });
 document.addEventListener("htmx:responseError", (event) => {
   if (!desk.contains(event.detail.elt)) return;
@@ -194,6 +231,9 @@ const look = async () => {
 const show = () => { for (const button of desk.querySelectorAll("[data-copies][hidden]")) button.hidden = false; };
 show();
 choose(waiting()[0]);
+// What the server said to something that was kept and came to nothing.
+say(sessionStorage.getItem(KEPT) ?? "");
+sessionStorage.removeItem(KEPT);
 if (stand) setInterval(look, 15000);
 // Without a network the page is as it was last seen; what was ticked off since is not shown as waiting.
 if (!navigator.onLine) {
@@ -202,7 +242,16 @@ if (!navigator.onLine) {
   for (const card of desk.querySelectorAll("[data-card]:not([data-over])")) if (gone.has(card.dataset.card)) over(card, wordKept);
   choose(waiting()[0]);
 }
-if ("serviceWorker" in navigator) navigator.serviceWorker.register("/app.js", { scope: "/" }).catch(() => {});
+// The worker keeps what it has fetched; the page that brings it in was fetched before it was there.
+const remember = async () => {
+  const first = !navigator.serviceWorker.controller;
+  await navigator.serviceWorker.register("/app.js", { scope: "/" });
+  if (!first || location.search || !navigator.onLine) return;
+  await navigator.serviceWorker.ready;
+  const parts = [...document.querySelectorAll("link[rel=stylesheet], script[src]")].map((part) => part.href || part.src);
+  await (await caches.open("huoqun-app")).addAll([location.origin + location.pathname, ...parts]);
+};
+if ("serviceWorker" in navigator) remember().catch(() => {});
 addEventListener("online", flush);
 setInterval(flush, 15000);
 flush();

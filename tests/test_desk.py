@@ -8,10 +8,14 @@ from at_work import browser, group, hire
 from django.urls import reverse
 
 from huoqun.base import clock
-from huoqun.people import by_hand, outbox, task
+from huoqun.people import by_hand, greeting, outbox, task
 from huoqun.people.audit import Entry
 from huoqun.people.by_hand import TakenByAnother
+from huoqun.people.dealing import Dealing
+from huoqun.people.deed import deeds
+from huoqun.people.membership import Membership
 from huoqun.people.outbox import LINK, Outgoing
+from huoqun.people.person import Identity, Person
 from huoqun.people.task import Task
 from huoqun.people.workspace import local
 from huoqun.web import put_off
@@ -239,6 +243,51 @@ def test_addresses_of_ours_in_words_get_their_host(here, boss):
     given(here, ready="阿明\n来看看：/m/abc.DEF-1/ 好吗？ https://x.example/m/zzz")
     page = browser(boss).get(reverse("today", args=[here.workspace.slug])).content.decode()
     assert "http://127.0.0.1/m/abc.DEF-1/ 好吗" in page and "https://x.example/m/zzz" in page
+
+
+def test_a_greeting_ticked_off_by_mistake_is_taken_back(here, boss):
+    now = clock.now()
+    person = Person.objects.create(workspace=here.workspace, created=now)
+    who = Identity.objects.create(group=here, person=person, account="u1", name="小林<b>", created=now)
+    Membership.objects.create(identity=who, number=1, joined=now - timedelta(days=1), created=now)
+    client, place = browser(boss), reverse("today", args=[here.workspace.slug])
+
+    def ticks(do, by=client):
+        return by.post(place, {"newcomer": str(who.pk), "do": do, "text": "欢迎"}, headers=HX).content.decode()
+
+    assert "小林&lt;b&gt;" in client.get(place).content.decode()
+    card = ticks("greet")
+    assert 'value="undo"' in card and "<textarea" not in card and greeting.ungreeted(boss, now=now) == []
+    assert 'value="undo"' in client.get(place).content.decode(), "also without a script, and after a reload"
+    other = browser(hire(here.workspace, "planner"))
+    assert "已经" in ticks("undo", other) and greeting.ungreeted(boss, now=now) == [], "only by whoever ticked it off"
+    assert "<textarea" in ticks("undo") and len(greeting.ungreeted(boss, now=now)) == 1
+    ticks("undo")
+    ticks("leave")
+    assert Dealing.objects.get().state == "declined", "what was taken back can be decided anew"
+    Dealing.objects.update(changed=now - timedelta(hours=2))
+    ticks("undo")
+    assert Dealing.objects.get().state == "declined", "long ago is no mistake of the finger"
+    assert [deed.kind for deed in deeds(person)] == ["greeting.declined", "greeting.undone", "greeting.done"]
+
+
+def test_what_the_selling_guard_holds_stands_on_the_desk_with_its_reasons(here, boss):
+    client, place = browser(boss), reverse("outbox", args=[here.workspace.slug])
+    row = outbox.say(here, "今晚特价。", what="step.selling", key="s", now=clock.now())
+    assert row.state == "held"
+    page = client.get(place).content.decode()
+    assert "今晚特价。" in page and "天" in page and 'name="why"' in page
+    sent(client, here, row, "done")
+    sent(client, here, row, "copy")
+    assert fresh(row).state == "held" and fresh(row).taken is None, "it is let out first"
+    host = browser(hire(here.workspace, "host", groups=[here]))
+    page = host.get(place).content.decode()
+    assert "今晚特价。" in page and 'name="why"' not in page
+    sent(host, here, row, "release", why="我想卖")
+    sent(client, here, row, "release", why=" ")
+    assert fresh(row).state == "held"
+    sent(client, here, row, "release", why="店庆，老板同意了")
+    assert fresh(row).state == "waiting" and fresh(row).why["released"] == "店庆，老板同意了"
 
 
 # -- the app

@@ -7,7 +7,7 @@ nothing, and what was declined is known for ever.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -36,6 +36,8 @@ from huoqun.people.workspace import Workspace
 PROPOSED, ACCEPTED, DECLINED, DONE = "proposed", "accepted", "declined", "done"
 LONGEST = 2000
 """Signs of the words kept."""
+MISTAKE = timedelta(hours=1)
+"""So long what was ticked off can be taken back."""
 
 
 class Settled(Exception):
@@ -117,6 +119,20 @@ def _there(group: Group, kind: str, key: str, person: Person) -> Dealing | None:
     keys = {key.replace(person.pk.hex, one.hex) for one in ones(person).values_list("pk", flat=True)}
     found = Dealing.objects.filter(workspace=group.workspace_id, kind=kind, key__in=keys)
     return max(found, key=lambda row: (row.state in {DONE, DECLINED}, row.changed), default=None)
+
+
+def take_back(row: Dealing, *, by: Account, now: datetime) -> None:
+    """It was ticked off by mistake, by whoever says so, just now: as if nobody had decided; both stay in the deeds.
+    Raises Settled where it is another's, or longer ago."""
+    with transaction.atomic():
+        fresh = Dealing.objects.select_for_update().filter(pk=row.pk).first()
+        if fresh is None:
+            return
+        if fresh.by_id != by.pk or fresh.changed <= now - MISTAKE:
+            raise Settled
+        fresh.by, fresh.changed = by, now
+        _tell(fresh, f"{fresh.kind}.undone", at=now, by=by, now=now)
+        fresh.delete()
 
 
 def conclude(row: Dealing, outcome: str, *, by: Account, now: datetime) -> None:

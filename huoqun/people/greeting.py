@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from huoqun.people.account import Account
-from huoqun.people.dealing import DECLINED, DONE, Dealing, settle
+from huoqun.people.dealing import DECLINED, DONE, MISTAKE, Dealing, settle, take_back
 from huoqun.people.membership import Membership
 from huoqun.people.person import Identity
 from huoqun.people.rapport import acquaintance
@@ -56,6 +56,22 @@ def one(staff: Staff, which: UUID) -> Identity | None:
     return Identity.objects.filter(pk=which, group__in=groups_for(staff)).select_related("group", "person").first()
 
 
+def newcomer(identity: Identity) -> Newcomer:
+    """Somebody as the list shows them."""
+    stays = Membership.objects.filter(identity=identity, joined__isnull=False).order_by("-joined")
+    joined = stays.values_list("joined", flat=True).first()
+    return Newcomer(identity, joined or identity.created, identity.messages > 0)
+
+
+def ticked_lately(staff: Staff, *, now: datetime) -> list[Identity]:
+    """Whom a member of staff has just ticked off, the last first; it can be undone."""
+    mine = Dealing.objects.filter(kind=KIND, group__in=groups_for(staff), by=staff.account, changed__gt=now - MISTAKE)
+    told = list(mine.order_by("-changed", "pk").values_list("group", "person")[:MOST])
+    found = Identity.objects.filter(group__in={g for g, _p in told}, person__in={p for _g, p in told})
+    known = {(one.group_id, one.person_id): one for one in found.select_related("group", "person").order_by("-pk")}
+    return [known[each] for each in told if each in known]
+
+
 def greet(identity: Identity, *, words: str, by: Account, now: datetime) -> Dealing:
     """They were greeted. Raises dealing.Settled where somebody decided otherwise."""
     return _settle(identity, DONE, words, by, now)
@@ -64,6 +80,13 @@ def greet(identity: Identity, *, words: str, by: Account, now: datetime) -> Deal
 def leave(identity: Identity, *, by: Account, now: datetime) -> Dealing:
     """They need no greeting: known already, or greeted elsewhere. Raises dealing.Settled."""
     return _settle(identity, DECLINED, "", by, now)
+
+
+def undo(identity: Identity, *, by: Account, now: datetime) -> None:
+    """They wait again: it was ticked off by mistake. Raises dealing.Settled where it is another's, or long ago."""
+    row = Dealing.objects.filter(kind=KIND, group=identity.group_id, person=identity.person_id).first()
+    if row is not None:
+        take_back(row, by=by, now=now)
 
 
 def _settle(identity: Identity, state: str, words: str, by: Account, now: datetime) -> Dealing:

@@ -22,12 +22,12 @@ from huoqun.content.material import Material
 from huoqun.content.slot import BadSlot, Crowded, Sent, Slot
 from huoqun.people import outbox
 from huoqun.people.group import Group
-from huoqun.people.outbox import NoReason, Outgoing
+from huoqun.people.outbox import NoReason
 from huoqun.people.role import APPROVE_CONTENT
 from huoqun.people.staff import groups_for
 from huoqun.people.voice import KINDS
 from huoqun.people.workspace import Workspace
-from huoqun.web import content_kinds, query, word, word_content
+from huoqun.web import content_kinds, held, query, word
 from huoqun.web.dealing import paged
 from huoqun.web.gate import Asked
 
@@ -70,7 +70,7 @@ def _page(request: Asked, workspace: Workspace, status: int = 200, **said: Any) 
         "page": listed,
         "q": words,
         "coming": [c for c in key_date.coming(workspace, today) if c.due][:4],
-        "held": _held(list(holding[:20]), now),
+        "held": held.shown(holding[:20], now),
         "may_edit": request.staff.may("edit_content"),
         "may_approve": request.staff.may(APPROVE_CONTENT),
         "may_send": request.staff.may("send"),
@@ -143,17 +143,6 @@ def _cell(group: Group, slots: list[Slot], golden: Golden, day: date, now: datet
     return {"day": day, "slots": [(f"{at:%H:%M}", f"{at:%Y-%m-%dT%H:%M}", row) for at, row in mine], "free": free}
 
 
-def _held(rows: list[Outgoing], now: datetime) -> list[dict[str, Any]]:
-    """What is held back, with what speaks against it now; where nothing does any more, with the reasons of then."""
-    against = outbox.against_selling((row.group for row in rows), now=now)
-    found = []
-    for row in rows:
-        still = [word_content.block({"id": b.id, **b.values}) for b in against[row.group_id]]
-        then = [word_content.block(each) for each in row.why.get("blocks", [])]
-        found.append({"row": row, "why": still or then, "free": not still})
-    return found
-
-
 def _typed(request: Asked, workspace: Workspace, now: datetime) -> dict[str, Any]:
     """What stands in the form at first: a piece chosen in the library, a slot clicked in the calendar."""
     piece = Material.objects.filter(workspace=workspace, pk=query.row(request.GET.get("piece", ""))).first()
@@ -214,8 +203,8 @@ def _done(request: Asked, workspace: Workspace) -> str:
     approves = request.staff.may(APPROVE_CONTENT)
     if do == "plan":
         return _plan(request, workspace, approves)
-    if do in {"release", "no"}:
-        return _release(request, do)
+    if do in held.DEEDS:
+        return held.let_out(request, do)
     if do == "approve_all":
         return _approve_all(request)
     row = _there(request)
@@ -290,19 +279,6 @@ def _move(request: Asked, row: Slot, approves: bool) -> str:
     other = group if group.pk != row.group_id else None
     moved = slot.change(row, at=at, group=other, approves=approves, by=request.user, now=clock.now())
     return _("It stands at %(at)s now.") % {"at": f"{moved.at.astimezone(zone):%m-%d %H:%M}"}
-
-
-def _release(request: Asked, do: str) -> str:
-    """Let out what is held, or not say it."""
-    found = Outgoing.objects.filter(group__in=groups_for(request.staff), pk=query.row(request.POST.get("which", "")))
-    row = found.filter(state=outbox.HELD).first()
-    if row is None or not request.staff.may(APPROVE_CONTENT):
-        raise LookupError
-    if do == "no":
-        outbox.skip(row, by=request.user, now=clock.now())
-        return _("It will not be said.")
-    outbox.release(row, why=request.POST.get("why", "").replace("\0", ""), by=request.user, now=clock.now())
-    return _("It waits to be sent.")
 
 
 def _approve_all(request: Asked) -> str:

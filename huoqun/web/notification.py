@@ -1,7 +1,7 @@
 """The notification: what waits for somebody in a line and a half, as their phone shows it, and the page it opens.
 
-It says what and where: titles that staff gave and names of groups, and how many. Nothing that a member said is in it;
-a lock screen is read by others too. Of several clients it says only that something waits.
+It says what and where: titles of tasks, names of groups, and how many. Nothing that a member said is in it; a lock
+screen is read by others too. Of several clients it says only that something waits.
 """
 
 from collections import Counter

@@ -18,10 +18,11 @@ from huoqun.base.image import NoImage
 from huoqun.people import by_hand, outbox
 from huoqun.people.by_hand import TakenByAnother
 from huoqun.people.enclosure import Enclosure
-from huoqun.people.outbox import Outgoing
+from huoqun.people.outbox import NoReason, Outgoing
+from huoqun.people.role import APPROVE_CONTENT
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace
-from huoqun.web import put_off, query, send_card, word
+from huoqun.web import held, put_off, query, send_card, word
 from huoqun.web.dealing import paged
 from huoqun.web.gate import Asked
 from huoqun.web.member_door import told
@@ -39,7 +40,7 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
     if request.method == "POST" and request.POST.get("do") == "put":
         return _put(request, workspace)
     if request.method == "POST":
-        return _do(request, workspace)
+        return _let_out(request, workspace) if request.POST.get("do") in held.DEEDS else _do(request, workspace)
     now = clock.now()
     every = by_hand.desk(request.staff, now=now)
     listed = paged(request, _asked(request, every), SHOWN)
@@ -57,6 +58,8 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
         "past": past,
         "missing": send_card.cards(request, by_hand.not_found(request.staff)[:LISTED], now=now),
         "may_send": request.staff.may("send"),
+        "held": held.shown(outbox.held(workspace).filter(group__in=groups_for(request.staff))[:LISTED], now),
+        "may_approve": request.staff.may(APPROVE_CONTENT),
         "kinds": _kinds(every),
         "groups": list(every.order_by("group__name").values_list("group", "group__name").distinct()[:CHOICES]),
         "asked": {"group": request.GET.get("group", ""), "kind": request.GET.get("kind", "")},
@@ -126,9 +129,22 @@ def _put(request: Asked, workspace: Workspace) -> HttpResponse:
     return redirect("outbox", workspace.slug)
 
 
+def _let_out(request: Asked, workspace: Workspace) -> HttpResponse:
+    """What the selling guard holds is let out, or left unsaid."""
+    try:
+        messages.success(request, held.let_out(request, request.POST["do"]))
+    except NoReason:
+        messages.warning(request, word.of("content_wrong", "reason"))
+    except LookupError:
+        messages.warning(request, word.of("content_wrong", "gone"))
+    return redirect("outbox", workspace.slug)
+
+
 def _do(request: Asked, workspace: Workspace) -> HttpResponse:
-    """One deed with one card, or with all that say the same: `which` may be given several times."""
+    """One deed with one card, or with all that say the same: `which` may be given several times. What is held is no
+    card: it is let out first."""
     there = Outgoing.objects.filter(workspace=workspace, group__in=groups_for(request.staff))
+    there = there.exclude(state=outbox.HELD)
     ids = [query.row(id) for id in request.POST.getlist("which")[:CHOICES]]
     rows = list(_with_all(there.filter(pk__in=ids)))
     do, now = "later" if request.POST.get("later") else request.POST.get("do", ""), clock.now()

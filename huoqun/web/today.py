@@ -4,7 +4,7 @@ Each workspace has its own page: nothing of one client stands beside another's. 
 that says how much waits in each.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -86,6 +86,7 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
         "counts": counts(who, now=now),
         "send": _to_send(desk),
         "newcomers": [(each, _welcome(each, workspace)) for each in greet[:GREETED]],
+        "greeted": greeting.ticked_lately(who, now=now)[:DONE_SHOWN],
         "newcomers_in_all": len(greet),
         "asked": questions(who, now=now),
         "others": [task_card.card(request, row, now=now) for row in others],
@@ -159,8 +160,12 @@ def _greet(request: Asked, workspace: Workspace, now: datetime) -> HttpResponse:
     who = greeting.one(request.staff, task_card.key(request, "newcomer"))
     if who is None or not (request.staff.may(role.EDIT_PEOPLE) or request.staff.may(role.SEND)):
         return _answered(request, workspace, None, _("That is not there any more; nothing was changed."), now, bad=True)
+    do, waits = request.POST.get("do"), None
     try:
-        if request.POST.get("do") == "leave":
+        if do == "undo":
+            greeting.undo(who, by=request.user, now=now)
+            said, waits = _("It waits again."), greeting.newcomer(who)
+        elif do == "leave":
             greeting.leave(who, by=request.user, now=now)
             said = _("Left as it is.")
         else:
@@ -168,7 +173,9 @@ def _greet(request: Asked, workspace: Workspace, now: datetime) -> HttpResponse:
             said = _("Greeted.")
     except Settled:
         said = _("Somebody has decided this already; nothing was changed.")
-    return _answered(request, workspace, None, said, now, name=who.name)
+        return _answered(request, workspace, None, said, now)
+    shown = {"each": waits, "words": _welcome(waits, workspace)} if waits else {"who": who}
+    return _answered(request, workspace, None, said, now, shown=shown)
 
 
 def _answered(
@@ -179,7 +186,7 @@ def _answered(
     now: datetime,
     *,
     bad: bool = False,
-    name: str = "",
+    shown: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """A word for a program of ours, the card as it stands for a page that swaps it, else the page again."""
     if request.headers.get("Accept") == "application/json":
@@ -187,7 +194,7 @@ def _answered(
     if request.headers.get("HX-Request"):
         fresh = Task.objects.filter(pk=row.pk).select_related("group", "who", "speaker").first() if row else None
         card = task_card.card(request, fresh, now=now, wrong=said if bad else "") if fresh else None
-        context = {"card": card, "said": said, "counts": counts(request.staff, now=now), "name": name}
+        context = {"card": card, "said": said, "counts": counts(request.staff, now=now), **(shown or {})}
         return render(request, "desk/_task_swapped.html", context)
     (messages.warning if bad else messages.success)(request, said)
     return redirect("today", workspace.slug)

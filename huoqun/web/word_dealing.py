@@ -76,6 +76,7 @@ HAPPENED: dict[str, str | Promise] = {
     "founder.contact": _("was spoken with in person"),
     "greeting.done": _("was greeted as a newcomer"),
     "greeting.declined": _("needed no greeting"),
+    "greeting.undone": _("waits for a greeting again"),
     "card.done": _("had their card from the chat taken over into the profile"),
     "card.declined": _("had their card from the chat put aside"),
 }
@@ -107,6 +108,7 @@ LOGGED: dict[str, str | Promise] = {
     "founder.contact": _("spoke with a founder"),
     "greeting.done": _("greeted a newcomer"),
     "greeting.declined": _("left a newcomer without a greeting"),
+    "greeting.undone": _("took back the tick of a greeting"),
     "card.done": _("took a card from the chat over into a profile"),
     "card.declined": _("put a card from the chat aside"),
 }
