@@ -54,3 +54,7 @@ def _hours() -> float:
         np.add.at(counted, ((hours // 24 + 3) % 7, hours % 24), 1)
     real = np.array(week(frame().filter(~frame()["is_bot"])))
     return float(np.corrcoef(counted.reshape(-1), real.reshape(-1))[0, 1])
+
+
+if __name__ == "__main__":
+    print(section())
