@@ -88,7 +88,7 @@ def section() -> str:
     table = np.array([row for row in rows if row is not None])
     busy = table[:, -1] >= 5
     lines = [
-        "### Against what: other ways to expect",
+        "## Effects: other ways to expect",
         "",
         f"`python -m training.truth_control`. Mean absolute error of the logarithm of messages ahead, {len(table)} made-up",
         f"beginnings with five comparable groups or more and {WEEKS // 2} weeks before; {busy.sum()} of them of over five",

@@ -5,7 +5,7 @@ const DAY = 86_400_000;
 const day = (text, k) => new Date(Date.parse(text + 'T00:00:00Z') + k * DAY).toISOString().slice(0, 10);
 const place = (first, text) => Math.round((Date.parse(text) - Date.parse(first)) / DAY);
 const number = (value) => (value === null || value === undefined ? '—' : Math.abs(value) >= 10 ? String(Math.round(value)) : value.toFixed(value % 1 ? 1 : 0));
-const percent = (value) => (value === null || value === undefined ? '—' : `${(100 * value).toFixed(value && Math.abs(value) < 0.1 ? 1 : 0)} %`);
+const percent = (digits) => (value) => (value === null || value === undefined ? '—' : `${(100 * value).toFixed(digits)} %`);
 
 /** @param {HTMLElement} root */
 export function effect(root) {
@@ -18,7 +18,6 @@ export function effect(root) {
 }
 
 function draw(page, { outcome, name, first, start, end, values, spans, share }) {
-  const say = share ? percent : number;
   const element = page.root.querySelector(`[data-outcome="${outcome}"]`);
   const words = page.data.words;
   const days = values.map((_, k) => day(first, k));
@@ -32,6 +31,7 @@ function draw(page, { outcome, name, first, start, end, values, spans, share }) 
     }
   }
   const top = Math.max(share ? 0.05 : 1, ...values.map((value) => value ?? 0), ...spans.map((span) => span.high));
+  const say = share ? percent(top < 0.2 ? 1 : 0) : number;
   const from = Math.max(place(first, start), 0), until = Math.min(place(first, end), values.length) - 1;
   const range = (k) => (low[k] === null ? '—' : `${say(low[k])} – ${say(low[k] + wide[k])}`);
   page.charts.make(

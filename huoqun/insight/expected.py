@@ -4,8 +4,8 @@ From a group's own days before a moment, the same numbers for all groups: how mu
 how regular it is, the weekdays, how far ahead one looks. Quantiles of the logarithm of the sum over the days ahead,
 each linear in these, bounded below by zero (censored quantile regression: J. L. Powell, 1986); how wide, also by how
 well the same forecast did at earlier moments of the same group (a placebo in time: A. Abadie, A. Diamond and
-J. Hainmueller, 2015), drawn towards what is usual. The numbers come from half of the channels of group-lives
-(`training/train_effect.py`, data/expected.json); what they are worth was measured on the other half: docs/truth.md.
+J. Hainmueller, 2015), drawn towards what is usual. The numbers come from the channels of group-lives
+(`training/train_effect.py`, data/expected.json); what they are worth on channels not learned from: docs/truth.md.
 
 Where silence is among what was to be expected, all of the 5 % lie above.
 """

@@ -176,7 +176,8 @@ def _report(group: Group, subject: Subject, own: Own, others: list[Group], *, no
     found = [one for outcome in MEASURED for one in _effects(group, subject, tracks, free, outcome)]
     main = found[0]
     known = [name for name in MEASURED if name in tracks]
-    pictures = [curve(tracks[name], subject.start, subject.end, found) for name in known]
+    drawn = [curve(tracks[name], subject.start, subject.end, found) for name in known]
+    pictures = [one for one in drawn if one["outcome"] == main.outcome or any(one["values"])]
     document = {"effects": [one.told() for one in found], "pictures": pictures, "facts": _facts(group, subject, own)}
     return Report(
         group=group,
@@ -209,9 +210,10 @@ def _facts(group: Group, subject: Subject, own: Own) -> dict[str, Any]:
         "answer_minutes": [median(some) if some else None for some in waits],
     }
     if "orders" in own.tracks:
-        known = orders_of(group)
-        sums = [within(known, *span) for span in spans]
-        facts |= {"orders": [count for count, _ in sums], "money": [str(money) for _, money in sums]}
+        known, first = orders_of(group), own.tracks["orders"].start
+        sums = [within(known, *span) if span[1] > first else None for span in spans]
+        facts["orders"] = [found[0] if found else None for found in sums]
+        facts["money"] = [str(found[1]) if found else None for found in sums]
     return facts
 
 

@@ -104,8 +104,7 @@ def _line(one: Effect) -> dict[str, Any]:
         "had": word_effect.value(one.during if one.window == "during" else one.after, one.outcome),
         "against": word_effect.value(one.against, one.outcome),
         "estimate": word_effect.difference(one.estimate, one.outcome),
-        "low": word_effect.difference(one.low, one.outcome),
-        "high": word_effect.difference(one.high, one.outcome),
+        "ends": word_effect.ends(one),
         "seen": word.of("seen", one.seen),
         "why": word_effect.why(one) if one.why else "",
     }

@@ -75,9 +75,23 @@ def difference(number: float | None, outcome: str) -> str:
     """A difference of an outcome, with its sign; of a share in points."""
     if outcome not in SHARES or number is None:
         return signed(number)
+    return _("%(n)s points") % {"n": _points(number)}
+
+
+def _points(number: float) -> str:
+    """A difference of shares in points, with its sign."""
     points = f"{abs(100 * number):.0f}" if abs(number) >= 0.1 else f"{abs(100 * number):.1f}"
-    sign = "" if not points.strip("0.") else "+" if number > 0 else "−"
-    return _("%(n)s points") % {"n": sign + points}
+    return ("" if not points.strip("0.") else "+" if number > 0 else "−") + points
+
+
+def ends(effect: Effect) -> str:
+    """The range of an effect."""
+    if effect.low is None or effect.high is None:
+        return ""
+    if effect.outcome not in SHARES:
+        return _("%(low)s to %(high)s") % {"low": signed(effect.low), "high": signed(effect.high)}
+    low, high = _points(effect.low), _points(effect.high)
+    return _("%(low)s to %(high)s points") % {"low": low, "high": high}
 
 
 def good(effect: Effect) -> str:
@@ -94,10 +108,14 @@ def facts(told: dict[str, list[float | str | None]], outcome: str, lang: str) ->
     if outcome == "answers" and any(v is not None for v in told.get("answer_minutes", ())):
         row = [amount.duration(float(v), lang) if v is not None else "–" for v in told["answer_minutes"]]
         lines.append(_("first answer after: %(row)s") % {"row": _row(row)})
-    if outcome == "orders" and told.get("orders"):
-        lines.append(_("orders in all: %(row)s") % {"row": _row([str(v) for v in told["orders"]])})
-        lines.append(_("money: %(row)s") % {"row": _row([str(v) for v in told["money"]])})
+    if outcome == "orders" and any(v is not None for v in told.get("orders", ())):
+        lines.append(_("orders in all: %(row)s") % {"row": _row([_text(v) for v in told["orders"]])})
+        lines.append(_("money: %(row)s") % {"row": _row([_text(v) for v in told["money"]])})
     return lines
+
+
+def _text(known: float | str | None) -> str:
+    return "–" if known is None else str(known)
 
 
 def _number(number: float | str | None) -> str:
