@@ -7,12 +7,15 @@ from huoqun.activities.showcase import Showcase
 from huoqun.activities.survey import Answer, Survey
 from huoqun.base.job import Job
 from huoqun.base.presence import Presence
+from huoqun.content.brand_plan import BrandAim, BrandCount
 from huoqun.content.feed import Feed
 from huoqun.content.find import Find
+from huoqun.content.guest import Guest, Visit
 from huoqun.content.key_date import KeyDate
 from huoqun.content.material import Edit, Material
 from huoqun.content.slot import Slot
 from huoqun.content.topic_bank import Topic
+from huoqun.content.watchword import Scan, Sighting, Watchword
 from huoqun.crew.inquiry import Inquiry, Ledger
 from huoqun.crew.rota import Exchange, Handover, Offer, Rota, Shift, Wish
 from huoqun.crew.target import Target
@@ -130,6 +133,13 @@ __all__ = [
     "Find",  # a candidate for the calendar
     "Topic",  # a topic worth a session
     "KeyDate",  # a day to plan for
+    "Watchword",  # a word one wants to be told of
+    "Scan",  # for which of them a group was looked through
+    "Sighting",  # a message in which one fell
+    "Guest",  # who can be asked to speak
+    "Visit",  # one time that they came
+    "BrandAim",  # an aim of the owner's plan
+    "BrandCount",  # what was done of it
     "Task",  # something staff have to do
     "Bell",  # how somebody is told that something waits
     "Notice",  # what they were told of

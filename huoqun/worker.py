@@ -13,7 +13,7 @@ from huoqun.activities import activity, life, survey
 from huoqun.base import job, presence
 from huoqun.base.job import Hand
 from huoqun.commands import listening
-from huoqun.content import digest_draft, feed, find, gleaning, slot
+from huoqun.content import digest_draft, feed, find, gleaning, slot, watchword
 from huoqun.crew import duty, inquiry, service_level
 from huoqun.crew.handover import Around
 from huoqun.people import (
@@ -36,7 +36,7 @@ from huoqun.people import (
 )
 from huoqun.people.group import Group
 from huoqun.playbooks import clockwork, engine, ringing, watchdog
-from huoqun.reports import report
+from huoqun.reports import report, shown_work
 from huoqun.simulation import example
 from huoqun.web import notification
 
@@ -78,7 +78,8 @@ TICKS: tuple[Tick, ...] = (
     judgement.tick,
     stretch.tick,
     digest_draft.tick,
-    gleaning.tick,
+    partial(gleaning.tick, shown=shown_work.works_of),
+    watchword.tick,
     feed.tick,
     report.tick,
     erasure.tick,

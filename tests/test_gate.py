@@ -267,6 +267,9 @@ def test_every_change_is_in_the_log(ours):
     }
     forms["content_desk"] = {"do": "suggest", "text": "看看", "kind": "useful"}
     forms["content_topics"] = {"do": "add", "text": "周末去哪", "sort": "universal"}
+    forms["content_words"] = {"do": "add", "name": "我们的书店"}
+    forms["content_guests"] = {"do": "keep:", "name": "林老师", "relation": "paid", "cost": "800"}
+    forms["content_owner"] = {"do": "aim", "stage": "label", "text": "每周一篇长文", "target": "4"}
     forms["content_rules"] = {"do": "voice", "a_day": "9"}
     forms["content_digests"] = {"group": str(ours.group.pk), "every": "day", "text": "今天"}
     forms["content"] = {"do": "add", "text": "三步选书", "kind": "useful"}

@@ -1,7 +1,8 @@
 """The find (候选): something that could be said in groups, gathered overnight or suggested by staff, until somebody
 picks or passes over it at the morning desk (`content/sitting`).
 
-From feeds, from the best posts of the groups themselves, from suggestions. What a member said is theirs: elsewhere than
+From feeds, from the best posts of the groups themselves, from works that members agreed to show, from watchwords, from
+what a group talks about, from suggestions. What a member said is theirs: elsewhere than
 where they said it, it is used word for word only where they agreed, and with their name only where they agreed to that;
 else staff say it in words of their own. See docs/decisions/252-members-words.md.
 """
@@ -33,12 +34,13 @@ from huoqun.people.dealing import said
 from huoqun.people.display import one_line
 from huoqun.people.group import Group
 from huoqun.people.person import Identity
+from huoqun.people.picture import Picture
 from huoqun.people.staff import Staff, groups_for
-from huoqun.people.voice import KINDS, USEFUL
+from huoqun.people.voice import INTERACTIVE, KINDS, USEFUL
 from huoqun.people.workspace import Workspace
 
-FEED, BEST, STAFF = "feed", "best", "staff"
-ORIGINS = (BEST, FEED, STAFF)
+FEED, BEST, STAFF, WORK, WATCH, TALK = "feed", "best", "staff", "work", "watch", "talk"
+ORIGINS = (BEST, WORK, WATCH, TALK, FEED, STAFF)
 OPEN, PICKED, PASSED = "open", "picked", "passed"
 NAMED, NAMELESS, NO, ASKED, UNASKED = "named", "nameless", "no", "asked", ""
 ANSWERS = (NAMED, NAMELESS, NO)
@@ -68,6 +70,7 @@ class Find(Table):
     title = CharField(max_length=LONGEST_TITLE, default="")
     text = TextField(default="")
     link = CharField(max_length=LONGEST_LINK, default="")
+    picture = ForeignKey(Picture, SET_NULL, null=True, related_name="+")
     weight = FloatField(default=0)
     """How much speaks for it within its origin: people who took it up."""
     key = CharField(max_length=64)
@@ -135,6 +138,18 @@ def keep(rows: Iterable[Find]) -> int:
     )
     Find.objects.bulk_create([row for key, row in fresh.items() if key not in there], ignore_conflicts=True)
     return len(fresh.keys() - there)
+
+
+def questioned(row: Find, who: Identity, text: str, *, by: Account, now: datetime) -> None:
+    """The candidate becomes a question to a member, in their group; its own text is no longer said."""
+    with transaction.atomic():
+        fresh = Find.objects.select_for_update().get(pk=row.pk)
+        before = {"title": fresh.title, "text": fresh.text, "piece": fresh.kind}
+        fresh.title, fresh.text = one_line(text.partition("\n")[0], LONGEST_TITLE), said(text)[:LONGEST_TEXT]
+        fresh.kind = INTERACTIVE
+        fresh.link, fresh.group, fresh.identity, fresh.picture, fresh.origin = "", who.group, None, None, STAFF
+        fresh.save(update_fields=["title", "text", "kind", "link", "group", "identity", "picture", "origin"])
+        _note(fresh, "question", by, now, before, {"text": fresh.text, "name": who.name})
 
 
 def suggest(

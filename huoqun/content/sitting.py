@@ -65,7 +65,8 @@ def words_of(row: Find) -> str:
     find.NotAgreed where they said no."""
     may = allowed(row)
     if row.identity is None:
-        lines = [row.title, row.text if row.text != row.title else "", row.link]
+        title = "" if row.text.startswith(row.title) else row.title
+        lines = [title, row.text, row.link]
         thanks = f"—— {row.source}" if row.origin == find.FEED and row.source else ""
         return "\n".join(line for line in (*lines, thanks) if line)
     if may == NO:
@@ -106,6 +107,7 @@ def pick(
                     at=at,
                     kind=row.kind,
                     person=person,
+                    picture=row.picture,
                     approves=approves,
                     source=f"sitting:{id.hex}",
                     key=f"{id.hex} {row.pk.hex}",
@@ -119,7 +121,10 @@ def pick(
 
 
 def _fits(row: Find, group: Group) -> bool:
-    """Whether a find may be said in a group: another group's post only with its author's yes."""
+    """Whether a find may be said in a group: another group's post only with its author's yes, what is for one group
+    in no other."""
+    if row.identity_id is None:
+        return row.group_id in {None, group.pk}
     return row.group_id is None or row.group_id == group.pk or allowed(row) in {NAMED, find.NAMELESS}
 
 

@@ -1,8 +1,8 @@
 """The topic bank (话题库): topics worth a session, of three kinds: universal, professional, personal.
 
-Fed by what members say of themselves (profiles, needs and offers) and by what their group talks about (its newest
-checkup): proposals with their evidence, counted live; what staff take over stands in the bank, is used in a topic
-session, and is rated by how that went.
+Fed by what members say of themselves (profiles, needs and offers), by what their group talks about (its newest
+checkup) and by watchwords that fall there: proposals with their evidence, counted live; what staff take over stands in
+the bank, is used in a topic session, and is rated by how that went.
 """
 
 import json
@@ -18,6 +18,7 @@ from django.db.models import (
     CASCADE,
     SET_NULL,
     CharField,
+    Count,
     DateTimeField,
     F,
     ForeignKey,
@@ -30,6 +31,7 @@ from django.db.models import (
 )
 
 from huoqun.base.table import Table
+from huoqun.content.watchword import Sighting
 from huoqun.people import audit
 from huoqun.people.account import Account
 from huoqun.people.checkup import Checkup
@@ -50,7 +52,7 @@ OF_FIELD = {
     "goal": PERSONAL,
     "can_speak_about": PERSONAL,
 }
-TALK, STAFF = "talk", "staff"
+TALK, STAFF, WATCH = "talk", "staff", "watch"
 LEAST = {"can_speak_about": 1, NEEDS: 1, OFFERS: 1}
 """People who must say so for a topic to be proposed; of all other fields two."""
 MOST = 12
@@ -114,7 +116,7 @@ def proposals(group: Group) -> list[Proposal]:
     """What a group's profiles and talk suggest, that is not in the bank already; of each kind what most speaks for."""
     there = Topic.objects.filter(workspace=group.workspace_id).filter(group=None) | Topic.objects.filter(group=group)
     known = {text.casefold() for text in there.values_list("text", flat=True)}
-    found = [p for p in (*_of_profiles(group), *_of_talk(group)) if p.text.casefold() not in known]
+    found = [p for p in (*_of_profiles(group), *talked(group), *_of_words(group)) if p.text.casefold() not in known]
     kept: dict[str, list[Proposal]] = {sort: [] for sort in SORTS}
     for one in found:
         if len(kept[one.sort]) < MOST and one.text not in {other.text for other in kept[one.sort]}:
@@ -143,7 +145,7 @@ def _parts(text: str) -> list[str]:
     return [part for line in text.split("\n") if 2 <= len(part := one_line(line)) <= LONGEST]
 
 
-def _of_talk(group: Group) -> Iterable[Proposal]:
+def talked(group: Group) -> Iterable[Proposal]:
     """Words that stood out lately, the newest period first."""
     newest = Checkup.objects.filter(pk=group.newest_id) if group.newest_id else Checkup.objects.none()
     document = newest.values_list("document", flat=True).first()
@@ -155,6 +157,15 @@ def _of_talk(group: Group) -> Iterable[Proposal]:
             day = date.fromisoformat(period["end"]).isoformat()
             text = " · ".join(str(word["word"]) for word in words)[:LONGEST]
             yield Proposal(UNIVERSAL, text, {"origin": TALK, "count": count, "day": day})
+
+
+def _of_words(group: Group) -> Iterable[Proposal]:
+    """Watchwords of which several people of the group speak."""
+    rows = Sighting.objects.filter(group=group, watchword__on=True).order_by().values_list("watchword__name")
+    told = rows.annotate(people=Count("identity__person", distinct=True), count=Count("pk"))
+    for name, people, count in sorted(told, key=lambda one: (-one[1], one[0])):
+        if people >= 2:
+            yield Proposal(PROFESSIONAL, name, {"origin": WATCH, "people": people, "count": count})
 
 
 # -- writes

@@ -54,6 +54,9 @@ QUOTING = frozenset(
         "edit",
         "slot",
         "find",
+        "sighting",
+        "visit",
+        "guest",
         "outgoing",
     }
 )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from huoqun.base import clock
-from huoqun.content import feed, find, gleaning, sitting
+from huoqun.content import feed, find, gleaning, pitch, sitting
 from huoqun.content.feed import BadFeed, Feed
 from huoqun.content.find import Find, NotAgreed
 from huoqun.content.slot import BadSlot
@@ -19,6 +19,7 @@ from huoqun.people.outbox import not_quiet
 from huoqun.people.role import APPROVE_CONTENT
 from huoqun.people.staff import groups_for
 from huoqun.people.workspace import Workspace
+from huoqun.reports import shown_work
 from huoqun.web import content_kinds, member_words, query, word
 from huoqun.web.gate import Asked
 
@@ -46,6 +47,7 @@ def _page(request: Asked, workspace: Workspace, status: int = 200, **said: Any) 
     now, form = clock.now(), request.POST
     origin = request.GET.get("origin", "")
     found = list(find.waiting(request.staff, origin=origin, now=now)[:SHOWN])
+    shown_work.follow(found, now=now)
     how = sitting.flow(max(len(form.getlist("pick")), 1), workspace.zone, now=now)
     last = sitting.last_sitting(workspace, by=request.user, now=now)
     picked, chosen = set(form.getlist("pick")), set(form.getlist("groups"))
@@ -96,6 +98,7 @@ def _flow(request: Asked, workspace: Workspace) -> str:
     now, keys = clock.now(), [query.row(text) for text in request.POST.getlist("pick")]
     there = {row.pk: row for row in find.waiting(request.staff, now=now).filter(pk__in=keys)}
     rows = [there[key] for key in keys if key in there]
+    shown_work.follow(rows, now=now)
     wanted = {query.row(text) for text in request.POST.getlist("groups")}
     groups = list(groups_for(request.staff).filter(pk__in=wanted).select_related("workspace"))
     if not rows:
@@ -155,6 +158,8 @@ def _one(request: Asked, do: str, which: str) -> str:
     if row is None:
         raise Wrong("gone")
     now, by = clock.now(), request.user
+    if do == "knows":
+        return _question(request, row)
     if do == "pass":
         find.decide(row, find.PASSED, by=by, now=now)
         return _("It was passed over.")
@@ -181,3 +186,16 @@ def _reword(request: Asked, row: Find) -> str:
         now=clock.now(),
     )
     return _("It is changed.")
+
+
+def _question(request: Asked, row: Find) -> str:
+    """Offer a candidate back to a member who knows the subject. Raises Wrong."""
+    best = pitch.knowers(row, list(groups_for(request.staff)[:CHOICES]), most=1)
+    if not best:
+        raise Wrong("nobody_knows")
+    who = best[0].identity
+    find.questioned(row, who, pitch.question(row, who.name), by=request.user, now=clock.now())
+    return _("It is a question to %(name)s now, who is known for this: “%(because)s”.") % {
+        "name": who.name,
+        "because": best[0].because[:60],
+    }

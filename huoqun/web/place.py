@@ -111,7 +111,10 @@ METHOD: tuple[Place, ...] = (
         "content_calendar",
         _("Content"),
         role.SEE_CONTENT,
-        ("content", "content_import", "content_desk", "content_topics", "content_rules", "content_digests"),
+        (
+            *("content", "content_import", "content_desk", "content_topics", "content_rules", "content_digests"),
+            *("content_words", "content_guests", "content_owner"),
+        ),
     ),
 )
 """Playbooks, what they do and what came of it."""

@@ -1,5 +1,7 @@
 """Every page of the method on one screen: playbooks, runs, send desk, duty, content, effects. `urls` has the rest."""
 
+from dataclasses import replace
+
 from huoqun.people import role
 from huoqun.web import (
     app,
@@ -7,8 +9,11 @@ from huoqun.web import (
     content_calendar,
     content_desk,
     content_digests,
+    content_guests,
+    content_owner,
     content_rules,
     content_topics,
+    content_words,
     duty,
     duty_group,
     duty_member,
@@ -98,6 +103,15 @@ CONTENT: tuple[Route, ...] = (
     real(both(f"{_T}/import", content.bring_in, "content_import", WORKSPACE, _EDIT, _EDIT)),
     both(f"{_T}/desk", content_desk.page, "content_desk", WORKSPACE, _SEE, _EDIT),
     both(f"{_T}/topics", content_topics.page, "content_topics", WORKSPACE, _SEE, _EDIT),
+    replace(
+        both(f"{_T}/words", content_words.page, "content_words", WORKSPACE, role.READ_MESSAGES, role.SEND),
+        also=(role.READ_MESSAGES,),
+    ),
+    Route(
+        f"{_T}/words.csv", content_words.as_csv, "content_words_csv", WORKSPACE, role.EXPORT, also=(role.READ_MESSAGES,)
+    ),
+    both(f"{_T}/guests", content_guests.page, "content_guests", WORKSPACE, _SEE, _EDIT),
+    both(f"{_T}/owner", content_owner.page, "content_owner", WORKSPACE, _SEE, _EDIT),
     both(f"{_T}/digests", content_digests.page, "content_digests", WORKSPACE, _SEE, _EDIT),
     both(f"{_T}/rules", content_rules.page, "content_rules", WORKSPACE, _SEE, _EDIT),
     both("m/<str:token>/words/<uuid:which>", member_words.page, "member_words", OPEN),
