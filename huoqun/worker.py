@@ -33,7 +33,7 @@ from huoqun.people import (
     upload,
 )
 from huoqun.people.group import Group
-from huoqun.playbooks import clockwork, engine, watchdog
+from huoqun.playbooks import clockwork, engine, left_file, watchdog
 from huoqun.reports import report
 from huoqun.simulation import example
 
@@ -85,6 +85,7 @@ SWEEPS: tuple[Sweep, ...] = (
     login.sweep,
     task.escalate,
     find.sweep,
+    left_file.sweep,
 )
 """Cheap upkeep after each round, given `now`."""
 PAUSE = 0.5

@@ -1,5 +1,5 @@
 """One index for the steps that wait, are held or went wrong, in a form that SQLite uses too; and reasons of steps, until
-now English sentences, as the ids that `playbooks/reason` gives them."""
+now English sentences, as the ids that `playbooks/reason` gives them; and files that were given to a start are known."""
 
 from django.db import migrations, models
 from django.db.models import Case, F, Value, When
@@ -34,6 +34,19 @@ class Migration(migrations.Migration):
     dependencies = [("huoqun", "0030_desk")]
 
     operations = [
+        *(
+            migrations.AddField(model_name=name, name="for_start", field=models.BooleanField(default=False))
+            for name in ("picture", "enclosure")
+        ),
+        *(
+            migrations.AddIndex(
+                model_name=name,
+                index=models.Index(
+                    condition=models.Q(("for_start", True)), fields=["created"], name=f"{name}_for_start"
+                ),
+            )
+            for name in ("picture", "enclosure")
+        ),
         migrations.RemoveIndex(model_name="duestep", name="due_step_held"),
         migrations.RemoveIndex(model_name="duestep", name="due_step_stuck"),
         migrations.AddIndex(
