@@ -107,7 +107,7 @@ def inside(asked: Any) -> None:
 def fill(groups: int, waiting: int) -> None:
     """The groups, their runs and steps, as `playbooks/starting` would have written them."""
     from django.core.management import call_command  # noqa: PLC0415
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection, transaction  # noqa: PLC0415
 
     from huoqun.base.many_rows import insert  # noqa: PLC0415
     from huoqun.people.group import Group  # noqa: PLC0415
@@ -130,8 +130,9 @@ def fill(groups: int, waiting: int) -> None:
     for day in range(days):
         at = HOUR + timedelta(days=day)
         same = {"step": "word", "turn": str(day + 1), "planned": at, "due": at, "next": at, "created": now}
-        for first in range(0, len(runs), 5000):
-            insert(DueStep, {"run_id": [run.pk for run in runs[first : first + 5000]]}, same)
+        with transaction.atomic():
+            for first in range(0, len(runs), 5000):
+                insert(DueStep, {"run_id": [run.pk for run in runs[first : first + 5000]]}, same)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     print(f"{groups:,} runs, {groups * days:,} steps filled in {time.perf_counter() - begun:.0f} s", flush=True)

@@ -35,7 +35,7 @@ from huoqun.people import (
     upload,
 )
 from huoqun.people.group import Group
-from huoqun.playbooks import clockwork, engine, ringing, watchdog
+from huoqun.playbooks import clockwork, engine, left_file, ringing, watchdog
 from huoqun.reports import report, shown_work
 from huoqun.simulation import example
 from huoqun.web import notification
@@ -109,6 +109,7 @@ SWEEPS: tuple[Sweep, ...] = (
     task.escalate,
     find.sweep,
     device.sweep,
+    left_file.sweep,
 )
 """Cheap upkeep after each round, given `now`."""
 PAUSE = 0.5

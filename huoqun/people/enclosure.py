@@ -5,7 +5,7 @@ import mimetypes
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import CASCADE, BinaryField, CharField, ForeignKey, PositiveIntegerField
+from django.db.models import CASCADE, BinaryField, BooleanField, CharField, ForeignKey, Index, PositiveIntegerField, Q
 
 from huoqun.base.image import NoImage
 from huoqun.base.table import Table
@@ -32,6 +32,11 @@ class Enclosure(Table):
     media = CharField(max_length=100)
     body = BinaryField()
     size = PositiveIntegerField()
+    for_start = BooleanField(default=False)
+    """Given to the start of a run that may never begin (`playbooks/left_file`)."""
+
+    class Meta(Table.Meta):
+        indexes = [Index(fields=["created"], condition=Q(for_start=True), name="enclosure_for_start")]
 
 
 def keep(raw: bytes, name: str, *, workspace: Workspace, now: datetime) -> str:
@@ -40,11 +45,12 @@ def keep(raw: bytes, name: str, *, workspace: Workspace, now: datetime) -> str:
     if not 0 < len(raw) <= LARGEST:
         raise TooLarge
     try:
-        return picture.take(raw, workspace=workspace, person=None, now=now).pk.hex
+        return picture.take(raw, workspace=workspace, person=None, for_start=True, now=now).pk.hex
     except NoImage:
         called = one_line(name.rpartition("/")[2], LONGEST_NAME) or "file"
         media = mimetypes.guess_type(called)[0] or "application/octet-stream"
         row = Enclosure(workspace=workspace, name=called, media=media, body=raw, size=len(raw), created=now)
+        row.for_start = True
         row.save(force_insert=True)
         return row.pk.hex
 

@@ -4,7 +4,7 @@ an erasure and a removal take it along; made small and without any word of where
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import CASCADE, BinaryField, ForeignKey, PositiveIntegerField, TextField
+from django.db.models import CASCADE, BinaryField, BooleanField, ForeignKey, Index, PositiveIntegerField, Q, TextField
 
 from huoqun.base import image
 from huoqun.base.table import Table
@@ -24,13 +24,33 @@ class Picture(Table):
     height = PositiveIntegerField()
     words = TextField(default="")
     """What stands on it, where we have drawn it; one that names somebody goes when they are erased."""
+    for_start = BooleanField(default=False)
+    """Given to the start of a run that may never begin (`playbooks/left_file`)."""
+
+    class Meta(Table.Meta):
+        indexes = [Index(fields=["created"], condition=Q(for_start=True), name="picture_for_start")]
 
 
-def take(raw: bytes, *, workspace: Workspace, person: Person | None, words: str = "", now: datetime) -> Picture:
+def take(
+    raw: bytes,
+    *,
+    workspace: Workspace,
+    person: Person | None,
+    words: str = "",
+    for_start: bool = False,
+    now: datetime,
+) -> Picture:
     """Keep a picture that was sent, or drawn with these words. Raises base.image.NoImage."""
     body, width, height = image.small(raw)
     return Picture.objects.create(
-        workspace=workspace, person=person, body=body, width=width, height=height, words=words, created=now
+        workspace=workspace,
+        person=person,
+        body=body,
+        width=width,
+        height=height,
+        words=words,
+        for_start=for_start,
+        created=now,
     )
 
 

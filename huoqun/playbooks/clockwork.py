@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 
 from huoqun.people import audit
 from huoqun.playbooks import reason, timing
@@ -73,9 +73,10 @@ def spread(those: Sequence[Doing], now: datetime) -> list[datetime]:
 def mend(now: datetime) -> None:
     """What waits is looked at again soon, whatever a clock that was ahead has written; and runs whose group has another
     clock by now are put on it."""
-    waiting = DueStep.objects.filter(state__in=(GATED, WAITING), next__gt=now + FURTHEST)
     begun = (now - timedelta(days=1)).date()  # rows that listen wait for the first day of their run, on any clock
-    waiting.filter(run__begins__lte=begun, run__state=RUNNING).update(next=now)
+    going = Run.objects.filter(pk=OuterRef("run"), begins__lte=begun, state=RUNNING)
+    for state in (GATED, WAITING):
+        DueStep.objects.filter(Exists(going), state=state, next__gt=now + FURTHEST).update(next=now)
     moved = Run.objects.filter(state__in=(RUNNING, PAUSED)).exclude(zone=F("group__zone"))
     for run in moved.select_related("group", "edition", "workspace")[:AT_ONCE]:
         _put_on(run, now)

@@ -38,6 +38,9 @@ AHEAD, WAITING, GATED, DONE, SKIPPED, FAILED = "ahead", "waiting", "gated", "don
 """How a step stands: ahead; begun, and waiting for a person, a number or a condition; held by its gate; done; left out
 with a reason; gone wrong, to be tried again by somebody."""
 OVER = (DONE, SKIPPED, FAILED)
+HELD = Q(state=WAITING) | Q(state=GATED) | Q(state=FAILED)
+"""The few that somebody has to look at or to do something for; they have an index of their own. SQLite takes it only
+for a query that says one of these by itself, `state=GATED`, not several at once (docs/decisions/315)."""
 
 
 class Edition(Table):
@@ -137,8 +140,7 @@ class DueStep(Table):
         indexes = [
             Index(fields=["next", "place"], condition=Q(next__isnull=False), name="due_step_next"),
             Index(fields=["run", "due"], name="due_step_run"),
-            Index(fields=["state", "run"], condition=Q(state__in=("failed", "gated")), name="due_step_stuck"),
-            Index(fields=["run"], condition=Q(state__in=("waiting", "gated", "failed")), name="due_step_held"),
+            Index(fields=["state", "run"], condition=HELD, name="due_step_held"),
         ]
 
     @property

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from huoqun.activities.activity import Activity
 from huoqun.people import audit, task
@@ -93,9 +95,14 @@ class Card:
 # -- rules
 
 
+def late_parts(now: datetime) -> tuple[Q, Q]:
+    """Steps that should be over: asked for and not done in time; ahead, and past."""
+    return Q(state=WAITING, until__lt=now), Q(state=AHEAD, next__lt=now - LATE)
+
+
 def late(now: datetime) -> Q:
     """Steps that should be over."""
-    return Q(state=WAITING, until__lt=now) | Q(state=AHEAD, next__lt=now - LATE)
+    return reduce(or_, late_parts(now))
 
 
 def trouble(now: datetime) -> Q:
@@ -112,9 +119,12 @@ def state_of(row: DueStep, now: datetime) -> str:
 # -- reads
 
 
-def needing_look(now: datetime) -> Exists:
-    """Of runs that go on: something in them needs a look."""
-    return Exists(DueStep.objects.filter(trouble(now), run=OuterRef("pk"), run__state__in=(RUNNING, PAUSED)))
+def needing_look(now: datetime) -> Q:
+    """Of runs that go on: something in them needs a look. Each reason is a query of its own over the few steps that it
+    holds for, by their index, not one over all steps of each run."""
+    asked = (Q(state=GATED), Q(state=FAILED), *late_parts(now))
+    named = (Q(pk__in=DueStep.objects.filter(part).values("run")) for part in asked)
+    return Q(state__in=(RUNNING, PAUSED)) & reduce(or_, named)
 
 
 def tallies(runs: Iterable[UUID], now: datetime) -> dict[UUID, Tally]:

@@ -1,13 +1,16 @@
 """The fault: pages for what went wrong. Each says what happened, what was kept, and what to do."""
 
 import json
+import sys
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from huoqun.people.group import Group
@@ -229,7 +232,7 @@ def database(request: HttpRequest, exception: Exception) -> HttpResponse:
     }
     if request.headers.get("Accept") == "application/json":
         return HttpResponse(json.dumps(words), content_type="application/json", status=507 if full else 503)
-    return render(request, "console/broken.html", words, status=507 if full else 503, using=None)
+    return _alone(words, 507 if full else 503)
 
 
 def gone(request: HttpRequest, group: Group) -> HttpResponse:
@@ -249,7 +252,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: our mistake. Without database and context, both of which may be what broke."""
+    """500: our mistake. Without database and context, both of which may be what broke; 503 where it is the database,
+    asked for something outside of a view: a login, a language."""
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
+        return database(request, error)
     if api_fault.for_program(request):
         return api_fault.plain(500)
     words: dict[str, Any] = {
@@ -257,4 +264,9 @@ def broken(request: HttpRequest) -> HttpResponse:
         "kept": _("Everything imported before is untouched."),
         "todo": _("Load the page again; if it stays, please report it."),
     }
-    return render(request, "console/broken.html", words, status=500, using=None)
+    return _alone(words, 500)
+
+
+def _alone(words: dict[str, Any], status: int) -> HttpResponse:
+    """A page without anything around it that would have to be asked of the database."""
+    return HttpResponse(render_to_string("console/broken.html", words), status=status)

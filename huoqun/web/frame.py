@@ -58,5 +58,7 @@ def well(staff: Staff | None = None) -> dict[str, Any]:
 
 
 def _late(staff: Staff, now: datetime) -> int:
-    mine = watchdog.late_steps(now).filter(run__workspace=staff.workspace)
-    return len(mine.filter(run__group__in=groups_for(staff)).values_list("pk")[:MANY_LATE]) if mine.exists() else 0
+    if not watchdog.late_steps(now, workspace=staff.workspace).exists():
+        return 0
+    mine = watchdog.late_steps(now, workspace=staff.workspace, group__in=groups_for(staff))
+    return len(mine.values_list("pk")[:MANY_LATE])

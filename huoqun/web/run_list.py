@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, F, IntegerField, Max, Min, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -130,7 +130,7 @@ def folded(request: Asked, found: QuerySet[Run], order: str, *, fold: bool = Tru
     return Page(_lines(found, [row["bundle"] for row in listed.rows], fold=fold), listed.number, listed.more)
 
 
-def _flag(urgent: Exists) -> Case:
+def _flag(urgent: Q) -> Case:
     return Case(When(urgent, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
