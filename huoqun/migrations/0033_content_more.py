@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('huoqun', '0030_desk'),
+        ("huoqun", "0032_effect_more"),
     ]
 
     operations = [
