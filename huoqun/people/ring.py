@@ -40,8 +40,8 @@ LEASE = timedelta(minutes=1)
 """Longer than one attempt can take (`base/fetch.WITHIN`)."""
 AGAIN = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30))
 """How long to wait after each attempt that failed; afterwards as long as after the last."""
-AT_ONCE = 40
-"""Rings of one round."""
+AT_ONCE = 24
+"""Rings of one round: `ABREAST` at a time they are through within the lease, however long each takes."""
 ABREAST = 8
 """Connections at the same time: one push service that hangs holds up no other."""
 GONE = frozenset({404, 410})
