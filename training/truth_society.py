@@ -1,7 +1,6 @@
 """How like real groups the made-up ones of `huoqun simulate` are: both measured by the same code, side by side."""
 
 import numpy as np
-import polars as pl
 
 from huoqun.simulation.rhythm import rhythm
 from training.lives import Life, frame, lives
@@ -9,8 +8,6 @@ from training.train_society import Measured, measured, simulated, week
 
 SEEDS = (21, 22, 23, 24)
 """Not those it was fitted with."""
-LEAST = 2000
-"""Messages of a channel whose hours are looked at alone."""
 TOLD = {
     "gini": ("Gini of messages, windows of 60 days", 0.10),
     "top": ("share of the top 10 % of speakers, same windows", 0.12),
@@ -40,8 +37,6 @@ def section() -> str:
         "| --- | --- | --- | --- | --- |",
         *[_row(name, real, made) for name in TOLD],
         f"| hours of the week, correlation | 1 | {alike:.3f} | 0.05 | {'yes' if alike >= 0.95 else 'no'} |",
-        "",
-        f"Beside the hours: a single real channel of over {LEAST:,} messages has {_alone():.3f} with all of them (median).",
     ]
     return "\n".join(lines)
 
@@ -60,19 +55,6 @@ def _hours(lived: list[Life]) -> float:
         np.add.at(counted, ((hours // 24 + 3) % 7, hours % 24), 1)
     real = np.array(week(frame().filter(~frame()["is_bot"])))
     return float(np.corrcoef(counted.reshape(-1), real.reshape(-1))[0, 1])
-
-
-def _alone() -> float:
-    """The same of single real channels of over 2,000 messages, the median."""
-    whole = frame().filter(~pl.col("is_bot"))
-    real = np.array(week(whole)).reshape(-1)
-    parts = [part for _, part in whole.group_by("channel") if part.height > LEAST]
-    return float(np.median([_alike(np.array(week(part)).reshape(-1), real) for part in parts]))
-
-
-def _alike(one: np.ndarray, other: np.ndarray) -> float:
-    """Correlation, each with its quietest hour where it is (`week` turns both by it)."""
-    return float(np.corrcoef(one, other)[0, 1])
 
 
 if __name__ == "__main__":
