@@ -5,7 +5,10 @@ from datetime import datetime
 import polars as pl
 
 from huoqun.chat.message import SCHEMA, messages
+from huoqun.playbooks import library
 from huoqun.simulation.story import Shape, simulate
+from huoqun.simulation.teamwork import NAMED, NUMBER
+from huoqun.simulation.world import examined
 
 END = datetime(2026, 6, 30, 12)
 
@@ -29,3 +32,16 @@ def test_it_rises_falls_and_lives_on_guest_evenings():
 
 def test_it_speaks_english_too():
     assert "simulated" in simulate(Shape(days=20), seed=7, end=END, lang="en").chat.group
+
+
+def test_a_team_says_one_of_the_numbers_that_the_words_offer():
+    told = {step.id: step.text.zh for step in library.playbooks()["crisis"].steps if step.id in {"severity", "fault"}}
+    offered = {name: {int(n) for n in NUMBER.findall(" ".join(NAMED.findall(text)))} for name, text in told.items()}
+    assert offered == {"severity": {1, 2, 3}, "fault": {0, 1}}
+    assert not NAMED.findall("百分之几？填 0 到 100。")
+
+
+def test_an_examination_is_made_anew_for_steps_that_ask_for_what_it_tells():
+    books = library.playbooks()
+    assert {s.id for s in books["weekly-feedback-day"].steps if examined(s)} >= {"feedback", "say-owed"}
+    assert not any(examined(s) for s in books["challenge-100"].steps)

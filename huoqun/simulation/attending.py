@@ -24,8 +24,10 @@ ANSWERS = re.compile(
 )
 GREETS = re.compile(r"新人|新同学|新朋友|新来|刚进|newcomer|just joined|who (came|joined)|new (here|member)", re.I)
 """By what words of a task it is about those."""
-OLD = timedelta(days=3)
-"""How old a question may be that staff still answer; a default."""
+KNOWN, OLD = timedelta(days=3), timedelta(days=7)
+"""How old an examination may be from which staff answer, and a question that is still answered; defaults."""
+BRINGS_IN = timedelta(minutes=20)
+"""After what time staff have brought in that they answered."""
 A_DAY = 3
 """People introduced to each other on a day, at most; a default of a team with little time."""
 LATER = timedelta(days=2)
@@ -72,17 +74,18 @@ class Attending:
         conclude(settle(row.group, row.kind, row.key, state=DONE, **told), "met", by=world.by, now=world.now)
 
     def _answer(self, random: Random) -> None:
-        """Every question that waits, as the newest examination knows them."""
+        """Every question that waits, as the newest examination knows them; and the talk is brought in afterwards."""
         world = self.world
         if world.group is None:
             return
-        since = world.now - OLD
-        answered = {id(line.answers) for line in world.lines if line.answers is not None}
-        for _group, told in sensing_checkup.documents([world.group], since):
-            for quote in sensing_checkup.waiting(told, since):
-                asked = self._line(quote["key"] or "")
-                if asked is not None and id(asked) not in answered:
-                    self._reply(asked, random.choice(world.society.words["answer"]))
+        done = {id(line.answers) for line in world.lines if line.answers is not None}
+        known = sensing_checkup.documents([world.group], world.now - KNOWN)
+        quotes = [quote for _group, told in known for quote in sensing_checkup.waiting(told, world.now - OLD)]
+        asked = [line for quote in quotes if (line := self._line(quote["key"] or "")) and id(line) not in done]
+        for line in asked:
+            self._reply(line, random.choice(world.society.words["answer"]))
+        if asked:
+            world.at(world.now + BRINGS_IN, world.bring_in)
 
     def _line(self, key: str) -> Line | None:
         number = key.removeprefix("sim-")

@@ -63,7 +63,7 @@ class Feedback(Playing):
         self.days(self.world.now, self.ends, 20, self._reply)
 
     def _reply(self) -> None:
-        for row in self.handed_in("mark")[-6:]:
+        for row in self.handed_in("mark")[-6:] if self.open else ():
             if row.text and not row.values.get("reply"):
                 self.staff("reply", which=row.pk, text=self.words["reply"])
 
