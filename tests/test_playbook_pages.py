@@ -248,6 +248,56 @@ def test_undo_goes_back_step_by_step_and_can_itself_be_left_behind(boss, desk):
     assert row.text == texts[0]
 
 
+def test_redo_brings_back_what_undo_took_until_something_else_is_changed(boss, desk):
+    row = copied(boss, desk)
+    texts = [row.text, *(row.text + f"# {n}\n" for n in range(3))]
+    now = {"by": boss.account, "now": clock.now()}
+    for text in texts[1:]:
+        book_draft.write(row, text, row.revision, **now)
+    with pytest.raises(book_draft.Nothing):
+        book_draft.redo(row, row.revision, **now)
+    for _ in range(3):
+        book_draft.undo(row, row.revision, **now)
+    for text in texts[1:]:
+        desk.post(f"/playbooks/{row.pk}/redo", {"revision": row.revision, "text": row.text}, headers=HTMX)
+        row.refresh_from_db()
+        assert row.text == text
+    assert "没有撤销过" in shown(desk.post(f"/playbooks/{row.pk}/redo", {"revision": row.revision}, headers=HTMX))
+    for text in (texts[2], texts[1]):
+        book_draft.undo(row, row.revision, **now)
+        assert row.text == text
+    book_draft.redo(row, row.revision, **now)
+    assert row.text == texts[2]
+    book_draft.undo(row, row.revision, **now)
+    book_draft.write(row, "x", row.revision, **now)
+    with pytest.raises(book_draft.Nothing):
+        book_draft.redo(row, row.revision, **now)
+    assert "已重做" in shown(desk.get(f"/playbooks/{row.pk}/history"))
+
+
+def test_without_script_the_text_is_saved_and_checked_by_a_button(boss, desk):
+    row = copied(boss, desk)
+    page = shown(desk.get(f"/playbooks/{row.pk}/"))
+    assert "保存并检查" in page
+    assert re.search(r'id="revision"[^>]* form="bench-form"', page)
+    told = {"revision": row.revision, "text": row.text + "nonsense: 1\n"}
+    assert desk.post(f"/playbooks/{row.pk}/text", told).status_code == 302
+    row.refresh_from_db()
+    assert row.text.endswith("nonsense: 1\n")
+    assert "nonsense" in shown(desk.get(f"/playbooks/{row.pk}/"))
+
+
+def test_a_text_in_which_one_part_stands_for_several_is_not_changed_beside_it(boss, desk):
+    row = copied(boss, desk)
+    anchored = row.text.replace("title:", "title: &t", 1) + "again: *t\n"
+    book_draft.write(row, anchored, row.revision, by=boss.account, now=clock.now())
+    told = {"do": "move", "n": 0, "day": 2, "to": "", "revision": row.revision}
+    page = shown(desk.post(f"/playbooks/{row.pk}/change", told, headers=HTMX))
+    assert "一处内容代表好几处" in page
+    row.refresh_from_db()
+    assert row.text == anchored
+
+
 # -- versions
 
 

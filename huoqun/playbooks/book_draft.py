@@ -37,8 +37,8 @@ IN_ONE_GO = timedelta(minutes=10)
 """Without a longer pause than this between two of them, what is typed is one change for the log."""
 KEPT = 300
 """Revisions kept of a draft; versions are kept for ever."""
-TYPED, COPIED, CHANGED, UNDONE, RESTORED, ASIDE, BROUGHT, VERSION = (
-    *("typed", "copied", "changed", "undone", "restored", "aside", "brought", "version"),
+TYPED, COPIED, CHANGED, UNDONE, REDONE, RESTORED, ASIDE, BROUGHT, VERSION = (
+    *("typed", "copied", "changed", "undone", "redone", "restored", "aside", "brought", "version"),
 )
 """How a text came to be: typed, copied, changed on the timeline, undone, brought back from the history, laid aside
 because somebody else had changed it meanwhile, brought in as a file, numbered anew when a version was kept."""
@@ -202,6 +202,32 @@ def undo(draft: Draft, revision: int, *, by: Account, now: datetime) -> Revision
         found = _put(row, goal.text, goal.before, UNDONE, stands.what, by, now)
     draft.text, draft.revision, draft.changed, draft.by = row.text, row.revision, row.changed, row.by
     return found
+
+
+def redo(draft: Draft, revision: int, *, by: Account, now: datetime) -> Revision:
+    """What the last undo took away stands again; once more goes further forward, until something else is changed.
+    Raises Crossed, Nothing."""
+    with transaction.atomic():
+        row = Draft.objects.select_for_update().get(pk=draft.pk)
+        stands = newest(row)
+        if row.revision != revision:
+            raise Crossed(None, stands)
+        goal = _undone_by(row, stands)
+        if goal is None:
+            raise Nothing
+        found = _put(row, goal.text, goal.before, REDONE, str(goal.number), by, now)
+    draft.text, draft.revision, draft.changed, draft.by = row.text, row.revision, row.changed, row.by
+    return found
+
+
+def _undone_by(row: Draft, stands: Revision) -> Revision | None:
+    """What stood before an undo: the text before it in the history. What an undo was redone to is that undo."""
+    meant: Revision | None = stands
+    while meant is not None and meant.how == REDONE:
+        meant = row.revisions.filter(number=int(meant.what)).first()
+    if meant is None or meant.how != UNDONE:
+        return None
+    return row.revisions.filter(current=True, number__lt=meant.number).order_by("-number").first()
 
 
 def restore(draft: Draft, number: int, *, by: Account, now: datetime) -> Revision:

@@ -15,6 +15,10 @@ _SAID: tuple[tuple[str, str | Promise], ...] = (
     (r"(?P<what>\S+) is said twice", _("%(what)s is said twice")),
     (r"the name of a field is a plain word", _("the name of a field is a plain word")),
     (r"too many parts, or parts too deep in each other", _("too many parts, or parts too deep in each other")),
+    (
+        r"one part stands for several; .+",
+        _("one part stands for several here (“&name”, “*name”): change it in the text, not beside it"),
+    ),
     (r"say one of (?P<what>.+)", _("say one of %(what)s")),
     (r"another step is called (?P<what>.+)", _("another step is called %(what)s")),
     (r"no step ever chooses this path", _("no step ever chooses this path")),

@@ -194,15 +194,24 @@ def said_of(told: Any, language: str) -> str:
 
 def undo(request: Asked, row: Draft) -> HttpResponse:
     """Back before the last change."""
+    return _step(request, row, book_draft.undo, _("There is nothing before this."))
+
+
+def redo(request: Asked, row: Draft) -> HttpResponse:
+    """What the last undo took away stands again."""
+    return _step(request, row, book_draft.redo, _("Nothing was undone, or something was changed since."))
+
+
+def _step(request: Asked, row: Draft, go: Callable[..., Revision], nothing: str) -> HttpResponse:
     try:
         _save(request, row)
-        book_draft.undo(row, row.revision, by=request.user, now=clock.now())
+        go(row, row.revision, by=request.user, now=clock.now())
     except book_draft.Crossed as error:
         return _crossed(request, row, error)
     except book_draft.TooLong:
         return _too_long(request, row)
     except book_draft.Nothing:
-        return _answer(request, row, wrong=_("There is nothing before this."), with_text=True)
+        return _answer(request, row, wrong=nothing, with_text=True)
     return _answer(request, row, with_text=True)
 
 
@@ -213,7 +222,11 @@ def history(request: Asked, row: Draft) -> HttpResponse:
 
 
 def _what(row: Revision) -> str:
-    return _("to %(n)s") % {"n": row.what} if row.how in {book_draft.RESTORED, book_draft.VERSION} else row.what
+    return (
+        _("to %(n)s") % {"n": row.what}
+        if row.how in {book_draft.RESTORED, book_draft.REDONE, book_draft.VERSION}
+        else row.what
+    )
 
 
 def restore(request: Asked, row: Draft) -> HttpResponse:

@@ -56,6 +56,7 @@ PLAYBOOKS: tuple[Route, ...] = (
     write(f"{_D}/text", playbook_editor.text, "playbook_text", DRAFT, role.EDIT_PLAYBOOKS),
     write(f"{_D}/change", playbook_editor.change, "playbook_change", DRAFT, role.EDIT_PLAYBOOKS),
     write(f"{_D}/undo", playbook_editor.undo, "playbook_undo", DRAFT, role.EDIT_PLAYBOOKS),
+    write(f"{_D}/redo", playbook_editor.redo, "playbook_redo", DRAFT, role.EDIT_PLAYBOOKS),
     read(f"{_D}/history", playbook_editor.history, "playbook_history", DRAFT, role.EDIT_PLAYBOOKS),
     write(f"{_D}/restore", playbook_editor.restore, "playbook_restore", DRAFT, role.EDIT_PLAYBOOKS),
     write(f"{_D}/keep", playbook_editor.keep, "playbook_keep", DRAFT, role.EDIT_PLAYBOOKS),

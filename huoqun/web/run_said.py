@@ -177,11 +177,11 @@ def proof(told: Proof) -> tuple[str, str]:
     if not told.found + told.missing:
         return "", ""
     words = ngettext(
-        "%(found)s of %(n)s message said stands in the imports",
-        "%(found)s of %(n)s messages said stand in the imports",
+        "Of %(n)s message said, the imports show %(found)s",
+        "Of %(n)s messages said, the imports show %(found)s",
         told.said,
     )
-    lacks = ngettext("%(n)s does not", "%(n)s do not", told.missing)
+    lacks = ngettext("%(n)s is not there", "%(n)s are not there", told.missing)
     return words % {"n": told.said, "found": told.found}, lacks % {"n": told.missing} if told.missing else ""
 
 

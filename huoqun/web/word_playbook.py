@@ -96,6 +96,7 @@ PLAYBOOK: dict[str, dict[str, str | Promise]] = {
         "copied": _("Copied"),
         "changed": _("Changed on the timeline"),
         "undone": _("Undone"),
+        "redone": _("Redone"),
         "restored": _("Brought back"),
         "aside": _("Laid aside: somebody else was first"),
         "brought": _("Brought in as a file"),
