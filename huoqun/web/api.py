@@ -244,11 +244,11 @@ OPERATIONS: tuple[Route, ...] = (
     operation("POST", f"{_T}/finds", api_content.suggest_find, WORKSPACE, role.EDIT_CONTENT),
     operation("GET", f"{_T}/keywords", api_content.list_keywords, WORKSPACE, role.READ_MESSAGES),
     operation("POST", f"{_T}/keywords", api_content.add_keyword, WORKSPACE, role.EDIT_CONTENT),
-    operation("DELETE", f"{_T}/keywords/<uuid:which>", api_content.remove_keyword, WORKSPACE, role.EDIT_CONTENT),
     operation("GET", f"{_T}/sightings", api_content.list_sightings, WORKSPACE, role.READ_MESSAGES),
     operation(
         "PUT", f"{_T}/sightings/<uuid:which>", api_content.settle_sighting, WORKSPACE, role.SEND, role.READ_MESSAGES
     ),
+    operation("DELETE", f"{_T}/keywords/<uuid:which>", api_content.remove_keyword, WORKSPACE, role.EDIT_CONTENT),
     # duty
     operation("GET", f"{_G}/duty", api_duty.read_duty, GROUP, role.SEE_PEOPLE),
     operation("PUT", f"{_G}/duty", api_duty.set_duty, GROUP, role.EDIT_DUTY),
