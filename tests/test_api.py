@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
@@ -20,6 +20,11 @@ from test_gate import Place
 from huoqun import worker
 from huoqun.activities import life, response, survey
 from huoqun.base import clock, job
+from huoqun.content import slot, watchword
+from huoqun.content.watchword import Sighting
+from huoqun.crew import planning, rota
+from huoqun.crew.inquiry import Inquiry
+from huoqun.crew.rota import Shift
 from huoqun.people import (
     api_token,
     audit,
@@ -98,6 +103,20 @@ class Ground(Place):
         self.activity = life.begin(self.workspace, "chain", title="接龙", groups=[self.group], **by)
         self.posting = points.award(self.person, 9, key="k", what=points.BY_HAND, group=self.group, now=clock.now())
         self.outgoing = outbox.say(self.group, "明天见", what="vote.open", key="k", now=clock.now())
+        self.slot = slot.plan(
+            self.group, text="早上好", at=clock.now() + timedelta(days=3), kind="useful", key="k", **by
+        )
+        self.word = watchword.add(self.workspace, name="船家", **by)
+        seen = {"group": self.group, "at": clock.now(), "created": clock.now(), "text": "船家"}
+        mine = Identity.objects.filter(group=self.group).first()
+        self.sighting = Sighting.objects.create(watchword=self.word, identity=mine, key="s", **seen)
+        self.question = Inquiry.objects.create(asker=mine, key="q", **seen)
+        week = rota.monday(clock.now().date()) + timedelta(days=14)
+        starts, ends = rota.span(week, self.group.zone)
+        turns = planning.set_up(self.group, among="anybody", **by)
+        self.week = Shift.objects.filter(group=self.group, begins=week).first() or Shift.objects.create(
+            rota=turns, group=self.group, begins=week, starts=starts, ends=ends, created=clock.now()
+        )
         self.view = view.keep(self.workspace, self.owner.account, name="要管的", query="state=dying", now=clock.now())
 
     def bodies(self):
@@ -179,6 +198,20 @@ class Ground(Place):
             },
             "pause_run": {"why": "放假"},
             "stop_run": {"why": "群没了"},
+            "plan_slots": {
+                "groups": [str(self.group.pk)],
+                "text": "三步选书",
+                "at": datetime.combine(clock.now().date() + timedelta(days=5), time(4), UTC).isoformat(),
+                "key": "k1",
+            },
+            "set_slot": {"text": "五步选书"},
+            "add_piece": {"text": "三步选书", "tags": ["书"]},
+            "suggest_find": {"text": "说说搬家"},
+            "add_keyword": {"name": "我们的书店", "others": ["书店"]},
+            "settle_sighting": {"state": "answered"},
+            "set_duty": {"ahead": 4, "among": "anybody", "chores": ["每天问一句"]},
+            "name_duty": {"person": str(self.person.pk), "agreed": True},
+            "tick_question": {"how": "elsewhere"},
             "open_survey": {"closes": (clock.now() + timedelta(days=3)).isoformat()},
         }
 
@@ -187,6 +220,9 @@ class Ground(Place):
         known |= {"remove_count": self.count, "undo_deed": self.deed, "explain_person": self.person}
         known |= dict.fromkeys(("set_introduction", "conclude_introduction"), self.met)
         known |= dict.fromkeys(("take_card", "put_aside"), self.card)
+        known |= dict.fromkeys(("set_slot", "drop_slot", "approve_slot"), self.slot)
+        known |= dict.fromkeys(("name_duty", "ask_another"), self.week)
+        known |= {"remove_keyword": self.word, "settle_sighting": self.sighting, "tick_question": self.question}
         known |= {"settle_outgoing": self.outgoing, "reverse_posting": self.posting}
         return known.get(route.name, self.tag).pk
 

@@ -15,7 +15,9 @@ from huoqun.web import (
     api_cards,
     api_commands,
     api_consents,
+    api_content,
     api_dealings,
+    api_duty,
     api_groups,
     api_imports,
     api_introductions,
@@ -65,6 +67,7 @@ _R = "research/<uuid:study>"
 _E = "erasures/<uuid:erasure>"
 _A = "activities/<uuid:activity>"
 _N = "runs/<uuid:run>"
+_T = f"{_W}/content"
 _MEMBERS = f"{_A}/participants"
 _GIVEN = f"{_A}/contributions"
 _SAYING = f"{_P}/sayings/<str:kind>/<uuid:which>"
@@ -229,6 +232,30 @@ OPERATIONS: tuple[Route, ...] = (
     operation("POST", f"{_N}/pause", api_runs.pause_run, RUN, role.EDIT_RUNS),
     operation("POST", f"{_N}/resume", api_runs.resume_run, RUN, role.EDIT_RUNS),
     operation("POST", f"{_N}/stop", api_runs.stop_run, RUN, role.EDIT_RUNS),
+    # content
+    operation("GET", f"{_T}/slots", api_content.list_slots, WORKSPACE, role.SEE_CONTENT),
+    operation("POST", f"{_T}/slots", api_content.plan_slots, WORKSPACE, role.EDIT_CONTENT),
+    operation("PUT", f"{_T}/slots/<uuid:which>", api_content.set_slot, WORKSPACE, role.EDIT_CONTENT),
+    operation("POST", f"{_T}/slots/<uuid:which>/approve", api_content.approve_slot, WORKSPACE, role.APPROVE_CONTENT),
+    operation("DELETE", f"{_T}/slots/<uuid:which>", api_content.drop_slot, WORKSPACE, role.EDIT_CONTENT),
+    operation("GET", f"{_T}/pieces", api_content.list_pieces, WORKSPACE, role.SEE_CONTENT),
+    operation("POST", f"{_T}/pieces", api_content.add_piece, WORKSPACE, role.EDIT_CONTENT),
+    operation("GET", f"{_T}/finds", api_content.list_finds, WORKSPACE, role.SEE_CONTENT),
+    operation("POST", f"{_T}/finds", api_content.suggest_find, WORKSPACE, role.EDIT_CONTENT),
+    operation("GET", f"{_T}/keywords", api_content.list_keywords, WORKSPACE, role.READ_MESSAGES),
+    operation("POST", f"{_T}/keywords", api_content.add_keyword, WORKSPACE, role.EDIT_CONTENT),
+    operation("GET", f"{_T}/sightings", api_content.list_sightings, WORKSPACE, role.READ_MESSAGES),
+    operation(
+        "PUT", f"{_T}/sightings/<uuid:which>", api_content.settle_sighting, WORKSPACE, role.SEND, role.READ_MESSAGES
+    ),
+    operation("DELETE", f"{_T}/keywords/<uuid:which>", api_content.remove_keyword, WORKSPACE, role.EDIT_CONTENT),
+    # duty
+    operation("GET", f"{_G}/duty", api_duty.read_duty, GROUP, role.SEE_PEOPLE),
+    operation("PUT", f"{_G}/duty", api_duty.set_duty, GROUP, role.EDIT_DUTY),
+    operation("PUT", f"{_G}/duty/<uuid:which>", api_duty.name_duty, GROUP, role.EDIT_DUTY),
+    operation("POST", f"{_G}/duty/<uuid:which>/another", api_duty.ask_another, GROUP, role.EDIT_DUTY),
+    operation("GET", f"{_W}/questions", api_duty.list_questions, WORKSPACE, role.READ_MESSAGES),
+    operation("PUT", f"{_W}/questions/<uuid:which>", api_duty.tick_question, WORKSPACE, role.SEND, role.READ_MESSAGES),
     # points
     operation("GET", f"{_P}/points", api_points.read_points, PERSON, role.SEE_PEOPLE, role.SEE_ACTIVITIES),
     operation("GET", f"{_P}/postings", api_points.list_postings, PERSON, role.SEE_PEOPLE, role.SEE_ACTIVITIES),

@@ -35,6 +35,8 @@ PARTS = {
     "attendance": gettext_lazy("Who takes part, and what they hand in"),
     "points": gettext_lazy("Points"),
     "runs": gettext_lazy("Runs"),
+    "content": gettext_lazy("Content"),
+    "duty": gettext_lazy("Duty"),
     "outbox": gettext_lazy("What is to be said in the groups"),
     "commands": gettext_lazy("Commands from the chat"),
     "imports": gettext_lazy("Imports and search"),

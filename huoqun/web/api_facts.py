@@ -11,6 +11,8 @@ from django.utils import translation
 
 from huoqun.activities import activity, attendance, life, questionnaire, survey
 from huoqun.chat import zone
+from huoqun.content import material, slot, watchword
+from huoqun.crew import planning
 from huoqun.people import (
     branch,
     consent,
@@ -87,6 +89,14 @@ FACTS: dict[type[Exception], tuple[int, str, str | None]] = {
     steering.Late: (409, "late", None),
     steering.NoReason: (422, "no_reason", "why"),
     attendance.Full: (409, "full", None),
+    material.BadMaterial: (422, "bad_piece", None),
+    slot.BadSlot: (422, "bad_slot", None),
+    slot.Crowded: (409, "crowded", "at"),
+    slot.Sent: (409, "sent", None),
+    watchword.BadWatchword: (422, "bad_keyword", "name"),
+    planning.BadRota: (422, "bad_rota", None),
+    planning.NotHere: (409, "not_here", "person"),
+    planning.NotTheirs: (409, "not_theirs", None),
     attendance.NotIn: (409, "not_in", None),
     life.Frozen: (409, "frozen", None),
     life.Nameless: (422, "nameless", "title"),

@@ -53,8 +53,8 @@ def _page(request: Asked, workspace: Workspace, status: int = 200, **said: Any) 
         "todo": guest.waiting(request.staff, now=now),
         "page": listed,
         "visits": [(row, _effect(found.get(row.mark_id))) for row in listed.rows],
-        "beside": [(_("Guests’ visits"), _told(guesting.guests(request.staff)))]
-        + [(_("Members’ spotlights"), _told(guesting.spotlights(request.staff)))],
+        "beside": [(_("Guests' visits"), _told(guesting.guests(request.staff)))]
+        + [(_("Members' spotlights"), _told(guesting.spotlights(request.staff)))],
         "least": LEAST,
         "groups": groups_for(request.staff).order_by("name").values_list("pk", "name")[:CHOICES],
         "guests": Guest.objects.filter(workspace=workspace, archived=None).order_by("name").values_list("pk", "name"),
@@ -170,7 +170,7 @@ def _with_visit(request: Asked, row: Visit, do: str) -> str:
             raise BadGuest("number")
         cost, note = _number(request.POST.get("cost", ""), "cost"), request.POST.get("note", "").replace("\0", "")
         guest.happened(row, cost=cost, drawn=int(drawn), note=note, by=by, now=now)
-        return _("It stands on the group’s pulse; what it did is measured with the next import.")
+        return _("It stands on the group's pulse; what it did is measured with the next import.")
     if do == "off" and guest.call_off(row, by=by, now=now):
         return _("It is called off.")
     return ""
