@@ -7,9 +7,12 @@ from at_work import browser, group, hire
 from django.urls import reverse
 from PIL import Image
 from stage import jpeg, member, opened
+from test_homework import give, grade
 from test_run import BOOK, begun, moment, tick
 
+from huoqun.activities import life
 from huoqun.activities.activity import Activity, Participation
+from huoqun.activities.contribution import Contribution
 from huoqun.activities.kinds import KINDS
 from huoqun.base import clock
 from huoqun.people import code, enclosure, picture
@@ -71,6 +74,23 @@ steps:
     attach: rules
     text: {zh: 规则在这, en: The rules}
 """
+FINISHED = """steps:
+  - id: piece
+    title: {zh: 交一件, en: A piece}
+    at: day 1 20:00
+    do: open
+    activity: homework
+    name: {zh: 写一页, en: One page}
+    plan: {rubric: [{zh: "清楚 | 10", en: "Clear | 10"}, {zh: "用心 | 10", en: "Care | 10"}]}
+    closes: 1 day
+  - id: honour
+    title: {zh: 谁做完了, en: Who has finished}
+    at: day 3 20:00
+    do: say
+    of: piece
+    poster: finished
+    text: {zh: 都来领证书, en: Fetch your certificate}
+"""
 
 
 @pytest.fixture
@@ -104,6 +124,23 @@ def test_posters_show_what_there_is_and_words_go_without_one_where_there_is_noth
     assert card.ready.startswith("阿海\n阿海，来投一票 https://groups.example.org/m/")
     assert card.ready.endswith(f"/{vote.pk}/")
     assert Picture.objects.count() == 2
+
+
+def test_a_poster_names_who_may_have_a_certificate(here):
+    who, _lazy = member(here, "阿海"), member(here, "懒人")
+    other = group(here.workspace, "另一个群")
+    runs = [begun(there, HEAD + FINISHED) for there in (here, other)]
+    tick(moment(1, 20))
+    task = Activity.objects.get(kind="homework", groups=here)
+    give(task, who, now=moment(1, 21))
+    grade(task, Contribution.objects.get(activity=task, identity=who), 8, 9)
+    tick(moment(2, 20, 1))
+    for each in Activity.objects.filter(kind="homework"):
+        life.settle(each, now=moment(3, 10))
+    tick(moment(3, 20))
+    assert row(here, "honour").picture.words.splitlines() == ["恭喜", "写一页", "1", "做完了，可以领证书", "阿海"]
+    assert row(other, "honour").picture is None
+    assert runs[1].steps.get(step="honour").why == "nobody_finished"
 
 
 def test_what_speaks_of_something_that_was_never_opened_is_not_said(here):

@@ -5,6 +5,7 @@ drawn for it.
 | --- | --- |
 | `activity` | what was opened, when it begins and until when it is open, and its code |
 | `winners` | who has won |
+| `finished` | who may have a certificate: who has finished a course, a challenge, a homework |
 | `board` | the best teams, or who has kept at it longest, or how many take part |
 | `number` | the first number that the words of the step name, large |
 """
@@ -15,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from huoqun.activities import challenge_count, team_board
+from huoqun.activities import certificate, challenge_count, team_board
 from huoqun.activities.activity import IN, Participation
 from huoqun.base.poster import Poster, draw
 from huoqun.people import enclosure, picture
@@ -36,6 +37,7 @@ WORDS = {
     "take_part": {"zh": "人参加", "en": "take part"},
     "days": {"zh": "天", "en": "days"},
     "winners": {"zh": "恭喜", "en": "Congratulations"},
+    "finished": {"zh": "做完了，可以领证书", "en": "have finished; a certificate is theirs"},
     "board": {"zh": "看看走到哪了", "en": "How far we are"},
     "scan": {"zh": "长按识别，进来看看", "en": "Press and hold the code to come in"},
 }
@@ -103,6 +105,23 @@ def _winners(each: Doing, _now: datetime) -> Poster:
     return Poster(_said(each, "winners"), _title(each), [*lines[:MOST], *more], foot=each.group.name)
 
 
+def _finished(each: Doing, now: datetime) -> Poster:
+    row = each.opened
+    if row is None:
+        raise Nothing(reason.of("nothing_to_show"))
+    parts = Participation.objects.filter(activity=row, state__in=IN, identity__group=each.group)
+    done = [
+        p for p in parts.select_related("identity").order_by("created", "pk") if certificate.earned(row, p, now=now)
+    ]
+    if not done:
+        raise Nothing(reason.of("nobody_finished"))
+    more = [f"… +{len(done) - MOST}"] if len(done) > MOST else []
+    lines = [*(p.identity.name for p in done[:MOST]), *more]
+    return Poster(
+        _said(each, "winners"), row.title, lines, str(len(done)), _said(each, "finished"), foot=each.group.name
+    )
+
+
 def _board(each: Doing, now: datetime) -> Poster:
     row = each.opened
     if row is None:
@@ -135,6 +154,7 @@ def _number(each: Doing, _now: datetime) -> Poster:
 POSTERS: Mapping[str, Callable[[Doing, datetime], Poster]] = {
     "activity": _of_activity,
     "winners": _winners,
+    "finished": _finished,
     "board": _board,
     "number": _number,
 }

@@ -1,12 +1,13 @@
 """Choosing people: whom an audience means in a group at a moment, and the best of them by a mark."""
 
 import random
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 
 from huoqun.activities import sealed_draw
 from huoqun.activities.activity import DONE, IN, SETTLED, Activity, Participation
@@ -23,11 +24,15 @@ from huoqun.people.profile import OFFERS, Fact, Tag
 from huoqun.people.segment import Segment
 from huoqun.playbooks import audience
 from huoqun.playbooks.doing import Doing, ids
+from huoqun.playbooks.step_form import Pick
 
 NEW = timedelta(days=14)
 """How long somebody is a newcomer; a default."""
 CHAMPIONS = ("护群骨干", "champion")
 """The tag by which staff call a member a champion."""
+BETWEEN = re.compile(r"[,，、;；\n]")
+"""Between the tags of a list that somebody wrote."""
+MOST_MARKS = 20
 
 
 def meant(each: Doing, words: str, now: datetime) -> QuerySet[Identity]:
@@ -123,16 +128,31 @@ def winners(row: Activity) -> list[UUID]:
     return [who.pk for who in kind.won(row)] if kind and row.state == SETTLED else []
 
 
-def best(those: QuerySet[Identity], by: str, most: int, seed: str) -> list[Identity]:
-    """The first of them by a mark: what they say and are to others, what was said of them, or chance (from a seed: the
-    same draw twice is the same)."""
-    if by == "chance":
+def best(each: Doing, those: QuerySet[Identity]) -> list[Identity]:
+    """The first of them by the mark of a step: what they say and are to others, what was said of them, or chance (drawn
+    from the step's key: the same draw twice is the same)."""
+    form = each.form
+    assert isinstance(form, Pick)
+    if form.by == "chance":
         every = list(those.order_by("pk"))
-        return random.Random(seed).sample(every, min(most, len(every)))  # noqa: S311 - no prize hangs on it
-    return list(_ordered(those, by)[:most])
+        return random.Random(each.key).sample(every, min(form.most, len(every)))  # noqa: S311 - no prize hangs on it
+    tags = BETWEEN.split(str(each.values.get(form.marks, ""))) if form.marks else []
+    return list(_ordered(those, form.by, [tag.strip() for tag in tags if tag.strip()][:MOST_MARKS])[: form.most])
 
 
-def _ordered(those: QuerySet[Identity], by: str) -> QuerySet[Identity]:
+def _weight(tags: list[str]) -> Any:
+    """What the tags of a person count together: the first of n counts n, the last 1, each once."""
+    held = [
+        Case(
+            When(Exists(Tag.objects.filter(person__root=OuterRef("person__root"), text__iexact=tag)), then=weight),
+            default=0,
+        )
+        for weight, tag in zip(range(len(tags), 0, -1), tags, strict=True)
+    ]
+    return sum(held, start=Value(0))
+
+
+def _ordered(those: QuerySet[Identity], by: str, tags: list[str]) -> QuerySet[Identity]:
     offers = Fact.objects.filter(person__root=OuterRef("person__root"), field=OFFERS)
     purse = Purse.objects.filter(person=OuterRef("person")).values("held")[:1]
     orders: dict[str, tuple[Any, ...]] = {
@@ -144,7 +164,8 @@ def _ordered(those: QuerySet[Identity], by: str) -> QuerySet[Identity]:
     if by == "quiet-experts":
         those = those.filter(Exists(offers))
     if by == "priority":
-        return those.order_by(Exists(offers).desc(), "-trace__strong_ties", "-trace__messages_30", "pk")
+        those = those.annotate(_weight=_weight(tags))
+        return those.order_by("-_weight", Exists(offers).desc(), "-trace__strong_ties", "-trace__messages_30", "pk")
     if by == "points":
         return those.annotate(_purse=purse).order_by("-_purse", "pk")
     return those.order_by(*orders[by], "pk")

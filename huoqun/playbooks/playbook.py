@@ -266,6 +266,11 @@ def _of_step(book: Playbook, step: Step, there: dict[str, Step]) -> Any:
     attached = getattr(step, "attach", None)
     if attached and getattr(book.variables.get(attached), "kind", "") not in {"picture", "file"}:
         yield ("attach",), f"{attached} is no variable that holds a picture or a file"
+    marks = getattr(step, "marks", None)
+    if marks and getattr(book.variables.get(marks), "kind", "") != "text":
+        yield ("marks",), f"{marks} is no variable that holds a text"
+    if marks and getattr(step, "by", "") != "priority":
+        yield ("marks",), "marks are for by: priority"
     places = getattr(step, "capacity", None)
     if isinstance(places, str) and getattr(book.variables.get(places[1:-1]), "kind", "") != "number":
         yield ("capacity",), f"{places} is no variable that holds a number"

@@ -41,6 +41,7 @@ REASONS: dict[str, str] = {
     "no_poster": "the picture that was to go with its words could not be drawn: the error",
     "nothing_to_show": "nothing was opened that its picture could show",
     "nobody_won": "nobody has won yet whom its picture could name",
+    "nobody_finished": "nobody has finished yet whom its picture could name",
     "no_fact": "no number of its words is known that its picture could show",
     "refused": "an activity did not take it: why (an id of its own words), and their values as JSON",
     "error": "an error that nobody foresaw",

@@ -108,7 +108,7 @@ def _meant(each: Doing, now: datetime) -> Meant | None:
     found = choosing.meant(each, words, now)
     most = int(each.form.most)  # type: ignore[attr-defined]
     if isinstance(each.form, Pick):
-        best = choosing.best(found, each.form.by, most, each.key)
+        best = choosing.best(each, found)
         return Meant(words, len(best), [who.name for who in best[:NAMED]])
     named = found.order_by("name", "pk")[: min(most, NAMED)]
     return Meant(words, min(found.count(), most), [who.name for who in named])

@@ -96,7 +96,7 @@ class Say(Step):
     text: Words
     piece: Literal["useful", "emotional", "interactive", "selling"] = "useful"
     """Which kind of content it is, for the mix and the selling guard."""
-    poster: Literal["activity", "winners", "board", "number"] | None = None
+    poster: Literal["activity", "winners", "finished", "board", "number"] | None = None
     """A picture made for it, of what `of` names."""
     attach: Variable | None = None
     """A variable that holds a picture or a file."""
@@ -218,6 +218,8 @@ class Pick(Step):
     who: People
     by: Literal["messages", "ties", "answered", "priority", "points", "quiet-experts", "chance"]
     most: Annotated[int, Field(ge=1, le=10_000)]
+    marks: Variable | None = None
+    """Of `by: priority`: the variable that names tags, weightiest first. Without it who offers something is first."""
     approve: bool = True
     """A person says yes to the list before it counts."""
 

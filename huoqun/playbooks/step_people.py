@@ -32,7 +32,7 @@ def pick(each: Doing, now: datetime) -> Outcome:
     """The best by a mark; where the author wants it, somebody says yes to the list first."""
     form = each.form
     assert isinstance(form, Pick)
-    those = choosing.best(choosing.meant(each, form.who, now), form.by, form.most, each.key)
+    those = choosing.best(each, choosing.meant(each, form.who, now))
     found = _of(those)
     if not form.approve or not those:
         return found

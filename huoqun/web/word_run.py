@@ -138,6 +138,7 @@ RUN: dict[str, Book] = {
         "no_poster": _("No picture could be drawn (%(value)s); the words went without one."),
         "nothing_to_show": _("Nothing was opened that a picture could show; the words went without one."),
         "nobody_won": _("Nobody has won yet whom a picture could name; the words went without one."),
+        "nobody_finished": _("Nobody has finished yet whom a picture could name; the words went without one."),
         "no_fact": _("No number of the words is known that a picture could show; the words went without one."),
         "refused": _("The activity did not take it: %(value)s"),
         "error": _("It went wrong, as nobody foresaw: %(value)s"),

@@ -1,0 +1,58 @@
+"""Choosing by priority: the tags that the operator set come first, the weightiest first, however people were merged."""
+
+import pytest
+from at_work import group, hire
+from stage import member
+from test_run import BOOK, begun, moment, step, tick
+
+from huoqun.base import clock
+from huoqun.people import profile
+from huoqun.people.task import Task
+from huoqun.people.workspace import local
+from huoqun.playbooks import playbook
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MARKED = (
+    BOOK[: BOOK.index("paths:")]
+    + """measures: [pulse]
+variables:
+  tags: {ask: {zh: 标签, en: Tags}, default: {zh: "常用，同行、会发声", en: "often, trade"}}
+steps:
+  - id: best
+    title: {zh: 挑人, en: Choose}
+    at: at once
+    do: pick
+    who: everybody
+    by: priority
+    marks: tags
+    most: 3
+    approve: false
+"""
+)
+
+
+def test_who_has_the_weightiest_tags_comes_first():
+    here = group(local(now=clock.now()))
+    boss = hire(here.workspace).account
+    names = ("甲", "乙", "丙", "丁")
+    people = {name: member(here, name) for name in names}
+    for name, tags in {"乙": ("会发声", "同行"), "丙": ("常用", "同行"), "丁": ("会发声", "常用")}.items():
+        for tag in tags:
+            profile.say(people[name].person, "tag", tag, by=boss, now=moment(0, 9))
+    run = begun(here, MARKED)
+    tick(moment(1, 20))
+    assert step(run, "best").result["people"] == [people[name].pk.hex for name in ("丙", "丁", "乙")]
+    assert not Task.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("marks: tags", "marks: gone", "gone is no variable that holds a text"),
+        ("by: priority", "by: ties", "marks are for by: priority"),
+    ],
+)
+def test_marks_that_cannot_be_are_told(old, new, why):
+    with pytest.raises(playbook.Wrong) as found:
+        playbook.read(MARKED.replace(old, new))
+    assert [(m.field, m.why) for m in found.value.mistakes] == [("steps.0.marks", why)]
