@@ -7,6 +7,7 @@ from test_run import BOOK, begun, moment, step, tick
 
 from huoqun.base import clock
 from huoqun.people import profile
+from huoqun.people.person import Identity, Person
 from huoqun.people.task import Task
 from huoqun.people.workspace import local
 from huoqun.playbooks import playbook
@@ -39,10 +40,30 @@ def test_who_has_the_weightiest_tags_comes_first():
     for name, tags in {"乙": ("会发声", "同行"), "丙": ("常用", "同行"), "丁": ("会发声", "常用")}.items():
         for tag in tags:
             profile.say(people[name].person, "tag", tag, by=boss, now=moment(0, 9))
+    alias = Person.objects.create(workspace=here.workspace, root=people["丁"].person, created=moment(0, 9))
+    Identity.objects.filter(pk=people["丁"].pk).update(person=alias)
     run = begun(here, MARKED)
     tick(moment(1, 20))
     assert step(run, "best").result["people"] == [people[name].pk.hex for name in ("丙", "丁", "乙")]
     assert not Task.objects.exists()
+
+
+def test_champions_and_quiet_experts_are_found_whether_merged_or_not():
+    here = group(local(now=clock.now()))
+    boss = hire(here.workspace).account
+    people = {name: member(here, name) for name in ("甲", "乙", "丙")}
+    alias = Person.objects.create(workspace=here.workspace, root=people["乙"].person, created=moment(0, 9))
+    Identity.objects.filter(pk=people["乙"].pk).update(person=alias)
+    for name in ("甲", "乙"):
+        profile.say(people[name].person, "tag", "护群骨干", by=boss, now=moment(0, 9))
+        profile.say(people[name].person, "fact", "修车", field=profile.OFFERS, by=boss, now=moment(0, 9))
+    picked = MARKED.replace("    marks: tags\n", "")
+    run = begun(here, picked.replace("who: everybody", "who: champions"))
+    other = begun(here, picked.replace("by: priority", "by: quiet-experts").replace("id: hello", "id: hello2"))
+    tick(moment(1, 20))
+    wanted = {people[name].pk.hex for name in ("甲", "乙")}
+    assert set(step(run, "best").result["people"]) == wanted
+    assert set(step(other, "best").result["people"]) == wanted
 
 
 @pytest.mark.parametrize(

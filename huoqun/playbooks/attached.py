@@ -101,25 +101,25 @@ def _winners(each: Doing, _now: datetime) -> Poster:
     lines = [names[pk] for pk in ids if pk in names]
     if not lines:
         raise Nothing(reason.of("nobody_won"))
-    more = [f"… +{len(lines) - MOST}"] if len(lines) > MOST else []
-    return Poster(_said(each, "winners"), _title(each), [*lines[:MOST], *more], foot=each.group.name)
+    return Poster(_said(each, "winners"), _title(each), _some(lines), foot=each.group.name)
+
+
+def _some(names: list[str]) -> list[str]:
+    """The first of them, and how many more there are."""
+    return [*names[:MOST], *([f"… +{len(names) - MOST}"] if len(names) > MOST else [])]
 
 
 def _finished(each: Doing, now: datetime) -> Poster:
     row = each.opened
     if row is None:
         raise Nothing(reason.of("nothing_to_show"))
-    parts = Participation.objects.filter(activity=row, state__in=IN, identity__group=each.group)
-    done = [
-        p for p in parts.select_related("identity").order_by("created", "pk") if certificate.earned(row, p, now=now)
-    ]
-    if not done:
+    those = Participation.objects.filter(activity=row, state__in=IN, identity__group=each.group)
+    those = those.select_related("identity").order_by("created", "pk")
+    names = [part.identity.name for part in those if certificate.earned(row, part, now=now)]
+    if not names:
         raise Nothing(reason.of("nobody_finished"))
-    more = [f"… +{len(done) - MOST}"] if len(done) > MOST else []
-    lines = [*(p.identity.name for p in done[:MOST]), *more]
-    return Poster(
-        _said(each, "winners"), row.title, lines, str(len(done)), _said(each, "finished"), foot=each.group.name
-    )
+    big, means = str(len(names)), _said(each, "finished")
+    return Poster(_said(each, "winners"), row.title, _some(names), big, means, foot=each.group.name)
 
 
 def _board(each: Doing, now: datetime) -> Poster:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
 
 from huoqun.activities import sealed_draw
 from huoqun.activities.activity import DONE, IN, SETTLED, Activity, Participation
@@ -33,6 +34,8 @@ CHAMPIONS = ("护群骨干", "champion")
 BETWEEN = re.compile(r"[,，、;；\n]")
 """Between the tags of a list that somebody wrote."""
 MOST_MARKS = 20
+HUMAN = Coalesce("person__root", "person")
+"""Whose row it is, once two who are one were merged."""
 
 
 def meant(each: Doing, words: str, now: datetime) -> QuerySet[Identity]:
@@ -66,7 +69,7 @@ def _mute(there: QuerySet[Identity], each: Doing, now: datetime) -> QuerySet[Ide
 
 def _tagged(there: QuerySet[Identity], each: Doing, _now: datetime) -> QuerySet[Identity]:
     tags = Tag.objects.filter(person__workspace=each.run.workspace_id, text__in=CHAMPIONS)
-    return there.filter(person__root__in=tags.values("person__root")) | there.filter(person__in=tags.values("person"))
+    return there.annotate(human=HUMAN).filter(human__in=tags.values_list(HUMAN))
 
 
 def _volunteers(there: QuerySet[Identity], each: Doing, _now: datetime) -> QuerySet[Identity]:
@@ -144,7 +147,7 @@ def _weight(tags: list[str]) -> Any:
     """What the tags of a person count together: the first of n counts n, the last 1, each once."""
     held = [
         Case(
-            When(Exists(Tag.objects.filter(person__root=OuterRef("person__root"), text__iexact=tag)), then=weight),
+            When(Exists(Tag.objects.annotate(human=HUMAN).filter(human=OuterRef("human"), text=tag)), then=weight),
             default=0,
         )
         for weight, tag in zip(range(len(tags), 0, -1), tags, strict=True)
@@ -153,8 +156,10 @@ def _weight(tags: list[str]) -> Any:
 
 
 def _ordered(those: QuerySet[Identity], by: str, tags: list[str]) -> QuerySet[Identity]:
-    offers = Fact.objects.filter(person__root=OuterRef("person__root"), field=OFFERS)
-    purse = Purse.objects.filter(person=OuterRef("person")).values("held")[:1]
+    those = those.annotate(human=HUMAN)
+    offers = Fact.objects.annotate(human=HUMAN).filter(human=OuterRef("human"), field=OFFERS)
+    theirs = Purse.objects.annotate(human=HUMAN).filter(human=OuterRef("human")).values("human")
+    purse = theirs.annotate(all=Sum("held")).values("all")
     orders: dict[str, tuple[Any, ...]] = {
         "messages": ("-trace__messages_30",),
         "ties": ("-trace__ties", "-trace__strong_ties"),
