@@ -6,9 +6,10 @@ from stage import member
 from test_run import BOOK, begun, moment, step, tick
 
 from huoqun.base import clock
-from huoqun.people import profile
+from huoqun.people import points, profile
 from huoqun.people.person import Identity, Person
 from huoqun.people.task import Task
+from huoqun.people.trace import Trace
 from huoqun.people.workspace import local
 from huoqun.playbooks import playbook
 
@@ -64,6 +65,22 @@ def test_champions_and_quiet_experts_are_found_whether_merged_or_not():
     wanted = {people[name].pk.hex for name in ("甲", "乙")}
     assert set(step(run, "best").result["people"]) == wanted
     assert set(step(other, "best").result["people"]) == wanted
+
+
+@pytest.mark.parametrize("by", ["messages", "ties", "answered", "priority", "points", "quiet-experts", "chance"])
+def test_who_is_not_known_comes_last_by_any_mark(by):
+    here = group(local(now=clock.now()))
+    strange, known = member(here, "甲"), member(here, "乙")
+    profile.say(known.person, "fact", "修车", field=profile.OFFERS, by=None, now=moment(0, 9))
+    now, said = moment(0, 9), {"messages_30": 9, "ties": 3, "strong_ties": 2, "answered_share": 0.5}
+    Trace.objects.create(identity=known, group=here, day=now.date(), stratum="core", ago=0, created=now, **said)
+    points.give_by_hand(known.person, 5, why="谢谢", by=hire(here.workspace).account, key="1", now=now)
+    run = begun(here, MARKED.replace("    marks: tags\n", "").replace("by: priority", f"by: {by}"))
+    tick(moment(1, 20))
+    found = step(run, "best").result["people"]
+    every = [known.pk.hex, strange.pk.hex]
+    assert found == every[:1] if by == "quiet-experts" else set(found) == set(every)
+    assert found == every[: len(found)] or by == "chance"
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ SAME = [
         )
     ),
     "tests/test_pages.py::test_strange_questions_get_the_list",
+    "tests/test_pick.py",
 ]
 
 

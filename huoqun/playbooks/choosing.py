@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Exists, OuterRef, QuerySet, Sum, Value, When
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from huoqun.activities import sealed_draw
@@ -156,21 +156,23 @@ def _weight(tags: list[str]) -> Any:
 
 
 def _ordered(those: QuerySet[Identity], by: str, tags: list[str]) -> QuerySet[Identity]:
+    """What is not known of somebody counts as nothing: databases do not agree on where it stands."""
     those = those.annotate(human=HUMAN)
     offers = Fact.objects.annotate(human=HUMAN).filter(human=OuterRef("human"), field=OFFERS)
-    theirs = Purse.objects.annotate(human=HUMAN).filter(human=OuterRef("human")).values("human")
-    purse = theirs.annotate(all=Sum("held")).values("all")
+    purse = Purse.objects.annotate(human=HUMAN).filter(human=OuterRef("human")).values("human")
+    said, strong = _known("trace__messages_30").desc(), _known("trace__strong_ties").desc()
     orders: dict[str, tuple[Any, ...]] = {
-        "messages": ("-trace__messages_30",),
-        "ties": ("-trace__ties", "-trace__strong_ties"),
-        "answered": ("-trace__answered_share",),
-        "quiet-experts": ("trace__messages_30",),
+        "messages": (said,),
+        "ties": (_known("trace__ties").desc(), strong),
+        "answered": (Coalesce("trace__answered_share", 0.0).desc(),),
+        "quiet-experts": (_known("trace__messages_30").asc(),),
+        "priority": (*((_weight(tags).desc(),) if tags else ()), Exists(offers).desc(), strong, said),
+        "points": (_known(Subquery(purse.annotate(all=Sum("held")).values("all"))).desc(),),
     }
     if by == "quiet-experts":
         those = those.filter(Exists(offers))
-    if by == "priority":
-        those = those.annotate(_weight=_weight(tags))
-        return those.order_by("-_weight", Exists(offers).desc(), "-trace__strong_ties", "-trace__messages_30", "pk")
-    if by == "points":
-        return those.annotate(_purse=purse).order_by("-_purse", "pk")
     return those.order_by(*orders[by], "pk")
+
+
+def _known(what: Any) -> Coalesce:
+    return Coalesce(what, 0)
