@@ -16,6 +16,7 @@ from huoqun.simulation.desk import furnish_desk
 from huoqun.simulation.furnishing import furnish
 from huoqun.simulation.minding import Carer, care
 from huoqun.simulation.playing import play
+from huoqun.simulation.scene_content import fill
 from huoqun.simulation.scene_run import method
 from huoqun.simulation.story import CIRCLE, Simulated, simulate
 from huoqun.simulation.talk import load_words
@@ -68,9 +69,10 @@ def _look_after(main: Group, small: Group, by: Account, language: str, row: Uplo
     words = load_words(language)
     asked = main.activities.filter(kind=survey.KIND, closes__gt=row.created).earliest("created")
     told = {name: words["furnishing"][name] for name in ("tags", "titles")}
-    carer = Carer(words["care"] | words["desk"] | told, by, row.created)
+    carer = Carer(words["care"] | words["desk"] | told | {"content": words["content"]}, by, row.created)
     care(main, small, carer)
     furnish_desk(main, small, carer, str(asked.pk))
+    fill(main, carer)
     method(small, by, row.created)
 
 
