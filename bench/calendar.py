@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from bench.postgres import Missing, server
 from bench.row import Row
@@ -65,12 +66,14 @@ def run(*, quick: bool) -> Iterator[Row]:
             continue
 
 
-def measured(groups: int, steps: int, times: int, *, postgres: bool) -> list[tuple[str, float, float, float, int]]:
+def measured(
+    groups: int, steps: int, times: int, *, postgres: bool, module: str = "bench.calendar"
+) -> list[tuple[str, float, float, float, int]]:
     """What was shown, p50 and p95 by the clock and p95 of the processor in milliseconds, and its size in KB, measured
     in a process of its own."""
     with tempfile.TemporaryDirectory() as home, server() if postgres else nullcontext("") as url:
         more = {"HUOQUN_HOME": home, **({"HUOQUN_DATABASE_URL": url} if url else {})}
-        words = [sys.executable, "-m", "bench.calendar", "--inside", "--groups", str(groups)]
+        words = [sys.executable, "-m", module, "--inside", "--groups", str(groups)]
         words += ["--steps", str(steps), "--times", str(times)]
         done = subprocess.run(
             words,
@@ -92,7 +95,6 @@ def inside(groups: int, steps: int, times: int) -> None:
 
     from django.core.management import call_command  # noqa: PLC0415  needs Django set up
     from django.db import connection  # noqa: PLC0415
-    from django.test import Client  # noqa: PLC0415
 
     from huoqun.base import clock  # noqa: PLC0415
     from huoqun.people import staff  # noqa: PLC0415
@@ -114,28 +116,37 @@ def inside(groups: int, steps: int, times: int) -> None:
     print(f"{groups:,} runs started in {time.perf_counter() - begun:.2f} s", file=sys.stderr)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    client = logged_in(member.account)
+    for span, name in (("week", "a week"), ("month", "four weeks")):
+        body = asked_again(client, f"/w/{here.slug}/runs/calendar?first={DAY}&span={span}", name, times)
+        assert body.count(b'class="s ') == groups * (steps if span == "week" else min(steps, 7))
+
+
+def logged_in(account: Any) -> Any:
+    """A client that has seen its first page, in a process as the server has it (`web/serve`)."""
+    from django.test import Client  # noqa: PLC0415  needs Django set up
+
     client = Client(headers={"host": "127.0.0.1"})
-    client.force_login(member.account)
+    client.force_login(account)
     client.get("/")
     gc.collect()
-    gc.freeze()  # as the server does, `web/serve`
-    for span, name in (("week", "a week"), ("month", "four weeks")):
-        took, busy = [], []
-        for _ in range(times + 2):
-            begin, spent = time.perf_counter(), time.process_time()
-            answer = client.get(f"/w/{here.slug}/runs/calendar?first={DAY}&span={span}")
-            took.append((time.perf_counter() - begin) * 1000)
-            busy.append((time.process_time() - spent) * 1000)
-            assert answer.status_code == 200
-            told = answer.content.count(b'class="s ')
-            assert told == groups * (steps if span == "week" else min(steps, 7))
-        quick, late = (_sorted(each) for each in (took, busy))  # without the first two, which fill caches
-        line = [name, f"{quick[len(quick) // 2]:.1f}", f"{_p95(quick):.1f}", f"{_p95(late):.1f}"]
-        print(*line, len(answer.content) // 1024, sep="\t", flush=True)
+    gc.freeze()
+    return client
 
 
-def _sorted(took: list[float]) -> list[float]:
-    return sorted(took[2:])
+def asked_again(client: Any, path: str, name: str, times: int) -> bytes:
+    """Ask for a page so many times, print what that took, and return its body; the first two fill caches."""
+    took, busy = [], []
+    for _ in range(times + 2):
+        begin, spent = time.perf_counter(), time.process_time()
+        answer = client.get(path)
+        took.append((time.perf_counter() - begin) * 1000)
+        busy.append((time.process_time() - spent) * 1000)
+        assert answer.status_code == 200, (path, answer.status_code)
+    quick, late = sorted(took[2:]), sorted(busy[2:])
+    line = [name, f"{quick[len(quick) // 2]:.1f}", f"{_p95(quick):.1f}", f"{_p95(late):.1f}"]
+    print(*line, len(answer.content) // 1024, sep="\t", flush=True)
+    return answer.content
 
 
 def _p95(took: list[float]) -> float:

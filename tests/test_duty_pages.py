@@ -14,7 +14,7 @@ from huoqun.base import clock
 from huoqun.base.job import Hand
 from huoqun.crew import duty, handover, planning, right
 from huoqun.crew.handover import Around
-from huoqun.crew.rota import SET, Exchange, Handover, Shift, monday, span
+from huoqun.crew.rota import SET, Exchange, Handover, Rota, Shift, monday, span
 from huoqun.people import code
 from huoqun.people.audit import Entry
 from huoqun.people.deed import Deed
@@ -22,6 +22,7 @@ from huoqun.people.membership import Membership
 from huoqun.people.person import Identity
 from huoqun.people.task import Task
 from huoqun.people.workspace import local
+from huoqun.web import duty as duty_page
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "<script>alert(1)</script>\u202e阿明"
@@ -135,6 +136,17 @@ def test_an_assistant_sees_the_rota_and_changes_nothing(rota, there, people):
     assert shown.status_code == 200
     assert "/m/" not in shown.text, "personal links are for who plans alone"
     assert there_is.post(page, {"do": "rule"}).status_code == 403
+
+
+def test_gaps_are_found_behind_any_number_of_groups_without_one(rota, there, boss, monkeypatch):
+    monkeypatch.setattr(duty_page, "SHOWN", 2)
+    full = [group_of(there.workspace, f"甲群 {n}") for n in range(3)]
+    Rota.objects.bulk_create(Rota(group=group, created=clock.now()) for group in full)
+    page = browser(boss).get(reverse("duty", args=[there.workspace.slug]), {"only": "vacant"}).content.decode()
+    assert there.name in page and "甲群" not in page
+    Shift.objects.filter(group=there).update(state=SET, person=Identity.objects.filter(group=there).first().person)
+    page = browser(boss).get(reverse("duty", args=[there.workspace.slug]), {"only": "vacant"}).content.decode()
+    assert "没有空缺" in page
 
 
 def test_a_member_says_yes_on_the_phone(rota, there, people):

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -41,19 +42,19 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
     only = request.GET.get("only", "")
     found = groups_for(request.staff).select_related("workspace", "rota").order_by("name", "pk")
     found = found.filter(rota__on=True) if only != "without" else found.exclude(rota__on=True)
+    weeks = weeks_from(local_day(now, workspace.zone))
+    if only == "vacant":
+        found = found.filter(pk__in=gaps(weeks, now).values("group"))
     begin = (number - 1) * SHOWN
     rows = list(found[begin : begin + SHOWN + 1])
-    weeks = weeks_from(local_day(now, workspace.zone))
-    lines = [(g, cells) for g, cells in zip(rows, table(rows, weeks, now), strict=True)][:SHOWN]
-    if only == "vacant":
-        lines = [(g, cells) for g, cells in lines if any(c.state in {"vacant", "open"} for c in cells)]
+    lines = list(zip(rows, table(rows, weeks, now), strict=True))[:SHOWN]
     context: dict[str, Any] = {
         "weeks": weeks,
         "lines": lines,
         "only": only,
         "number": number,
         "more": len(rows) > SHOWN,
-        "vacant": sum(c.state in {"vacant", "open"} and bool(c.state) for _g, cells in lines for c in cells[:2]),
+        "vacant": gaps(weeks[:2], now).filter(group__in=groups_for(request.staff), rota__on=True).count(),
         "without": groups_for(request.staff).exclude(rota__on=True).count(),
         "any": Rota.objects.filter(group__in=groups_for(request.staff), on=True).exists(),
     }
@@ -92,6 +93,12 @@ def table(groups: Sequence[Group], weeks: Sequence[date], now: datetime) -> list
         ]
         for group in groups
     ]
+
+
+def gaps(weeks: Sequence[date], now: datetime) -> QuerySet[Shift]:
+    """The weeks ahead for which nobody has said yes: `vacant` or `open` (`state_of`)."""
+    ahead = Shift.objects.filter(begins__in=list(weeks), outcome="", ends__gt=now)
+    return ahead.filter(Q(person=None) | ~Q(state=SET))
 
 
 def called_all(those: Sequence[Shift]) -> dict[UUID, str]:
