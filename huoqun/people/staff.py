@@ -5,8 +5,9 @@ Nobody is made staff without a yes: an invitation is a link with a role and an e
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import (
@@ -155,10 +156,25 @@ def colleagues(workspace: Workspace) -> list[Account]:
 
 def looks_after(group: Group) -> list[Account]:
     """Who can look after a group: whoever of the staff sees it."""
-    here = Staff.objects.filter(workspace=group.workspace_id, ended=None)
-    free = [role.id for role in ROLES.values() if not role.limited]
-    found = here.filter(Q(role__in=free) | Q(groups=group)).values("account")
-    return list(Account.objects.filter(pk__in=found).order_by("name", "email"))
+    return look_after([group])[group.pk]
+
+
+def look_after(groups: Collection[Group]) -> dict[UUID, list[Account]]:
+    """The same of many groups at once, by group, each by name."""
+    there = {group.workspace_id for group in groups}
+    here = Staff.objects.filter(workspace__in=there, ended=None).select_related("account")
+    crew = list(here.order_by("account__name", "account__email"))
+    limited = [who.pk for who in crew if ROLES[who.role].limited]
+    pairs = Staff.groups.through.objects.filter(staff__in=limited, group__in=groups)
+    may = set(pairs.values_list("staff_id", "group_id"))
+    return {
+        group.pk: [
+            who.account
+            for who in crew
+            if who.workspace_id == group.workspace_id and (who.pk not in limited or (who.pk, group.pk) in may)
+        ]
+        for group in groups
+    }
 
 
 def begin(*, email: str, name: str, password: str, now: datetime) -> Staff:

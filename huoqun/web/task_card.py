@@ -2,7 +2,7 @@
 it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,8 +76,16 @@ def _colleagues(request: Asked, row: Task) -> Sequence[Account]:
     """Who can look after the group; asked for once a request and group."""
     known: dict[UUID, list[Account]] = request.__dict__.setdefault("_colleagues", {})
     if row.group_id not in known:
-        known[row.group_id] = staff.looks_after(row.group)
+        known |= staff.look_after([row.group])
     return known[row.group_id]
+
+
+def cards(request: Asked, those: Iterable[Task], *, now: datetime) -> list[Card]:
+    """Many tasks; who can look after their groups is asked for all of them at once."""
+    rows = list(those)
+    groups = {row.group_id: row.group for row in rows}
+    request.__dict__.setdefault("_colleagues", {}).update(staff.look_after(list(groups.values())))
+    return [card(request, row, now=now) for row in rows]
 
 
 def key(request: Asked, name: str) -> UUID:

@@ -89,8 +89,8 @@ def page(request: Asked, workspace: Workspace) -> HttpResponse:
         "greeted": greeting.ticked_lately(who, now=now)[:DONE_SHOWN],
         "newcomers_in_all": len(greet),
         "asked": questions(who, now=now),
-        "others": [task_card.card(request, row, now=now) for row in others],
-        "done": [task_card.card(request, row, now=now) for row in done[:DONE_SHOWN]],
+        "others": task_card.cards(request, others, now=now),
+        "done": task_card.cards(request, done[:DONE_SHOWN], now=now),
         "bell_key": notifying.public_key(),
         "hour": now.astimezone(ZoneInfo(workspace.zone)).hour,
     }
@@ -108,7 +108,7 @@ def parts(request: Asked, rows: Sequence[Task], *, now: datetime) -> list[Part]:
     for id, those in found.items():
         order = {row.group_id: place for place, row in reversed(list(enumerate(those)))}
         those.sort(key=lambda row: order[row.group_id])
-        cards = [task_card.card(request, row, now=now) for row in those]
+        cards = task_card.cards(request, those, now=now)
         by_group = [
             (some[0].row.group, some) for _g, one in groupby(cards, key=lambda c: c.row.group_id) if (some := list(one))
         ]
